@@ -1,0 +1,1 @@
+"""What ingestion, orchestration and dashboards share: settings, vault, publish, the query function."""
