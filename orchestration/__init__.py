@@ -1,0 +1,1 @@
+"""Wiring only: Dagster assets, checks, schedule and sensor, and the `scorehouse` command."""

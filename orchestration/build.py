@@ -1,0 +1,132 @@
+"""A whole build in this process, through Dagster: what `scorehouse build` runs."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration import run_record
+from orchestration.assets import RUN_ID_TAG
+from orchestration.dbt_manifest import drop_old_artefacts, target_path
+from orchestration.definitions import BUILD_JOB, make_definitions
+from orchestration.reporter import Reporter
+from warehouse.errors import ScorehouseError
+from warehouse.locks import build_lock
+from warehouse.settings import Settings
+
+DAGSTER_CONFIG = "telemetry:\n  enabled: false\n"
+
+
+class BuildFailed(ScorehouseError):
+    """A check or a step failed; the marts that readers see are the ones from before."""
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """`published` is the file that readers see; `changed` is False when it was already current."""
+
+    changed: bool
+    published: Path
+    run_id: str | None
+    seconds: float
+
+
+def build(settings: Settings, reporter: Reporter, *, full_refresh: bool = False) -> BuildReport:
+    """Ingest → score → dbt build with its tests → publish.
+
+    Does nothing when landing, policies, models and code are those of the published marts, unless
+    `full_refresh`, which also scores every answer anew. Raises `BuildFailed` with one sentence.
+    """
+    started = time.monotonic()
+    settings.ensure()
+    with build_lock(settings):
+        fingerprint = run_record.inputs_fingerprint(settings)
+        current = settings.published / "current.duckdb"
+        if not full_refresh and run_record.is_current(settings, fingerprint):
+            return BuildReport(False, current.resolve(), None, time.monotonic() - started)
+        if full_refresh:
+            shutil.rmtree(settings.scores / "answers", ignore_errors=True)
+        run_id = run_record.new_run_id()
+        _execute(settings, reporter, run_id)
+        # Asked again: the ledger has grown, and a file that landed meanwhile must not count as built.
+        _remember_if_nothing_landed(settings, current.resolve(), started)
+        drop_old_artefacts(settings)
+        return BuildReport(True, current.resolve(), run_id, time.monotonic() - started)
+
+
+def _remember_if_nothing_landed(settings: Settings, published: Path, started: float) -> None:
+    began = time.time() - (time.monotonic() - started)
+    landed = [path for path in settings.landing.rglob("*") if path.is_file()]
+    if all(path.stat().st_mtime < began for path in landed):
+        run_record.remember(settings, run_record.inputs_fingerprint(settings), published)
+
+
+def _execute(settings: Settings, reporter: Reporter, run_id: str) -> None:
+    began = time.time()
+    with dagster_instance(settings) as instance:
+        job = make_definitions(settings, reporter).resolve_job_def(BUILD_JOB)
+        try:
+            result = job.execute_in_process(
+                instance=instance, tags={RUN_ID_TAG: run_id}, raise_on_error=False
+            )
+        finally:
+            reporter.close()
+    if not result.success:
+        raise BuildFailed(_why(settings, result, began))
+
+
+@contextmanager
+def dagster_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """Dagster's own records, kept in `SCOREHOUSE_HOME/dagster`, its console noise in the log."""
+    home = settings.home / "dagster"
+    home.mkdir(mode=0o700, exist_ok=True)
+    config = home / "dagster.yaml"
+    if not config.exists():
+        config.write_text(DAGSTER_CONFIG)
+    os.environ["DAGSTER_HOME"] = str(home)
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    with dg.DagsterInstance.get() as instance:
+        yield instance
+
+
+def _why(settings: Settings, result: dg.ExecuteInProcessResult, began: float) -> str:
+    kept = "nothing was published, the marts from before stay"
+    tests = failed_tests(settings, began)
+    if tests:
+        named = ", ".join(tests[:3]) + (f" and {len(tests) - 3} more" if len(tests) > 3 else "")
+        return f"dbt failed at {named}; {kept}. Details: {settings.logs}/dbt.log"
+    for event in result.filter_events(lambda event: event.is_step_failure):
+        error = event.step_failure_data.error
+        while error is not None and error.cause is not None:
+            error = error.cause
+        if error is not None and error.message.strip():
+            # Dagster prefixes the message with the class; the sentence is what follows.
+            sentence = error.message.strip().splitlines()[0].split(": ", 1)[-1].rstrip(".")
+            return f"{event.step_key}: {sentence}; {kept}."
+    return f"The build failed; {kept}. Details: {settings.logs}"
+
+
+def failed_tests(settings: Settings, since: float) -> list[str]:
+    """Names of the models and tests that failed in dbt invocations after `since` (seconds since 1970)."""
+    results = [
+        path
+        for path in target_path(settings).glob("**/run_results.json")
+        if path.stat().st_mtime >= since
+    ]
+    rows = [row for path in results for row in json.loads(path.read_text(encoding="utf-8"))["results"]]
+    return [
+        f"{row['unique_id'].split('.')[2]} ({row.get('failures') or 0} rows)"
+        if row["status"] == "fail"
+        else row["unique_id"].split(".")[2]
+        for row in rows
+        if row["status"] in {"fail", "error"}
+    ]

@@ -1,0 +1,184 @@
+"""The `scorehouse` command."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from warehouse import logs
+from warehouse.errors import ScorehouseError, UsageError
+from warehouse.settings import HOME_VARIABLE, Settings
+
+app = typer.Typer(
+    name="scorehouse",
+    help="The warehouse for AI-interview results: exports land, answers are scored, marts are published.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+out = Console(soft_wrap=True)
+err = Console(stderr=True, soft_wrap=True)
+
+
+def settings() -> Settings:
+    """Settings of this process, folders made."""
+    found = Settings.from_env()
+    try:
+        return found.ensure()
+    except OSError as error:
+        raise UsageError(
+            f"Cannot write to {HOME_VARIABLE} = {found.home} ({error.strerror}): "
+            "name a folder that this user may write."
+        ) from error
+
+
+@app.command()
+def demo(
+    interviews: Annotated[int, typer.Option(min=1, help="How many interviews to invent.")] = 2000,
+    seed: Annotated[int, typer.Option(help="The same seed writes the same bytes.")] = 20260930,
+    messy: Annotated[bool, typer.Option("--messy", help="With damaged rows and a re-sent file.")] = False,
+    if_empty: Annotated[
+        bool, typer.Option("--if-empty", help="Do nothing when landing holds files already.")
+    ] = False,
+) -> None:
+    """Write demo exports into landing: invented people, and said to be."""
+    from ingestion.demo import write_demo
+
+    where = settings()
+    if any(path.is_file() for path in where.landing.rglob("*")):
+        if if_empty:
+            return
+        raise UsageError(
+            f"{where.landing} holds files already: empty it, or point {HOME_VARIABLE} at another folder."
+        )
+    with err.status("Writing demo exports …"):
+        report = write_demo(where.landing, interviews=interviews, seed=seed, messy=messy)
+    out.print(
+        f"{report.interviews:,} interviews and {report.answers:,} answers of invented people "
+        f"in {where.landing}",
+        highlight=False,
+    )
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; all of landing if none.")] = None,
+    source: Annotated[str | None, typer.Option(help="The source that the files belong to.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when anything was quarantined.")] = False,
+) -> None:
+    """Read what is new; print a line a file: kept, quarantined, why."""
+    from ingestion import ingest as ingestion
+    from warehouse.locks import build_lock
+
+    where = settings()
+    with build_lock(where):
+        report = ingestion.run(where, paths or (), source, on_file=_print_file)
+    refused = sum(file.quarantined for file in report.files)
+    rejected = sum(file.status == "rejected" for file in report.files)
+    out.print(
+        f"{len(report.files):,} new files, {report.unchanged:,} known before: "
+        f"{sum(file.kept for file in report.files):,} rows kept, {refused:,} quarantined, "
+        f"{rejected:,} files rejected",
+        highlight=False,
+    )
+    if strict and (refused or rejected):
+        raise typer.Exit(1)
+
+
+def _print_file(file: object) -> None:
+    from ingestion.ingest import FileReport, sentence
+
+    if not isinstance(file, FileReport):
+        raise TypeError(f"not a file report: {type(file).__name__}")
+    out.print(sentence(file), highlight=False, markup=False)
+    for reason in file.reasons:
+        out.print(f"  {reason}", highlight=False, markup=False)
+
+
+@app.command()
+def build(
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Score and build everything anew.")
+    ] = False,
+) -> None:
+    """Ingest → score → dbt build → tests → publish; old marts stay readable all along."""
+    from orchestration.build import build as run_build
+    from orchestration.reporter import reporter_for
+
+    where = settings()
+    report = run_build(where, reporter_for(out), full_refresh=full_refresh)
+    if report.changed:
+        out.print(f"Published {report.published.name} in {report.seconds:.1f} s", highlight=False)
+    else:
+        out.print(f"Nothing changed: {report.published.name} is current", highlight=False)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8501,
+    with_dagster: Annotated[
+        bool, typer.Option("--with-dagster", help="Dagster's own page beside the dashboards.")
+    ] = False,
+) -> None:
+    """Serve the dashboards on 127.0.0.1; prints where to look and how to sign in."""
+    from contextlib import nullcontext
+
+    from dashboards.serve import serve as serve_dashboards
+    from orchestration.dagster_page import dagster_page
+
+    where = settings()
+    beside = dagster_page(where, port + 1) if with_dagster else nullcontext()
+    with beside:
+        code = serve_dashboards(where, port)
+    raise typer.Exit(code)
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="One SELECT over the marts.")],
+    as_user: Annotated[str | None, typer.Option("--as", help="See exactly what this user would get.")] = None,
+    format_: Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")] = "table",
+) -> None:
+    """Run a query over the published marts."""
+    from warehouse.accounts import viewer_of
+    from warehouse.exports import write_table
+    from warehouse.marts import OPERATOR, Marts
+
+    where = settings()
+    viewer = viewer_of(where, as_user) if as_user else OPERATOR
+    table = Marts(where).query(query, viewer=viewer)
+    write_table(table, format_, sys.stdout.buffer)
+
+
+@app.command()
+def status() -> None:
+    """What has landed, what is published, and what waits."""
+    from orchestration.status import print_status
+
+    print_status(settings(), out)
+
+
+def run(command: Callable[[], object] = app) -> NoReturn:
+    """Run the command; every error is one sentence on stderr, its details are in the log."""
+    try:
+        command()
+    except ScorehouseError as error:
+        err.print(str(error), style="red", highlight=False, markup=False)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        err.print("Stopped.", highlight=False)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): nothing is wrong.
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as error:
+        err.print(logs.sentence(Settings.from_env(), error), style="red", highlight=False, markup=False)
+        sys.exit(1)
+    sys.exit(0)

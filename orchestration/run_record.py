@@ -1,0 +1,96 @@
+"""What a build stands for: its id, the versions of the policies, and the inputs that it saw."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration.dbt_manifest import project_fingerprint
+from warehouse.seeds import rubric_version, weights_version
+from warehouse.settings import REPOSITORY, Settings
+
+CODE_FOLDERS = ("ingestion", "orchestration", "scoring_udfs", "warehouse")
+SCHEMA = pa.schema(
+    [
+        ("run_id", pa.string()),
+        ("started_at", pa.timestamp("us", tz="UTC")),
+        ("rubric_version", pa.string()),
+        ("weights_version", pa.string()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """One build; `started_at` is UTC."""
+
+    run_id: str
+    started_at: datetime
+    rubric_version: str
+    weights_version: str
+
+
+def begin(settings: Settings, run_id: str) -> RunRecord:
+    """Write `build/run.parquet`, from which the marts take the run that they belong to."""
+    record = RunRecord(
+        run_id=run_id,
+        started_at=datetime.now(UTC),
+        rubric_version=rubric_version(settings.seeds),
+        weights_version=weights_version(settings.seeds),
+    )
+    path = settings.build / "run.parquet"
+    temporary = path.with_suffix(".tmp")
+    pq.write_table(pa.Table.from_pylist([asdict(record)], schema=SCHEMA), temporary)
+    temporary.replace(path)
+    return record
+
+
+def new_run_id() -> str:
+    """An id that sorts by time and does not repeat: 20260930T083000-4f2a."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.urandom(2).hex()}"
+
+
+def inputs_fingerprint(settings: Settings) -> str:
+    """Hash over everything a build depends on: landing, policies, models, code, ingested state.
+
+    Landing files count by path, size and time, so that asking takes milliseconds; when one is
+    touched without a change, the build runs and ingestion finds by content that nothing is new.
+    """
+    digest = hashlib.sha256(project_fingerprint(settings.dbt_project).encode())
+    for path in sorted(path for path in settings.landing.rglob("*") if path.is_file()):
+        stat = path.stat()
+        digest.update(f"{path.relative_to(settings.landing)}|{stat.st_size}|{stat.st_mtime_ns}".encode())
+    for path in sorted((settings.raw / "_ledger").glob("*.parquet")):
+        digest.update(path.name.encode())
+    for folder in CODE_FOLDERS:
+        for path in sorted((REPOSITORY / folder).rglob("*")):
+            if path.suffix in {".py", ".yml"}:
+                digest.update(str(path.relative_to(REPOSITORY)).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _mark(settings: Settings) -> Path:
+    return settings.build / "last_build.json"
+
+
+def remember(settings: Settings, fingerprint: str, published: Path) -> None:
+    """Note that `published` holds exactly the inputs of `fingerprint`."""
+    temporary = _mark(settings).with_suffix(".tmp")
+    temporary.write_text(json.dumps({"fingerprint": fingerprint, "published": published.name}))
+    temporary.replace(_mark(settings))
+
+
+def is_current(settings: Settings, fingerprint: str) -> bool:
+    """True when the file that readers see now was built from these very inputs."""
+    mark, link = _mark(settings), settings.published / "current.duckdb"
+    if not mark.exists() or not link.exists():
+        return False
+    noted = json.loads(mark.read_text())
+    return bool(noted["fingerprint"] == fingerprint and noted["published"] == link.resolve().name)
