@@ -11,13 +11,13 @@ from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
+from ingestion.contract import SOURCES
+from warehouse.publish import publish
 
 from ingestion import ingest
-from ingestion.contract import SOURCES
 from orchestration import bulk_scoring, run_record
 from orchestration.dbt_manifest import dbt_environment, target_path
 from orchestration.reporter import Reporter
-from warehouse.publish import publish
 from warehouse.settings import Settings
 
 RUN_ID_TAG = "scorehouse/run_id"

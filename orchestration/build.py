@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
+from warehouse.locks import build_lock
 
 from orchestration import run_record
 from orchestration.assets import RUN_ID_TAG
@@ -20,7 +21,6 @@ from orchestration.dbt_manifest import drop_old_artefacts, target_path
 from orchestration.definitions import BUILD_JOB, make_definitions
 from orchestration.reporter import Reporter
 from warehouse.errors import ScorehouseError
-from warehouse.locks import build_lock
 from warehouse.settings import Settings
 
 DAGSTER_CONFIG = "telemetry:\n  enabled: false\n"
@@ -118,9 +118,7 @@ def _why(settings: Settings, result: dg.ExecuteInProcessResult, began: float) ->
 def failed_tests(settings: Settings, since: float) -> list[str]:
     """Names of the models and tests that failed in dbt invocations after `since` (seconds since 1970)."""
     results = [
-        path
-        for path in target_path(settings).glob("**/run_results.json")
-        if path.stat().st_mtime >= since
+        path for path in target_path(settings).glob("**/run_results.json") if path.stat().st_mtime >= since
     ]
     rows = [row for path in results for row in json.loads(path.read_text(encoding="utf-8"))["results"]]
     return [

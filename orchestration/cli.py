@@ -68,13 +68,16 @@ def demo(
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; all of landing if none.")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files or folders; all of landing if none.")
+    ] = None,
     source: Annotated[str | None, typer.Option(help="The source that the files belong to.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when anything was quarantined.")] = False,
 ) -> None:
     """Read what is new; print a line a file: kept, quarantined, why."""
-    from ingestion import ingest as ingestion
     from warehouse.locks import build_lock
+
+    from ingestion import ingest as ingestion
 
     where = settings()
     with build_lock(where):
@@ -130,6 +133,7 @@ def serve(
     from contextlib import nullcontext
 
     from dashboards.serve import serve as serve_dashboards
+
     from orchestration.dagster_page import dagster_page
 
     where = settings()

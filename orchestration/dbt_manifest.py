@@ -48,7 +48,9 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
 def project_fingerprint(dbt_project: Path) -> str:
     """Hash over every file that shapes the manifest or the build: names and contents."""
     digest = hashlib.sha256()
-    files = [path for folder in PARSED_FOLDERS for path in (dbt_project / folder).rglob("*") if path.is_file()]
+    files = [
+        path for folder in PARSED_FOLDERS for path in (dbt_project / folder).rglob("*") if path.is_file()
+    ]
     files += [path for path in dbt_project.glob("*.yml") if not path.name.startswith(".")]
     for path in sorted(files):
         digest.update(str(path.relative_to(dbt_project)).encode())

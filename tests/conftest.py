@@ -1,0 +1,51 @@
+"""What tests of several rooms share: a home with real demo marts, made once a run."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from warehouse.settings import Settings
+
+DEMO_INTERVIEWS = 400
+SHARED_DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_surroundings() -> Iterator[None]:
+    """Tests never see the home, the key or the accounts of the person who runs them."""
+    saved = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("SCOREHOUSE_")}
+    os.environ["DO_NOT_TRACK"] = "1"
+    yield
+    os.environ.update(saved)
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Demo exports ingested, scored, built, tested and published; read it, do not change it."""
+    from ingestion.demo import write_demo
+    from orchestration.build import build
+    from orchestration.reporter import SilentReporter
+
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    settings = Settings(home=shared / "demo_home")
+    with (shared / "demo_home.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (settings.published / "current.duckdb").exists():
+            settings.ensure()
+            write_demo(settings.landing, interviews=DEMO_INTERVIEWS)
+            build(settings, SilentReporter())
+    return settings
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real data by other people, beside the checkout; tests that need it skip where it is absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the real data of ../shared/data is not on this machine")
+    return SHARED_DATA

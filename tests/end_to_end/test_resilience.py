@@ -1,0 +1,166 @@
+"""A killed build, a failed test and a second run: readers never notice."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from orchestration.build import BuildFailed, build
+from orchestration.reporter import SilentReporter
+from warehouse.settings import HOME_VARIABLE, Settings
+
+pytestmark = pytest.mark.slow
+
+RESULTS = """
+    select interview_id, status, composite_score, grade, coverage, basis, pct_rank, is_top10, fit_score, flags
+    from marts.interview_results order by interview_id
+"""
+LOSSES = "select * from marts.loss_points order by interview_id, question_id, criterion_id"
+
+
+@pytest.fixture
+def own_home(demo_home: Settings, tmp_path: Path) -> Settings:
+    """A copy of the built demo that a test may damage."""
+    home = tmp_path / "home"
+    shutil.copytree(demo_home.home, home, symlinks=True)
+    return Settings(home=home)
+
+
+def rows(settings: Settings, query: str) -> pa.Table:
+    with duckdb.connect(str((settings.published / "current.duckdb").resolve()), read_only=True) as connection:
+        return connection.execute(query).fetch_arrow_table()
+
+
+def scorehouse(settings: Settings, *words: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [str(Path(sys.executable).parent / "scorehouse"), *words],
+        env={**os.environ, HOME_VARIABLE: str(settings.home)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+
+
+def add_interview(settings: Settings, interview: str) -> None:
+    path = settings.landing / "interviews" / f"late_{interview}.csv"
+    path.write_text(f"interview_id,candidate_id,role_id,status\n{interview},C-late,sales_rep,invited\n")
+
+
+class Reader(threading.Thread):
+    """Opens a new connection again and again, as a person's tool would; notes every failure."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(daemon=True)
+        self.settings, self.failures, self.reads = settings, [], 0
+        self.ending = threading.Event()
+
+    def run(self) -> None:
+        while not self.ending.wait(0.2):
+            try:
+                assert rows(self.settings, "select count(*) from marts.interview_results").num_rows == 1
+                self.reads += 1
+            except (duckdb.Error, OSError, AssertionError) as error:
+                self.failures.append(repr(error))
+
+
+@pytest.mark.parametrize("seconds", [3, 8, 12])
+def test_a_killed_build_leaves_the_old_marts_and_the_next_one_gives_the_same_result(
+    own_home: Settings, seconds: int
+) -> None:
+    before = rows(own_home, RESULTS), rows(own_home, LOSSES)
+    file_before = (own_home.published / "current.duckdb").resolve()
+    patient = duckdb.connect(str(file_before), read_only=True)
+    reader = Reader(own_home)
+    reader.start()
+    killed = scorehouse(own_home, "build", "--full-refresh")
+    time.sleep(seconds)
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.communicate()
+    assert (own_home.published / "current.duckdb").resolve().exists()
+    again = scorehouse(own_home, "build", "--full-refresh")
+    said = again.communicate()[0].decode()
+    assert again.returncode == 0, said
+    reader.ending.set()
+    reader.join()
+    assert not reader.failures
+    assert reader.reads > 0
+    assert patient.execute("select count(*) from marts.interview_results").fetchone() == (before[0].num_rows,)
+    patient.close()
+    assert (own_home.published / "current.duckdb").resolve() != file_before
+    assert rows(own_home, RESULTS).equals(before[0])
+    assert rows(own_home, LOSSES).equals(before[1])
+
+
+def test_the_same_files_again_change_nothing(own_home: Settings) -> None:
+    published = (own_home.published / "current.duckdb").resolve()
+    report = build(own_home, SilentReporter())
+    assert not report.changed
+    assert (own_home.published / "current.duckdb").resolve() == published
+
+
+def test_the_same_rows_under_another_name_change_no_result(own_home: Settings) -> None:
+    before = rows(own_home, RESULTS)
+    for path in list((own_home.landing / "answers").iterdir()):
+        shutil.copy(path, path.with_name(f"again_{path.name}"))
+        with path.with_name(f"again_{path.name}").open("ab") as file:
+            file.write(b"\n")
+    assert build(own_home, SilentReporter()).changed
+    assert rows(own_home, RESULTS).equals(before)
+
+
+def test_what_lands_late_is_in_the_next_build(own_home: Settings) -> None:
+    before = rows(own_home, RESULTS).num_rows
+    add_interview(own_home, "I-late")
+    assert build(own_home, SilentReporter()).changed
+    late = rows(own_home, "select status from marts.interview_results where interview_id = 'I-late'")
+    assert late.to_pylist() == [{"status": "pending"}]
+    assert rows(own_home, RESULTS).num_rows == before + 1
+
+
+def test_a_failed_test_publishes_nothing_and_names_itself(own_home: Settings, tmp_path: Path) -> None:
+    project = tmp_path / "dbt_project"
+    shutil.copytree(own_home.dbt_project, project, ignore=shutil.ignore_patterns("target", "logs"))
+    (project / "tests" / "assert_no_interview_exists.sql").write_text(
+        "select interview_id from {{ ref('interview_results') }}\n"
+    )
+    broken = Settings(home=own_home.home, dbt_project=project)
+    published = (own_home.published / "current.duckdb").resolve()
+    with pytest.raises(BuildFailed, match="assert_no_interview_exists"):
+        build(broken, SilentReporter())
+    assert (own_home.published / "current.duckdb").resolve() == published
+
+
+def test_two_builds_at_once_are_refused_in_one_sentence(own_home: Settings) -> None:
+    first = scorehouse(own_home, "build", "--full-refresh")
+    time.sleep(2)
+    second = scorehouse(own_home, "build")
+    said = second.communicate()[0].decode()
+    first.communicate()
+    assert second.returncode == 1
+    assert str(first.pid) in said
+    assert len(said.strip().splitlines()) == 1
+    assert first.returncode == 0
+
+
+def test_one_bad_row_in_fifty_is_quarantined_and_all_are_accounted_for(own_home: Settings) -> None:
+    lines = [f"I-b{n},C-b{n},sales_rep,invited" for n in range(50)]
+    lines.insert(17, "I-bad,,sales_rep,invited")
+    path = own_home.landing / "interviews" / "one_bad.csv"
+    path.write_text("interview_id,candidate_id,role_id,status\n" + "\n".join(lines) + "\n")
+    build(own_home, SilentReporter())
+    found = rows(
+        own_home,
+        "select rows_in, kept, duplicates, quarantined from marts.ingest_health "
+        "where file like '%one_bad.csv'",
+    )
+    assert found.to_pylist() == [{"rows_in": 51, "kept": 50, "duplicates": 0, "quarantined": 1}]
