@@ -1,0 +1,1 @@
+"""Scoring kernels: pure functions, Arrow in, Arrow out; they know no file, database or scheduler."""

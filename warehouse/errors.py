@@ -16,3 +16,31 @@ class UsageError(ScorehouseError):
     """The command, an option or a setting is wrong."""
 
     exit_code = 2
+
+
+class VaultError(ScorehouseError):
+    """The vault cannot be opened, or a sealed value does not open."""
+
+
+class QueryRefusedError(UsageError):
+    """A SQL text that may not run here; the sentence says what in it and what is allowed."""
+
+
+class QueryFailedError(ScorehouseError):
+    """A permitted query that did not run: an unknown column, a wrong cast, too slow, too large."""
+
+
+class PublishError(ScorehouseError):
+    """The marts cannot be published; the version that was current stays current."""
+
+
+class NothingPublished(ScorehouseError):  # noqa: N818 - an empty warehouse is a state, not a mistake
+    """There are no marts yet, or their file is gone."""
+
+
+class SignInFailed(ScorehouseError):  # noqa: N818 - said to a person who mistyped
+    """The name, the password or the moment was wrong."""
+
+
+class BuildRunningError(ScorehouseError):
+    """Another build has the lock, or a killed one has not let go of its database yet."""

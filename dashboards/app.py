@@ -1,0 +1,112 @@
+"""The dashboards: `streamlit run dashboards/app.py`. Sign-in, menu, filters, then the page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import streamlit as st
+
+from dashboards import access, choices, filters, frame, trouble
+from dashboards.ask import PublishedMeanwhileError, Questions
+from dashboards.catalogue import Words, words_in
+from dashboards.formats import Formats
+from dashboards.frame import Visit
+from warehouse.errors import NothingPublished, UsageError
+from warehouse.settings import Settings
+from warehouse.viewer import Viewer
+
+HERE = Path(__file__).parent
+MENU = {
+    "results": {"overview": ":material/dashboard:", "results": ":material/list_alt:", "candidate": ":material/person:"},
+    "reasons": {"roles": ":material/work:", "trend": ":material/show_chart:"},
+    "decisions": {"grades_and_pay": ":material/payments:"},
+}
+
+
+def main() -> None:
+    """Draw whatever the URL asks for."""
+    words = words_in(choices.language())
+    st.set_page_config(page_title=words("app.name"), page_icon=str(HERE / "icon.svg"), layout="wide")
+    st.html(HERE / "style.css")
+    settings = Settings.from_env()
+    viewer = access.signed_in(settings)
+    page = st.navigation(
+        {
+            words(f"menu.{group}"): [
+                st.Page(
+                    HERE / "pages" / f"{name}.py",
+                    title=words(f"page.{name}"),
+                    icon=icon,
+                    url_path=name,
+                    default=name == "overview",
+                )
+                for name, icon in pages.items()
+            ]
+            for group, pages in MENU.items()
+        },
+        position="hidden" if viewer is None else "sidebar",
+        expanded=True,
+    )
+    name = page.url_path or "overview"
+    choices.take_from_url(name)
+    words = words_in(choices.language())
+    access.keep_cookie()
+    if viewer is None:
+        choices.write_to_url(name)
+        access.form(settings, words)
+        return
+    with trouble.told(words):
+        draw(page, name, settings, viewer, words)
+
+
+def draw(page: st.Page, name: str, settings: Settings, viewer: Viewer, words: Words) -> None:
+    """The sidebar and the page, from one published version."""
+    formats = Formats(words, settings.timezone)
+    try:
+        with st.sidebar:
+            visit, unknown = prepare(settings, viewer, words, formats)
+            filters.language_switch(words)
+            access.account(settings, words, viewer)
+        choices.write_to_url(name)
+        for value in unknown:
+            st.warning(words("choice.unknown", value=value), icon=":material/link_off:")
+        if visit.run["interviews_n"] == 0:
+            empty(words)
+            return
+        frame.begin(visit)
+        page.run()
+    except PublishedMeanwhileError:
+        st.rerun()
+    except NothingPublished:
+        with st.sidebar:
+            filters.language_switch(words)
+            access.account(settings, words, viewer)
+        choices.write_to_url(name)
+        empty(words)
+
+
+def prepare(settings: Settings, viewer: Viewer, words: Words, formats: Formats) -> tuple[Visit, list[str]]:
+    """Filters drawn, the tools of this visit, and values of the link that do not exist."""
+    asked = Questions(settings, viewer, {"lang": words.language})
+    chosen, unknown = filters.choose(asked, words, formats)
+    today = datetime.now(UTC).astimezone(settings.timezone).date()
+    pass_mark = settings.dbt_variables.get("pass_mark", 60)
+    if not isinstance(pass_mark, int | float):
+        raise UsageError(f"dbt_project.yml: pass_mark is {pass_mark!r}; write a number from 0 to 100.")
+    shared = {**chosen.parameters(), "pass_mark": float(pass_mark), "today": today.isoformat()}
+    ask = Questions(settings, viewer, shared)
+    run = ask.row("warehouse_run")
+    if run is None:
+        raise NothingPublished("The published file has no run: run `scorehouse build`.")
+    return Visit(words, formats, ask, chosen, filters.scope(ask, words, chosen), run, today), unknown
+
+
+def empty(words: Words) -> None:
+    """An empty warehouse: what it waits for."""
+    frame.head(words("empty.title"), [words("empty.caption")])
+    with st.container(border=True, key="empty"):
+        st.markdown(words("empty.steps"))
+
+
+main()

@@ -1,0 +1,88 @@
+"""The only way from a page to data: a named query, asked through the warehouse's one query function, and remembered.
+
+An answer is remembered by (published file, reader, SQL, parameters): a publish forgets it by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from warehouse.errors import NothingPublished, ScorehouseError
+from warehouse.marts import Marts
+from warehouse.settings import Settings
+from warehouse.viewer import Viewer
+
+FOLDER = Path(__file__).parent / "queries"
+REMEMBERED = 600
+_PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
+
+Value = str | int | float | bool | None
+Row = dict[str, Any]
+
+
+class PublishedMeanwhileError(ScorehouseError):
+    """A new version was published between two questions of one page: the page is drawn again from the new one."""
+
+
+@st.cache_resource(show_spinner=False)
+def marts(home: str) -> Marts:
+    """One reader of the published marts a process and home."""
+    return Marts(Settings(home=Path(home)))
+
+
+@cache
+def sql_of(name: str) -> str:
+    """The text of `queries/<name>.sql`."""
+    return (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+
+
+@st.cache_data(show_spinner=False, max_entries=REMEMBERED)
+def _answer(
+    published: str, home: str, reader: tuple[str, str], sql: str, parameters: tuple[tuple[str, Value], ...]
+) -> pa.Table:
+    source = marts(home)
+    table = source.query(sql, dict(parameters), viewer=Viewer(*reader))
+    if _published(source) != published:
+        raise PublishedMeanwhileError("New marts were published while this page was drawn; it is drawn again.")
+    return table
+
+
+def _published(source: Marts) -> str:
+    version = source.version()
+    if version is None:
+        raise NothingPublished("No marts yet: run `make run` or `scorehouse build`.")
+    return f"{version.path}:{version.identity}"
+
+
+class Questions:
+    """Asks the marts on behalf of one reader, for one visit of a page."""
+
+    def __init__(self, settings: Settings, viewer: Viewer, shared: dict[str, Value]) -> None:
+        self._home = str(settings.home)
+        self._reader = (viewer.name, viewer.role)
+        self._shared = shared
+        self.version = _published(marts(self._home))
+
+    def table(self, query: str, **parameters: Value) -> pa.Table:
+        """The answer to `queries/<query>.sql` with the visit's choices and `parameters`."""
+        sql = sql_of(query)
+        known = {**self._shared, **parameters}
+        used = tuple((name, known[name]) for name in sorted(set(_PARAMETER.findall(sql))))
+        return _answer(self.version, self._home, self._reader, sql, used)
+
+    def rows(self, query: str, **parameters: Value) -> list[Row]:
+        """The answer as a list of rows."""
+        rows: list[Row] = self.table(query, **parameters).to_pylist()
+        return rows
+
+    def row(self, query: str, **parameters: Value) -> Row | None:
+        """The first row of the answer, None when it is empty."""
+        rows = self.rows(query, **parameters)
+        return rows[0] if rows else None
+

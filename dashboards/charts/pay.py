@@ -1,0 +1,136 @@
+"""Pay: the bands of the grades, what lies between them, offers as dots, one person as a line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+
+from dashboards.ask import Row
+from dashboards.charts.grades import grade_colour
+from dashboards.frame import Visit
+
+# Dots are spread over this share of a band's row so that equal offers stay visible.
+SPREAD = 20
+
+
+def bands(rows: Sequence[Row], offers: Sequence[Row], page: Visit, chosen: str | None = None) -> alt.LayerChart:
+    """One bar a band; gaps and overlaps are shaded and named. `chosen` is the person's grade: the others step back."""
+    colours, formats, words = page.colours, page.formats, page.words
+    paid = [row for row in rows if not row["has_no_band"]]
+    unit = 10_000 if words.language == "zh" else 1_000
+    order = [row["grade"] for row in paid]
+    values = [
+        {
+            "grade": row["grade"],
+            "low": row["pay_min"] / unit,
+            "high": row["pay_max"] / unit,
+            "range": formats.pay_range(row["pay_min"], row["pay_max"]),
+            "opacity": 1.0 if chosen in (None, row["grade"]) else 0.35,
+        }
+        for row in paid
+    ]
+    x = _x(page, unit)
+    y = alt.Y("grade:N", sort=order, title=None, axis=alt.Axis(labelColor=colours.ink, labelFontSize=13, labelFontWeight=600))
+    base = alt.Chart(alt.Data(values=values)).encode(y=y)
+    bars = base.mark_bar(size=18, cornerRadius=5).encode(
+        x=x("low"),
+        x2="high:Q",
+        color=grade_colour(page, legend=False),
+        opacity=alt.Opacity("opacity:Q", scale=None),
+        tooltip=[
+            alt.Tooltip("grade:N", title=words("chart.grade")),
+            alt.Tooltip("range:N", title=words("chart.band")),
+        ],
+    )
+    layers: list[Any] = [*_between(paid, page, x, unit), bars]
+    if chosen is None:
+        layers += _dots(offers, page, x, y, unit)
+    else:
+        layers += _person(offers, page, x, unit)
+    return alt.layer(*layers).properties(height=alt.Step(64 if chosen is None else 40))
+
+
+def _x(page: Visit, unit: int) -> Any:
+    title = page.words("chart.pay_axis")
+    return lambda field: alt.X(
+        f"{field}:Q", title=title, scale=alt.Scale(zero=False, nice=False, padding=18), axis=alt.Axis(tickCount=8, grid=False, format=".1f" if unit == 10_000 else ".0f")
+    )
+
+
+def _between(paid: Sequence[Row], page: Visit, x: Any, unit: int) -> list[alt.Chart]:
+    spaces = [
+        {
+            "low": min(row["below_max"], row["pay_min"]) / unit,
+            "high": max(row["below_max"], row["pay_min"]) / unit,
+            "text": page.words(
+                "pay.gap_label" if row["has_gap"] else "pay.overlap_label",
+                range=page.formats.pay_range(min(row["below_max"], row["pay_min"]), max(row["below_max"], row["pay_min"])),
+            ).split("\n"),
+            "middle": (row["below_max"] + row["pay_min"]) / 2 / unit,
+        }
+        for row in paid
+        if row["has_gap"] or row["has_overlap"]
+    ]
+    base = alt.Chart(alt.Data(values=spaces))
+    shade = base.mark_rect(color=page.colours.contrast, opacity=0.13).encode(x=x("low"), x2="high:Q")
+    label = base.mark_text(fontSize=11, color=page.colours.contrast, baseline="bottom", lineHeight=13, dy=-4).encode(
+        x=x("middle"), y=alt.value(0), text="text:N"
+    )
+    return [shade, label]
+
+
+def _dots(offers: Sequence[Row], page: Visit, x: Any, y: alt.Y, unit: int) -> list[alt.Chart]:
+    colours, formats, words = page.colours, page.formats, page.words
+    kinds = [words("pay.inside"), words("pay.outside")]
+    values = [
+        {
+            "grade": offer["grade"],
+            "pay": offer["offer_monthly_salary"] / unit,
+            "offset": offer["jitter"],
+            "kind": kinds[1] if offer["is_out_of_band"] else kinds[0],
+            "who": words("chart.who", name=offer["name"] or offer["interview_id"], role=offer["role_name"]),
+            "amount": formats.pay(offer["offer_monthly_salary"]),
+            "score": formats.score(offer["composite_score"]),
+        }
+        for offer in offers
+        if offer["grade"] in {row_grade for row_grade in colours.grades}
+    ]
+    legend = alt.Legend(orient="top", symbolType="circle")
+    dots = (
+        alt.Chart(alt.Data(values=values))
+        .mark_point(size=38, opacity=0.85, stroke=colours.surface, strokeWidth=0.8)
+        .encode(
+            y=y,
+            yOffset=alt.YOffset("offset:Q", scale=alt.Scale(domain=[-0.6, 1.6])),
+            x=x("pay"),
+            color=alt.Color("kind:N", title=None, scale=alt.Scale(domain=kinds, range=[colours.ink, colours.contrast]), legend=legend),
+            shape=alt.Shape("kind:N", title=None, scale=alt.Scale(domain=kinds, range=["circle", "diamond"]), legend=legend),
+            tooltip=[
+                alt.Tooltip("who:N", title=words("chart.candidate")),
+                alt.Tooltip("grade:N", title=words("chart.grade")),
+                alt.Tooltip("score:N", title=words("chart.score")),
+                alt.Tooltip("amount:N", title=words("chart.offer")),
+                alt.Tooltip("kind:N", title=words("chart.band")),
+            ],
+        )
+    )
+    return [dots]
+
+
+def _person(offers: Sequence[Row], page: Visit, x: Any, unit: int) -> list[alt.Chart]:
+    values = [
+        {
+            "pay": offer["offer_monthly_salary"] / unit,
+            "text": page.words("pay.offer_label", amount=page.formats.pay(offer["offer_monthly_salary"])),
+        }
+        for offer in offers
+    ]
+    base = alt.Chart(alt.Data(values=values)).encode(x=x("pay"))
+    return [
+        base.mark_rule(color=page.colours.ink, strokeWidth=2),
+        base.mark_text(baseline="top", dy=6, fontSize=12, fontWeight=600, color=page.colours.ink).encode(
+            y=alt.value("height"), text="text:N"
+        ),
+    ]

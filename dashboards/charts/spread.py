@@ -1,0 +1,123 @@
+"""How scores are spread: one small density a role, and all roles as ranges under each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+
+from dashboards.ask import Row
+from dashboards.frame import Visit
+
+LOWEST = 30
+# A label left of its line beyond this score, so that it is never cut at the edge.
+RIGHT_EDGE = 84
+
+
+def density(bins: Sequence[Row], summary: Row, page: Visit) -> alt.LayerChart:
+    """Shares in 5-point bins as an outline, with the median and the top-10 % line; n and share ≥ 80 in the subtitle."""
+    colours, formats, words = page.colours, page.formats, page.words
+    values = [
+        {
+            "middle": row["bin_middle"],
+            "share": row["share"],
+            "bin": f"{row['bin_start']}–{row['bin_end']}",
+            "percent": formats.percent(row["share"]),
+            "people": formats.count(row["n"]),
+        }
+        for row in bins
+    ]
+    x = alt.X(
+        "middle:Q", title=None, scale=alt.Scale(domain=[LOWEST, 100], clamp=True), axis=alt.Axis(values=[40, 60, 80, 100])
+    )
+    base = alt.Chart(alt.Data(values=values))
+    area = base.mark_area(
+        interpolate="monotone", color=colours.soft, line={"color": colours.accent, "strokeWidth": 2}
+    ).encode(
+        x=x,
+        y=alt.Y("share:Q", title=None, axis=None, scale=alt.Scale(padding=2)),
+        tooltip=[
+            alt.Tooltip("bin:N", title=words("chart.bin")),
+            alt.Tooltip("percent:N", title=words("chart.share")),
+            alt.Tooltip("people:N", title=words("chart.interviews")),
+        ],
+    )
+    lines = [
+        _line(summary["p50"], words("chart.median_at", value=formats.score(summary["p50"])), colours.ink, [1, 0], 10, "right"),
+        _line(
+            summary["top10_cutoff"],
+            words("chart.top10_at", value=formats.score(summary["top10_cutoff"])),
+            colours.contrast,
+            [4, 3],
+            -4,
+            "right" if summary["top10_cutoff"] > RIGHT_EDGE else "left",
+        ),
+    ]
+    subtitle = words(
+        "chart.spread", n=formats.count(summary["n"]), share=formats.percent(summary["share_80"])
+    )
+    return alt.layer(area, *[mark for pair in lines for mark in pair]).properties(
+        height=110, title=alt.TitleParams(summary["role_name"], subtitle=subtitle, offset=16)
+    )
+
+
+def _line(at: float, text: str, colour: str, dash: list[int], y: int, align: str) -> tuple[alt.Chart, alt.Chart]:
+    data = alt.Data(values=[{"at": at, "text": text}])
+    x = alt.X("at:Q", title=None)
+    rule = alt.Chart(data).mark_rule(color=colour, strokeDash=dash, strokeWidth=1.5).encode(x=x)
+    label = (
+        alt.Chart(data)
+        .mark_text(color=colour, align=align, dx=4 if align == "left" else -4, fontSize=11, baseline="middle")
+        .encode(x=x, y=alt.value(y), text="text:N")
+    )
+    return rule, label
+
+
+def ranges(summaries: Sequence[Row], page: Visit) -> alt.LayerChart:
+    """A role a row: p10–p90 as a thin line, the middle half as a bar, median, mean with its interval, top-10 % line."""
+    colours, formats, words = page.colours, page.formats, page.words
+    values = [
+        {
+            "role": row["role_name"],
+            **{name: row[name] for name in ("p10", "p25", "p50", "p75", "p90", "mean", "top10_cutoff")},
+            "written": formats.score(row["mean"]),
+            "interval": _between(page, row["ci_low"], row["ci_high"]),
+            "middle": _between(page, row["p25"], row["p75"]),
+            "wide": _between(page, row["p10"], row["p90"]),
+            "median": formats.score(row["p50"]),
+            "cutoff": formats.score(row["top10_cutoff"]),
+            "n": formats.count(row["n"]),
+        }
+        for row in summaries
+    ]
+    order = [value["role"] for value in values]
+    scale = alt.Scale(zero=False, nice=True, padding=12)
+    base = alt.Chart(alt.Data(values=values)).encode(
+        y=alt.Y("role:N", sort=order, title=None, axis=alt.Axis(labelColor=colours.ink, labelLimit=170)),
+        tooltip=[
+            alt.Tooltip("role:N", title=words("chart.role")),
+            alt.Tooltip("n:N", title=words("chart.interviews")),
+            alt.Tooltip("written:N", title=words("chart.mean")),
+            alt.Tooltip("interval:N", title=words("chart.interval")),
+            alt.Tooltip("median:N", title=words("chart.median")),
+            alt.Tooltip("middle:N", title=words("chart.half")),
+            alt.Tooltip("wide:N", title=words("chart.wide")),
+            alt.Tooltip("cutoff:N", title=words("chart.top10")),
+        ],
+    )
+
+    def at(field: str) -> alt.X:
+        return alt.X(f"{field}:Q", title=None, scale=scale, axis=alt.Axis(grid=True, tickCount=6))
+
+    wide = base.mark_rule(color=colours.accent, strokeWidth=2, opacity=0.5).encode(x=at("p10"), x2="p90:Q")
+    half = base.mark_bar(color=colours.soft, size=16, cornerRadius=3).encode(x=at("p25"), x2="p75:Q")
+    median = base.mark_tick(color=colours.ink, thickness=2, size=16).encode(x=at("p50"))
+    cutoff = base.mark_tick(color=colours.contrast, thickness=2.5, size=22).encode(x=at("top10_cutoff"))
+    mean = base.mark_point(color=colours.accent, size=55, opacity=1).encode(x=at("mean"))
+    return alt.layer(wide, half, median, cutoff, mean).properties(height=alt.Step(34))
+
+
+def _between(page: Visit, low: float | None, high: float | None) -> str:
+    if low is None or high is None:
+        return page.words("chart.no_interval")
+    return f"{page.formats.score(low)} – {page.formats.score(high)}"

@@ -1,0 +1,100 @@
+"""Numbers, dates and quarters as people of each language write them. No arithmetic: values arrive as they are shown."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from dashboards.catalogue import Words
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-!|~$:])")
+
+
+def plain(text: object) -> str:
+    """Text of the data for places that read Markdown: every sign stands for itself."""
+    return _MARKDOWN.sub(r"\\\1", str(text))
+
+
+@dataclass(frozen=True)
+class Formats:
+    """Formatting in one language and the company's time zone."""
+
+    words: Words
+    timezone: ZoneInfo
+
+    def score(self, value: float | None) -> str:
+        """One decimal."""
+        return self.words("format.none") if value is None else f"{value:.1f}"
+
+    def signed(self, value: float, decimals: int = 1) -> str:
+        """With its sign, a true minus, and no sign at zero."""
+        text = f"{value:+.{decimals}f}".replace("-", "−")
+        return f"{abs(value):.{decimals}f}" if float(f"{value:.{decimals}f}") == 0 else text
+
+    def percent(self, share: float | None) -> str:
+        """A share 0–1 in whole per cents."""
+        return self.words("format.none") if share is None else f"{share:.0%}"
+
+    def count(self, value: int | float) -> str:
+        """A whole number with thousands separators."""
+        return f"{value:,.0f}"
+
+    def pay(self, yuan: float | None) -> str:
+        """A monthly amount: 1.62万 in Chinese, 16.2k in English."""
+        if yuan is None:
+            return self.words("format.none")
+        return self.words("format.pay", amount=self._pay_number(yuan))
+
+    def pay_range(self, low: float, high: float) -> str:
+        """A band: 1.8–2.0万 or 18–20k."""
+        return self.words("format.pay", amount=f"{self._pay_number(low)}–{self._pay_number(high)}")
+
+    def _pay_number(self, yuan: float) -> str:
+        if self.words.language == "zh":
+            text = f"{yuan / 10_000:.2f}"
+            return text.removesuffix("0")
+        return f"{yuan / 1000:.1f}".removesuffix(".0")
+
+    def day(self, value: date | datetime | None) -> str:
+        """A local date: 2025年9月17日 or 17 Sep 2025."""
+        if value is None:
+            return self.words("format.none")
+        month = self.words(f"month.m{value.month}")
+        return self.words("format.day", year=value.year, month=month, day=value.day)
+
+    def moment(self, value: datetime | None) -> str:
+        """A UTC timestamp in the company's time."""
+        if value is None:
+            return self.words("format.none")
+        local = value.replace(tzinfo=UTC).astimezone(self.timezone)
+        return self.words("format.moment", day=self.day(local), time=f"{local:%H:%M}")
+
+    def quarter(self, start: str) -> str:
+        """`2025-07-01` → 2025 年第三季度, Q3 2025; `all` → all quarters."""
+        return self._quarter("format.quarter", start)
+
+    def quarter_short(self, start: str) -> str:
+        """`2025-07-01` → 2025 Q3, as on axes."""
+        return self._quarter("format.quarter_short", start)
+
+    def _quarter(self, key: str, start: str) -> str:
+        if start == "all":
+            return self.words("choice.all_quarters")
+        year, month = int(start[:4]), int(start[5:7])
+        number = (month + 2) // 3
+        return self.words(key, year=year, number=number, name=self.words(f"quarter.q{number}"))
+
+    def period(self, start: str) -> str:
+        """First and last day of a quarter: 2025年7月1日–9月30日."""
+        if start == "all":
+            return self.words("choice.all_quarters")
+        first = date.fromisoformat(start)
+        last = date(first.year, first.month + 2, 31 if first.month in (1, 10) else 30)
+        parts = {"year": first.year, "day": first.day, "last_day": last.day}
+        months = {
+            "month": self.words(f"month.m{first.month}"),
+            "last_month": self.words(f"month.m{last.month}"),
+        }
+        return self.words("format.period", **parts, **months)

@@ -1,0 +1,132 @@
+"""What every page is made of: one visit's tools, and the parts of a page in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import altair as alt
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dashboards import choices
+from dashboards.ask import Questions, Row
+from dashboards.catalogue import Words
+from dashboards.choices import Choices
+from dashboards.formats import Formats, plain
+from dashboards.theme import Palette, palette
+
+_VISIT = "visit"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One drawing of one page for one reader."""
+
+    words: Words
+    formats: Formats
+    ask: Questions
+    choices: Choices
+    scope: str
+    run: Row
+    today: date
+
+    @property
+    def colours(self) -> Palette:
+        """The reader's mode."""
+        return palette()
+
+    def scoped(self, sentence: str) -> str:
+        """The sentence with the chosen part of the company before it."""
+        return self.words("scope.sentence", scope=self.scope, sentence=sentence) if self.scope else sentence
+
+
+def begin(visit: Visit) -> None:
+    """Hand the visit to the page."""
+    st.session_state[_VISIT] = visit
+
+
+def visit() -> Visit:
+    """The visit that the page is drawn for."""
+    current: Visit = st.session_state[_VISIT]
+    return current
+
+
+def head(title: str, caption: Iterable[str]) -> None:
+    """The answer in one sentence, and what it rests on."""
+    st.title(plain(title), anchor=False)
+    st.caption(" · ".join(plain(part) for part in caption if part))
+
+
+def basis(page: Visit, n: int | None) -> list[str]:
+    """Period, number of scored interviews, as-of and rubric version: the caption of every page."""
+    words, formats = page.words, page.formats
+    return [
+        formats.period(page.choices.quarter),
+        "" if n is None else words("caption.scored", n=formats.count(n)),
+        words("caption.as_of", moment=formats.moment(page.run["data_as_of"])),
+        words("caption.rubric", version=page.run["rubric_version"]),
+    ]
+
+
+def section(title: str, note: str = "") -> None:
+    """A heading, with what to know before reading in a smaller line."""
+    st.subheader(plain(title), anchor=False)
+    if note:
+        st.caption(plain(note))
+
+
+@contextmanager
+def figures() -> Iterator[None]:
+    """Cards side by side that wrap on a narrow screen."""
+    with st.container(horizontal=True, gap="small", key="figures"):
+        yield
+
+
+def figure(label: str, value: str, delta: str | None = None, note: str | None = None) -> None:
+    """One card. The change is grey-blue whatever its sign: up is not always good."""
+    st.metric(label, value, delta=delta, delta_color="blue", help=note, border=True, width=180, height="stretch")
+
+
+def draw(chart: alt.Chart | alt.LayerChart, words: str, **more: Any) -> Any:
+    """A chart over the whole width with its words for readers who cannot see it."""
+    more.setdefault("width", "stretch")
+    return st.altair_chart(chart, theme=None, alt=words, **more)
+
+
+def in_columns(items: Sequence[Row], columns: int) -> Iterator[tuple[Row, DeltaGenerator]]:
+    """Each item with its place in a grid that reads row by row, also where a phone stacks the columns."""
+    for start in range(0, len(items), columns):
+        yield from zip(items[start : start + columns], st.columns(columns, gap="medium"), strict=False)
+
+
+def nothing(sentence: str, advice: str = "") -> None:
+    """An absence, and what to do."""
+    with st.container(border=True, key=f"nothing_{abs(hash(sentence))}"):
+        st.markdown(f":material/search_off: {plain(sentence)}")
+        if advice:
+            st.caption(plain(advice))
+
+
+def how(page: Visit, key: str) -> None:
+    """'How is this computed', last on every page."""
+    with st.expander(page.words("how.title"), icon=":material/help:"):
+        st.markdown(page.words(f"how.{key}"))
+        st.caption(
+            plain(
+                page.words(
+                    "how.trace",
+                    run=page.run["run_id"],
+                    rubric=page.run["rubric_version"],
+                    weights=page.run["weights_version"],
+                )
+            )
+        )
+
+
+def go(label: str, page: str, **own: str) -> None:
+    """A link to a page that keeps the choices."""
+    st.page_link(f"pages/{page}.py", label=label, icon=":material/arrow_forward:", query_params=choices.link(**own))

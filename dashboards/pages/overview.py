@@ -1,0 +1,194 @@
+"""Overview: the quarter in one sentence, its figures, who stands where, what needs doing, whether data arrive."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboards import choices
+from dashboards.ask import Row
+from dashboards.charts.grades import CLICK, share_bars
+from dashboards.charts.quarters import mean_line
+from dashboards.charts.spread import density
+from dashboards.frame import (
+    Visit,
+    basis,
+    draw,
+    figure,
+    figures,
+    go,
+    head,
+    how,
+    in_columns,
+    nothing,
+    section,
+    visit,
+)
+
+COLUMNS = 4
+NEXT = {
+    "interrupted": ("results", {"flag": "interrupted", "status": "all"}),
+    "insufficient": ("results", {"status": "insufficient"}),
+    "supplement": ("results", {"recommendation": "supplement"}),
+    "out_of_band": ("grades_and_pay", {}),
+    "gap": ("grades_and_pay", {}),
+    "overlap": ("grades_and_pay", {}),
+    "quarantined": ("overview", {}),
+}
+
+
+def title(page: Visit, numbers: Row, now: Row | None) -> str:
+    """The answer in one sentence."""
+    words, formats = page.words, page.formats
+    mean = formats.score(numbers["mean"])
+    if page.choices.quarter == "all" or now is None:
+        return words("overview.title.all", mean=mean, n=formats.count(numbers["n"]))
+    quarter = formats.quarter(page.choices.quarter)
+    if now["delta_mean"] is None:
+        return words("overview.title.first", quarter=quarter, mean=mean)
+    kind = "higher" if now["is_higher"] else "lower" if now["is_lower"] else "same"
+    delta = formats.signed(now["delta_mean"]).lstrip("+−")
+    return words(f"overview.title.{kind}", quarter=quarter, mean=mean, delta=delta)
+
+
+def cards(page: Visit, numbers: Row, now: Row | None, tasks: int) -> None:
+    """At most five figures."""
+    words, formats = page.words, page.formats
+
+    def change(value: float | None, unit: str) -> str | None:
+        return None if value is None else words(unit, value=f"{value:+.1f}")
+
+    with figures():
+        delta = None if now is None else now["delta_mean"]
+        figure(words("figure.mean"), formats.score(numbers["mean"]), change(delta, "figure.points"), words("figure.mean_note"))
+        figure(
+            words("figure.participation"),
+            formats.percent(numbers["participation"]),
+            change(numbers["participation_delta"], "figure.percentage_points"),
+            words("figure.participation_note"),
+        )
+        figure(
+            words("figure.top10"),
+            formats.score(numbers["top10_cutoff"]),
+            change(numbers["top10_delta"], "figure.points"),
+            words("figure.top10_note"),
+        )
+        figure(
+            words("figure.top_grades"),
+            formats.percent(numbers["top_share"]),
+            change(numbers["top_share_delta"], "figure.percentage_points"),
+            words("figure.top_grades_note"),
+        )
+        figure(words("figure.tasks"), formats.count(tasks), None, words("figure.tasks_note"))
+
+
+def comparison(page: Visit, quarters: list[Row]) -> None:
+    """How quarters compare, and who is where."""
+    words = page.words
+    left, right = st.columns(2, gap="large")
+    with left:
+        section(words("overview.quarters"), words("overview.quarters_note"))
+        draw(mean_line(quarters, page), words("overview.quarters"))
+    with right:
+        section(words("overview.grades"), words("overview.grades_note"))
+        shares = page.ask.rows("grade_shares")
+        picked = draw(
+            share_bars(shares, page, "role_id", "role_name", words("chart.role")),
+            words("overview.grades"),
+            key="grades_by_role",
+            on_select="rerun",
+            selection_mode=CLICK,
+        )
+        for bar in picked.selection.get(CLICK, []):
+            st.switch_page("pages/roles.py", query_params=choices.link(role=bar["bar"]))
+
+
+def spreads(page: Visit) -> None:
+    """Small multiples of the roles' distributions."""
+    words = page.words
+    section(words("overview.spread"), words("overview.spread_note"))
+    bins: dict[str, list[Row]] = {}
+    for row in page.ask.rows("distributions", competency="composite"):
+        bins.setdefault(row["role_id"], []).append(row)
+    for summary, place in in_columns(page.ask.rows("summaries", competency="composite"), COLUMNS):
+        with place:
+            draw(density(bins[summary["role_id"]], summary, page), words("overview.spread"))
+
+
+def todo(page: Visit, tasks: list[Row]) -> None:
+    """What needs doing, each with its next step as a link."""
+    words, formats = page.words, page.formats
+    section(words("overview.todo"))
+    if not tasks:
+        st.caption(words("overview.todo_none"))
+    for index, row in enumerate(tasks):
+        band = "" if row["low"] is None else formats.pay_range(row["low"], row["high"])
+        places = {"n": formats.count(row["n"]), "grade": row["grade"], "other": row["other"], "band": band}
+        with st.container(key=f"task_{index}"):
+            what, effect, step = st.columns([5, 2, 2.4], vertical_alignment="center")
+            what.markdown(words(f"task.{row['task']}.what", **places))
+            effect.caption(words(f"task.{row['task']}.effect", **places))
+            target, own = NEXT[row["task"]]
+            with step:
+                go(words(f"task.{row['task']}.next"), target, **own)
+
+
+def health(page: Visit) -> None:
+    """Whether the sources arrive, and whether every row is accounted for."""
+    words, formats = page.words, page.formats
+    section(words("health.title"))
+    sources = page.ask.rows("health")
+    late = [row for row in sources if row["days_late"] > 0]
+    st.markdown(f":material/check_circle: {words('health.on_time', n=len(sources) - len(late))}")
+    for row in late:
+        name = words.of("source", row["source"])
+        st.markdown(f":material/schedule: {words('health.late', source=name, days=row['days_late'])}")
+    waiting = [row for row in sources if row["quarantined"] > 0]
+    if waiting:
+        st.markdown(f":material/error: {words('health.quarantined', n=formats.count(page.run['quarantined_n']))}")
+    for row in sources:
+        name = words.of("source", row["source"])
+        if row["rejected"]:
+            st.markdown(f":material/block: {words('health.rejected', source=name, n=row['rejected'])}")
+        if row["unbalanced"]:
+            st.markdown(f":material/balance: {words('health.unbalanced', source=name, n=row['unbalanced'])}")
+    with st.expander(words("health.details")):
+        st.dataframe(
+            [
+                {
+                    words("health.source"): words.of("source", row["source"]),
+                    words("health.last"): formats.moment(row["last_ingested_at"]),
+                    words("health.rows"): row["rows_in"],
+                    words("health.waiting"): row["quarantined"],
+                    words("health.drift"): row["drift"] or "",
+                }
+                for row in sources
+            ],
+            hide_index=True,
+        )
+
+
+def page() -> None:
+    """The page from top to bottom."""
+    here = visit()
+    words, ask = here.words, here.ask
+    numbers = ask.row("figures")
+    tasks = ask.rows("tasks")
+    if numbers is None:
+        head(words("nothing.title"), basis(here, 0))
+        nothing(words("nothing.scored"), words("nothing.advice"))
+    else:
+        quarters = ask.rows("quarters", each_role=False)
+        now = next((row for row in quarters if row["is_chosen"]), None)
+        head(here.scoped(title(here, numbers, now)), basis(here, numbers["n"]))
+        cards(here, numbers, now, len(tasks))
+        comparison(here, quarters)
+        spreads(here)
+    left, right = st.columns([2.2, 1], gap="large")
+    with left:
+        todo(here, tasks)
+    with right:
+        health(here)
+    how(here, "overview")
+
+
+page()

@@ -1,0 +1,182 @@
+"""Results: every interview of the choice, found by grade, name or id; a row opens its person."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import choices
+from dashboards.ask import Row, Value
+from dashboards.download import as_csv
+from dashboards.formats import plain
+from dashboards.frame import Visit, basis, head, how, nothing, visit
+
+ROWS_SHOWN = 1_000
+ROWS_IN_FILE = 100_000
+
+
+def find(page: Visit) -> dict[str, Value]:
+    """The filters of this page, as parameters of the query."""
+    words = page.words
+    search, grade, state, top = st.columns([2.2, 2.4, 1.6, 1.2], vertical_alignment="bottom")
+    with search:
+        text = _bound("search", "", st.text_input, label=words("results.search"), placeholder=words("results.search_hint"))
+    with grade:
+        grades = [row["grade"] for row in page.ask.rows("bands")]
+        picked = _bound_list("grade", words("results.grade"), grades)
+    with state:
+        status = _bound(
+            "status",
+            "all",
+            st.selectbox,
+            label=words("results.status"),
+            options=["all", *words.choices("status")],
+            format_func=lambda code: words("choice.all_states") if code == "all" else words.of("status", code),
+        )
+    with top:
+        only_top = _bound_flag("top10", words("results.top10"))
+    return {
+        "search": str(text).strip(),
+        "grade": "".join(picked) or "all",
+        "status": status,
+        "top10": only_top,
+        **further(page),
+    }
+
+
+def further(page: Visit) -> dict[str, Value]:
+    """Filters that come with a link from another page: shown as a tag that can be taken off."""
+    words = page.words
+    found: dict[str, Value] = {}
+    for name in ("recommendation", "flag"):
+        value = choices.get(name, "all")
+        if value not in words.choices(name):
+            value = "all"
+        found[name] = value
+        if value != "all":
+            st.button(
+                words("results.only", what=words.of(name, value)),
+                icon=":material/close:",
+                key=f"take_off_{name}",
+                on_click=choices.put,
+                args=(name, None),
+            )
+    return found
+
+
+def _bound(name: str, default: str, widget: object, **arguments: object) -> str:
+    """A widget whose value is the choice `name`."""
+    key = f"own_{name}"
+    st.session_state[key] = choices.get(name, default)
+    if "options" in arguments and st.session_state[key] not in arguments["options"]:  # type: ignore[operator]
+        st.session_state[key] = default
+    value = widget(key=key, on_change=_took, args=(name, default), **arguments)  # type: ignore[operator]
+    return str(value or "")
+
+
+def _bound_list(name: str, label: str, options: list[str]) -> list[str]:
+    key = f"own_{name}"
+    st.session_state[key] = [option for option in options if option in choices.get(name)]
+    picked = st.pills(label, options, selection_mode="multi", key=key, on_change=_took, args=(name, ""))
+    return [str(option) for option in picked]
+
+
+def _bound_flag(name: str, label: str) -> bool:
+    key = f"own_{name}"
+    st.session_state[key] = choices.get(name) == "1"
+    return bool(st.toggle(label, key=key, on_change=_took, args=(name, "")))
+
+
+def _took(name: str, default: str) -> None:
+    value = st.session_state[f"own_{name}"]
+    if isinstance(value, bool):
+        value = "1" if value else ""
+    elif isinstance(value, list):
+        value = "".join(value)
+    choices.put(name, value, default)
+
+
+def table(page: Visit, rows: list[Row]) -> None:
+    """The rows as people read them; choosing one opens its person."""
+    words, formats = page.words, page.formats
+    shown = pd.DataFrame(
+        {
+            "name": [row["name"] or row["candidate_id"] for row in rows],
+            "role": [row["role_name"] for row in rows],
+            "score": pd.Series([row["score_shown"] for row in rows], dtype="float64"),
+            "grade": [row["grade"] or reason(page, row) for row in rows],
+            "rank": ["" if row["cohort_rank"] is None else f"{row['cohort_rank']} / {row['cohort_n']}" for row in rows],
+            "recommendation": [words.of("recommendation", row["recommendation"]) for row in rows],
+            "fit": pd.Series([row["fit_score"] for row in rows], dtype="float64"),
+            "pay": ["" if row["pay_min"] is None else formats.pay_range(row["pay_min"], row["pay_max"]) for row in rows],
+            "scenario": [words.of("scenario", row["scenario"]) for row in rows],
+            "date": [formats.day(row["local_date"]) for row in rows],
+            "signals": [[words.of("flag", flag) for flag in row["flags"] or []] for row in rows],
+            "id": [row["interview_id"] for row in rows],
+        }
+    )
+    column = st.column_config
+    event = st.dataframe(
+        shown,
+        hide_index=True,
+        key="results_table",
+        on_select="rerun",
+        selection_mode="single-row",
+        height=560,
+        row_height=38,
+        column_config={
+            "name": column.TextColumn(words("column.name"), pinned=True),
+            "role": column.TextColumn(words("column.role")),
+            "score": column.ProgressColumn(words("column.score"), min_value=0, max_value=100, format="%.1f", width="medium"),
+            "grade": column.TextColumn(words("column.grade")),
+            "rank": column.TextColumn(words("column.rank"), help=words("column.rank_note")),
+            "recommendation": column.TextColumn(words("column.recommendation")),
+            "fit": column.NumberColumn(words("column.fit"), format="percent", help=words("column.fit_note")),
+            "pay": column.TextColumn(words("column.pay")),
+            "scenario": column.TextColumn(words("column.scenario")),
+            "date": column.TextColumn(words("column.date")),
+            "signals": column.ListColumn(words("column.signals")),
+            "id": column.TextColumn(words("column.id")),
+        },
+    )
+    for index in event.selection.rows:
+        st.switch_page("pages/candidate.py", query_params=choices.link(interview=rows[index]["interview_id"]))
+
+
+def reason(page: Visit, row: Row) -> str:
+    """Why there is no grade."""
+    return page.words(f"absent.{row['status']}", coverage=page.formats.percent(row["coverage"]))
+
+
+def page() -> None:
+    """The page from top to bottom."""
+    here = visit()
+    words, formats = here.words, here.formats
+    title = st.container()
+    wanted = find(here)
+    rows = here.ask.rows("results", row_limit=ROWS_SHOWN, **wanted)
+    found = rows[0]["found_n"] if rows else 0
+    with title:
+        sentence = words("results.title", n=formats.count(found)) if rows else words("results.title_none")
+        head(here.scoped(sentence), basis(here, None))
+    if not rows:
+        nothing(words("results.none"), words("nothing.advice"))
+    else:
+        note, button = st.columns([3, 1], vertical_alignment="center")
+        capped = words("results.capped", shown=formats.count(len(rows)), n=formats.count(found))
+        note.caption(plain(capped if found > len(rows) else words("results.open_hint")))
+        with button:
+            st.download_button(
+                words("results.download"),
+                data=lambda: as_csv(here, here.ask.rows("results", row_limit=ROWS_IN_FILE, **wanted)),
+                file_name=words("results.file", day=here.today.isoformat()),
+                mime="text/csv",
+                icon=":material/download:",
+                on_click="ignore",
+                width="stretch",
+            )
+        table(here, rows)
+    how(here, "results")
+
+
+page()

@@ -1,0 +1,18 @@
+-- One interview with everything that its head says.
+select i.interview_id, i.candidate_id, c.name, i.role_id, if($lang = 'zh', r.name_zh, r.name_en) as role_name,
+    if($lang = 'zh', d.name_zh, d.name_en) as department_name, i.scenario, i.status, i.attempt, i.composite_score,
+    least(round(i.composite_score, 1), if(g.grade_rank = 1, 100, g.max_score - 0.1)) as score_shown, i.grade, i.coverage, i.basis,
+    i.cohort_rank, i.cohort_n, ceil(100 * i.cohort_rank / i.cohort_n) as top_percent, i.is_top10, i.recommendation,
+    i.next_stage, i.assessment_score, i.combined_score, i.fit_score, i.pay_min, i.pay_max, i.pay_currency, i.flags,
+    i.answers_n, i.unknown_answers_n, i.interruptions, i.supplement_of, i.invited_local_date, i.completed_local_date,
+    coalesce(i.completed_local_date, i.invited_local_date) as local_date, cast(i.quarter_start as varchar) as quarter, i.rubric_version, i.weights_version, i.run_id,
+    e.employee_id
+from marts.interview_results i
+left join people.candidates c on c.candidate_id = i.candidate_id
+left join people.employees e on e.candidate_id = i.candidate_id
+left join marts.roles r on r.role_id = i.role_id
+left join marts.departments d on d.department_id = i.department_id
+left join marts.grades g on g.grade = i.grade
+where i.interview_id = $interview
+order by e.employee_id
+limit 1

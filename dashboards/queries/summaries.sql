@@ -1,0 +1,41 @@
+-- One line of statistics a role: the mart's rows for the whole time, else the same rule over the choice.
+with chosen as (
+    select role_id, composite_score as x
+    from marts.interview_results
+    where $competency = 'composite' and status = 'scored' and not ($department = 'all' and $quarter = 'all')
+        and ($department = 'all' or department_id = $department) and ($role = 'all' or role_id = $role)
+        and ($scenario = 'all' or scenario = $scenario) and ($quarter = 'all' or cast(quarter_start as varchar) = $quarter)
+    union all
+    select s.role_id, s.score
+    from marts.competency_scores s
+    semi join marts.interview_results i on i.interview_id = s.interview_id and i.status = 'scored'
+    where s.competency_id = $competency and s.score is not null and not ($department = 'all' and $quarter = 'all')
+        and ($department = 'all' or s.department_id = $department) and ($role = 'all' or s.role_id = $role)
+        and ($scenario = 'all' or s.scenario = $scenario)
+        and ($quarter = 'all' or cast(s.quarter_start as varchar) = $quarter)
+), ordered as (
+    select role_id, x, row_number() over (partition by role_id order by x desc) as place,
+        count(*) over (partition by role_id) as group_n
+    from chosen
+), counted as (
+    select role_id, count(*) as n, avg(x) as mean, stddev_samp(x) as sd, min(x) as min, max(x) as max,
+        quantile_cont(x, 0.1) as p10, quantile_cont(x, 0.25) as p25, quantile_cont(x, 0.5) as p50,
+        quantile_cont(x, 0.75) as p75, quantile_cont(x, 0.9) as p90, avg(cast(x >= 80 as integer)) as share_80,
+        min(if(place <= ceil(group_n / 10.0), x, null)) as top10_cutoff
+    from ordered
+    group by role_id
+), rows as (
+    select role_id, n, mean, mean - 1.96 * sd / sqrt(n) as ci_low, mean + 1.96 * sd / sqrt(n) as ci_high, sd, min, max,
+        p10, p25, p50, p75, p90, share_80, top10_cutoff
+    from counted
+    union all
+    select role_id, n, mean, ci_low, ci_high, sd, min, max, p10, p25, p50, p75, p90, share_80, top10_cutoff
+    from marts.role_score_summaries
+    where $department = 'all' and $quarter = 'all' and role_id <> 'all' and ($role = 'all' or role_id = $role)
+        and scenario = $scenario and competency_id = $competency
+)
+select w.role_id, if($lang = 'zh', r.name_zh, r.name_en) as role_name, n, mean, ci_low, ci_high, sd, min, max,
+    p10, p25, p50, p75, p90, share_80, top10_cutoff
+from rows w
+join marts.roles r on r.role_id = w.role_id
+order by mean desc, w.role_id

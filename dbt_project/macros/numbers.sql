@@ -1,0 +1,17 @@
+{#- Nine decimals: far below what anyone reads, far above the noise that the order of a parallel sum leaves. -#}
+{% macro stable(value) -%}
+    round({{ value }}, 9)
+{%- endmacro %}
+
+{#- Half-up as people round; by way of a decimal, since 89.995 as a double lies just below itself. -#}
+{% macro round_half_up(value, places) -%}
+    cast(round(cast({{ value }} as decimal(18, 9)), {{ places }}) as double)
+{%- endmacro %}
+
+{#- One end of Wilson's 95 % interval of a share: `side` is + or -. Wilson, JASA 22 (1927) 209. -#}
+{% macro wilson(successes, total, side) -%}
+    greatest(0, least(1, {{ stable(
+        "(" ~ successes ~ " + 1.9208 " ~ side ~ " 1.96 * sqrt(1.0 * " ~ successes ~ " * (" ~ total ~ " - " ~ successes
+        ~ ") / " ~ total ~ " + 0.9604)) / (" ~ total ~ " + 3.8416)"
+    ) }}))
+{%- endmacro %}

@@ -1,0 +1,56 @@
+with interviews as (
+    select * from {{ ref('stg_interviews') }}
+),
+
+roles as (
+    select * from {{ ref('roles') }}
+),
+
+numbered as (
+    select
+        *,
+        status = 'completed' as is_completed,
+        row_number() over (
+            partition by candidate_id, role_id, scenario
+            order by coalesce(completed_at, started_at, accepted_at, invited_at) asc nulls last, interview_id asc
+        ) as attempt
+    from interviews
+),
+
+dated as (
+    select
+        *,
+        {{ local_date('invited_at') }} as invited_local_date,
+        case when is_completed then {{ local_date('completed_at') }} end as completed_local_date
+    from numbered
+)
+
+select
+    dated.interview_id,
+    dated.candidate_id,
+    dated.role_id,
+    coalesce(dated.department_id, roles.department_id) as department_id,
+    dated.batch_id,
+    dated.requisition_id,
+    dated.question_bank_id,
+    dated.supplement_of,
+
+    dated.scenario,
+    dated.status,
+    dated.is_completed,
+    dated.channel,
+    dated.modality,
+    coalesce(roles.score_source, 'rubric') as score_source,
+
+    dated.attempt,
+    dated.interruptions,
+
+    dated.invited_at,
+    dated.invited_local_date,
+    dated.accepted_at,
+    dated.started_at,
+    dated.completed_at,
+    dated.completed_local_date,
+    {{ quarter_start('dated.completed_local_date') }} as quarter_start
+from dated
+left join roles on dated.role_id = roles.role_id

@@ -1,0 +1,4 @@
+select
+    candidate_id,
+    name
+from {{ ref('stg_candidates') }}

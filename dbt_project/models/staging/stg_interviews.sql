@@ -1,0 +1,30 @@
+with versions as (
+    select *
+    from {{ source('raw', 'interviews') }}
+    qualify {{ latest_version(['interview_id']) }}
+)
+
+select
+    interview_id,
+    candidate_id,
+    role_id,
+    department_id,
+    batch_id,
+    requisition_id,
+    question_bank_id,
+    supplement_of,
+
+    coalesce(scenario, 'external') as scenario,
+    status,
+    channel,
+    modality,
+
+    interruptions,
+    device_ok,
+    mock_done,
+
+    {{ utc('invited_at') }} as invited_at,
+    {{ utc('accepted_at') }} as accepted_at,
+    {{ utc('started_at') }} as started_at,
+    {{ utc('completed_at') }} as completed_at
+from versions

@@ -1,0 +1,108 @@
+"""The raw layer: which columns a source has there, and Parquet files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingestion.contract import UTC_TIME, Contract
+
+SCHEMA_FILE = "_schema.parquet"
+ROW_GROUP = 65_536
+_ROW_GROUP_BYTES = 128 * 1024 * 1024
+TEMPORARY = ".tmp"
+
+
+def raw_schema(contract: Contract) -> pa.Schema:
+    """The contract's columns, sealed ones as `<column>_sealed`, and where each row came from."""
+    fields = []
+    for column in contract.columns.values():
+        if column.sealed:
+            fields.append(pa.field(f"{column.name}_sealed", pa.binary()))
+        else:
+            fields.append(pa.field(column.name, column.arrow_type))
+    if contract.sealed_columns:
+        fields.append(pa.field("_seal_key_id", pa.string()))
+    fields += [
+        pa.field("_file_id", pa.string()),
+        pa.field("_file_name", pa.string()),
+        pa.field("_row_number", pa.int64()),
+        pa.field("_content_hash", pa.string()),
+        pa.field("_exported_at", UTC_TIME),
+        pa.field("_arrived_at", UTC_TIME),
+        pa.field("_arrival_seq", pa.int64()),
+        pa.field("_extra_sealed", pa.binary()),
+    ]
+    return pa.schema(fields)
+
+
+class ParquetFile:
+    """A Parquet file that is written beside its place and moved there when it is whole."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._path = path
+        self._schema = schema
+        self._temporary = path.with_name(path.name + TEMPORARY)
+        self._writer: pq.ParquetWriter | None = None
+        self._waiting: list[pa.Table] = []
+
+    def write(self, table: pa.Table) -> None:
+        """Adds rows; row groups are filled up to 65,536 rows or 128 MB."""
+        if not table.num_rows:
+            return
+        self._waiting.append(table.select(self._schema.names).cast(self._schema))
+        rows = sum(part.num_rows for part in self._waiting)
+        if rows >= ROW_GROUP or sum(part.nbytes for part in self._waiting) >= _ROW_GROUP_BYTES:
+            self._flush()
+
+    def publish(self) -> None:
+        """Moves the file to its place; nothing appears when no row was written."""
+        if not self._flush():
+            return
+        assert self._writer is not None
+        self._writer.close()
+        self._writer = None
+        put_in_place(self._temporary, self._path)
+
+    def discard(self) -> None:
+        """Leaves nothing behind."""
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+        self._waiting = []
+        self._temporary.unlink(missing_ok=True)
+
+    def _flush(self) -> bool:
+        """Writes what waits, in groups of at most 65,536 rows; whether there is a file at all."""
+        if self._waiting:
+            if self._writer is None:
+                self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self._writer = pq.ParquetWriter(self._temporary, self._schema, compression="zstd")
+            self._writer.write_table(pa.concat_tables(self._waiting), row_group_size=ROW_GROUP)
+            self._waiting = []
+        return self._writer is not None
+
+
+def write_parquet(path: Path, table: pa.Table) -> None:
+    """A small Parquet file, whole or not at all."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + TEMPORARY)
+    pq.write_table(table, temporary, compression="zstd")
+    put_in_place(temporary, path)
+
+
+def write_schema(path: Path, schema: pa.Schema) -> None:
+    """A file of no rows that shows the schema, so that a glob never comes up empty."""
+    if path.is_file() and pq.read_schema(path).remove_metadata().equals(schema):
+        return
+    write_parquet(path, schema.empty_table())
+
+
+def put_in_place(temporary: Path, path: Path) -> None:
+    """Moves a finished file to its name once its bytes are on the disk."""
+    with temporary.open("rb") as file:
+        os.fsync(file.fileno())
+    temporary.replace(path)

@@ -1,0 +1,130 @@
+"""JSON Lines, streamed: one object a line; a line that is none is set apart and the rest goes on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ingestion.headers import HeaderReader
+from ingestion.readers.batch import BATCH_BYTES, BATCH_ROWS, BrokenRow, RowBatch
+from ingestion.readers.encoding import UNDECODABLE, Encoding, detect_encoding
+
+_READ_CHARACTERS = BATCH_BYTES // 4
+_LINES_TRIED = 50
+_BOM = "\ufeff"
+_decode = json.JSONDecoder().decode
+
+
+class JsonLines:
+    """The format: lines that begin with a brace, of which one is an object by itself."""
+
+    name = "JSON Lines"
+
+    def recognises(self, head: bytes) -> bool:
+        """Told from one JSON document over several lines by a line that is a whole object."""
+        text = head.decode("utf-8", "replace").lstrip(_BOM).lstrip()
+        if not text.startswith("{"):
+            return False
+        lines = text.split("\n")
+        # The last line may be cut off; a single long one is given the benefit of the doubt.
+        return len(lines) == 1 or any(_is_object(line) for line in lines[:_LINES_TRIED])
+
+    def open(self, path: Path, is_utf8: bool, headers: HeaderReader) -> JsonLinesReader:
+        """Nothing is read yet."""
+        return JsonLinesReader(path, detect_encoding(path, is_utf8))
+
+
+class JsonLinesReader:
+    """One open JSON Lines file."""
+
+    headers = None
+
+    def __init__(self, path: Path, encoding: Encoding) -> None:
+        self._path = path
+        self._encoding = encoding
+
+    def batches(self) -> Iterator[RowBatch]:
+        """Columns are the keys of the batch; what is no single value is JSON text."""
+        number = 0
+        with self._path.open(encoding=self._encoding.codec, errors="surrogateescape", newline="\n") as file:
+            while lines := file.readlines(_READ_CHARACTERS):
+                full = [line for line in lines if not line.isspace()]
+                for start in range(0, len(full), BATCH_ROWS):
+                    part = full[start : start + BATCH_ROWS]
+                    yield self._batch(part, number)
+                    number += len(part)
+
+    def _batch(self, lines: list[str], before: int) -> RowBatch:
+        broken: list[BrokenRow] = []
+        numbers = np.arange(before + 1, before + 1 + len(lines), dtype=np.int64)
+        try:
+            rows = [_decode(line) for line in lines]
+            if set(map(type, rows)) == {dict}:
+                return RowBatch(_columns(rows), numbers)
+        except (ValueError, RecursionError, UnicodeEncodeError):
+            pass  # Some line is broken: find out which.
+        good: list[dict[str, Any]] = []
+        kept: list[int] = []
+        for number, line in enumerate(lines, before + 1):
+            row = self._row(line, number)
+            if isinstance(row, BrokenRow):
+                broken.append(row)
+            else:
+                good.append(row)
+                kept.append(number)
+        return RowBatch(_columns(good), np.array(kept, dtype=np.int64), tuple(broken))
+
+    def _row(self, line: str, number: int) -> dict[str, Any] | BrokenRow:
+        content = line.rstrip("\r\n")
+        try:
+            row = _decode(line)
+        except (ValueError, RecursionError) as error:
+            place = f" (character {error.pos + 1})" if isinstance(error, json.JSONDecodeError) else ""
+            return BrokenRow(number, f"the line is not JSON{place}", content)
+        if not isinstance(row, dict):
+            return BrokenRow(number, "the line is JSON, but not an object", content)
+        if UNDECODABLE.search(json.dumps(row, ensure_ascii=False)):
+            return BrokenRow(number, f"the line has bytes that are not {self._encoding.label}", content)
+        return row
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _columns(rows: list[dict[str, Any]]) -> dict[str, pa.Array]:
+    keys = dict.fromkeys(key for row in rows for key in row)
+    return {key: _array([row.get(key) for row in rows]) for key in keys}
+
+
+def _array(values: list[Any]) -> pa.Array:
+    """The values with the type that they share, else each as text."""
+    kinds = set(map(type, values)) - {type(None)}
+    try:
+        if kinds <= {str}:
+            return pa.array(values, pa.string())
+        if kinds == {bool}:
+            return pa.array(values, pa.bool_())
+        if kinds == {int}:
+            return pa.array(values, pa.int64())
+        if kinds <= {int, float}:
+            return pa.array(values, pa.float64())
+    except (OverflowError, pa.ArrowInvalid):
+        pass  # An integer beyond 64 bits, or beyond what a float holds exactly: kept as text.
+    return pa.array([_text(value) for value in values], pa.string())
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+

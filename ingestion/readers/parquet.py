@@ -1,0 +1,66 @@
+"""Parquet, streamed row group by row group with the types that it brings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingestion.headers import HeaderReader
+from ingestion.readers.batch import BATCH_BYTES, BATCH_ROWS, RowBatch, UnreadableFile
+
+_MAGIC = b"PAR1"
+_DAMAGED = "begins like Parquet but is damaged or encrypted; export it again"
+
+
+class Parquet:
+    """The format: the four letters at its beginning."""
+
+    name = "Parquet"
+
+    def recognises(self, head: bytes) -> bool:
+        """`PAR1`, or `PARE` of an encrypted one (which then does not open)."""
+        return head.startswith((_MAGIC, b"PARE"))
+
+    def open(self, path: Path, is_utf8: bool, headers: HeaderReader) -> ParquetReader:
+        """Reads the footer; raises `UnreadableFile` when there is none that opens."""
+        return ParquetReader(path)
+
+
+class ParquetReader:
+    """One open Parquet file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            with pq.ParquetFile(path) as file:
+                names = file.schema_arrow.names
+                self._rows = _rows_at_a_time(file.metadata)
+        except (pa.ArrowException, OSError) as error:
+            raise UnreadableFile(_DAMAGED) from error
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise UnreadableFile(f"has the column {twice[0]!r} more than once; rename or remove one")
+        self.headers: tuple[str, ...] = tuple(names)
+
+    def batches(self) -> Iterator[RowBatch]:
+        """Arrow arrays of the file's own types."""
+        number = 0
+        try:
+            with pq.ParquetFile(self._path) as file:
+                for batch in file.iter_batches(batch_size=self._rows):
+                    numbers = np.arange(number + 1, number + 1 + batch.num_rows, dtype=np.int64)
+                    yield RowBatch(dict(zip(self.headers, batch.columns, strict=True)), numbers)
+                    number += batch.num_rows
+        except (pa.ArrowException, OSError) as error:
+            raise UnreadableFile(_DAMAGED) from error
+
+
+def _rows_at_a_time(metadata: pq.FileMetaData) -> int:
+    """As many rows as a batch may hold bytes, by the file's own average."""
+    size = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
+    average = max(1, size // max(1, metadata.num_rows))
+    return max(1_000, min(BATCH_ROWS, BATCH_BYTES // average))

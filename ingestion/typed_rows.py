@@ -1,0 +1,205 @@
+"""A batch of a file read through its contract: typed rows that are accepted, and rows that are not, with the reason."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingestion.contract import EXPORTED_AT, Column, Contract
+from ingestion.headers import HeaderMap, HeaderReader
+from ingestion.readers.batch import RowBatch
+from ingestion.values.arrays import as_text, plain
+from ingestion.values.convert import Converter, Problem
+from ingestion.values.unreadable import EMPTY
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """A row for the quarantine. `value` is None where it must not be shown; `content` is the row as JSON."""
+
+    number: int
+    column: str | None
+    value: str | None
+    reason: str
+    content: str
+
+    @property
+    def sentence(self) -> str:
+        """`row 17, column score: '120' is outside 0–100`."""
+        where = f", column {self.column}" if self.column else ""
+        return f"row {self.number}{where}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class TypedRows:
+    """N accepted rows (`table`: the contract's columns, in clear) and the rows that are not."""
+
+    table: pa.Table
+    numbers: npt.NDArray[np.int64]
+    exported_at: pa.Array
+    # JSON of the columns that the contract does not know; None where a row has none.
+    extra: Sequence[str | None]
+    bad: tuple[BadRow, ...]
+
+
+class RowTyper:
+    """Reads the batches of one file through the source's contract."""
+
+    def __init__(self, contract: Contract, headers: HeaderReader, converters: Mapping[str, Converter]) -> None:
+        self._contract = contract
+        self._headers = headers
+        self._converters = converters
+        self._maps: dict[tuple[str, ...], HeaderMap] = {}
+        self._seen: dict[str, None] = {}
+        self._unknown: dict[str, None] = {}
+        self._emotion: dict[str, None] = {}
+
+    @property
+    def unknown_columns(self) -> tuple[str, ...]:
+        """Headers that the contract does not know, so far."""
+        return tuple(self._unknown)
+
+    @property
+    def emotion_columns(self) -> tuple[str, ...]:
+        """Headers that were dropped because they infer emotion, so far."""
+        return tuple(self._emotion)
+
+    @property
+    def missing_columns(self) -> tuple[str, ...]:
+        """Required columns that no header has stood for, so far."""
+        return tuple(name for name in self._contract.required_columns if name not in self._seen)
+
+    def learn(self, headers: Sequence[str]) -> HeaderMap:
+        """Maps headers onto the contract, and remembers what they told about the file."""
+        key = tuple(headers)
+        if key not in self._maps:
+            found = self._maps[key] = self._headers.read(key)
+            spare = [header for names in found.columns.values() for header in names[1:]]
+            self._seen.update(dict.fromkeys(found.columns))
+            self._unknown.update(dict.fromkeys([*spare, *found.unknown]))
+            self._emotion.update(dict.fromkeys(found.emotion))
+        return self._maps[key]
+
+    def read(self, batch: RowBatch) -> TypedRows:
+        """Types every column, checks every row, and parts the good rows from the bad."""
+        found = self.learn(tuple(batch.columns))
+        rows = len(batch.numbers)
+        aside = {header: plain(batch.columns[header]) for header in found.unknown}
+        typed: dict[str, pa.Array] = {}
+        problems: dict[int, tuple[str, Problem]] = {}
+        for column in (*self._contract.columns.values(), self._contract.exported_at):
+            array, spare = _merge([(name, batch.columns[name]) for name in found.columns.get(column.name, ())])
+            aside.update(spare)
+            converted = None if array is None else self._converters[column.name].convert(array)
+            typed[column.name] = pa.nulls(rows, column.arrow_type) if converted is None else converted.values
+            for problem in () if converted is None else converted.problems:
+                problems.setdefault(problem.row, (column.name, problem))
+        self._fill_defaults(typed)
+        for column in self._contract.columns.values():
+            for row in _empty_rows(column, typed):
+                problems.setdefault(row, (column.name, Problem(row, EMPTY, None)))
+        return self._parted(batch, found, typed, aside, problems)
+
+    def _fill_defaults(self, typed: dict[str, pa.Array]) -> None:
+        for column in self._contract.columns.values():
+            if column.default is not None:
+                default = pa.scalar(column.default, column.arrow_type)
+                typed[column.name] = pc.fill_null(typed[column.name], default)
+
+    def _parted(
+        self,
+        batch: RowBatch,
+        found: HeaderMap,
+        typed: dict[str, pa.Array],
+        aside: Mapping[str, pa.Array],
+        problems: Mapping[int, tuple[str, Problem]],
+    ) -> TypedRows:
+        """Good rows as a table, bad ones with the first reason in the order of the contract."""
+        exported = typed.pop(EXPORTED_AT)
+        table = pa.table(typed)
+        numbers = batch.numbers
+        bad = [BadRow(row.number, None, None, row.reason, _line(row.content)) for row in batch.broken]
+        if problems:
+            rows = sorted(problems)
+            kept = {header: array for header, array in batch.columns.items() if header not in found.emotion}
+            contents = _as_json({header: array.take(pa.array(rows)) for header, array in kept.items()})
+            for row, content in zip(rows, contents, strict=True):
+                name, problem = problems[row]
+                bad.append(BadRow(int(numbers[row]), name, problem.value, problem.reason, content or "{}"))
+            good = np.ones(len(numbers), dtype=bool)
+            good[rows] = False
+            mask = pa.array(good)
+            table, exported, numbers = table.filter(mask), exported.filter(mask), numbers[good]
+            aside = {header: array.filter(mask) for header, array in aside.items()}
+        extra = _as_json(aside) if aside else [None] * len(numbers)
+        return TypedRows(table, numbers, exported, extra, tuple(sorted(bad, key=lambda row: row.number)))
+
+
+def make_converters(
+    contract: Contract, zone: ZoneInfo, names: Mapping[str, Mapping[str, str]]
+) -> dict[str, Converter]:
+    """A converter a column; `names` maps what people call things onto ids, by seed."""
+    columns = (*contract.columns.values(), contract.exported_at)
+    return {column.name: Converter(column, zone, names.get(column.names_from or "")) for column in columns}
+
+
+def _merge(
+    arrays: Sequence[tuple[str, pa.Array]],
+) -> tuple[pa.Array | None, dict[str, pa.Array]]:
+    """One array from the headers that stand for a column: the first that has a value counts.
+
+    What a later one says beside a value is not lost: it comes back to be kept aside.
+    """
+    if not arrays:
+        return None, {}
+    merged = plain(arrays[0][1])
+    spare: dict[str, pa.Array] = {}
+    for header, other in arrays[1:]:
+        array = plain(other)
+        if array.type != merged.type:
+            merged, array = as_text(merged), as_text(array)
+        absent = pc.is_null(merged)
+        spare[header] = pc.if_else(absent, pa.scalar(None, array.type), array)
+        merged = pc.if_else(absent, array, merged)
+    return merged, spare
+
+
+def _empty_rows(column: Column, typed: Mapping[str, pa.Array]) -> list[int]:
+    """The rows in which a required column has no value."""
+    if column.required:
+        needed = pc.is_null(typed[column.name])
+    elif column.required_when:
+        applies = pc.equal(typed[column.required_when.column], column.required_when.value)
+        needed = pc.and_(pc.fill_null(applies, False), pc.is_null(typed[column.name]))
+    else:
+        return []
+    found: list[int] = np.flatnonzero(needed.to_numpy(zero_copy_only=False)).tolist()
+    return found
+
+
+def _as_json(columns: Mapping[str, pa.Array]) -> list[str | None]:
+    """A JSON object a row, without the absent values; None where nothing is left."""
+    headers = list(columns)
+    rows = zip(*(array.to_pylist() for array in columns.values()), strict=True)
+    return [
+        _object({header: value for header, value in zip(headers, row, strict=True) if value is not None})
+        for row in rows
+    ]
+
+
+def _object(values: dict[str, object]) -> str | None:
+    # Escaped, so that half a surrogate pair in a damaged row survives.
+    return json.dumps(values, default=str) if values else None
+
+
+def _line(content: str) -> str:
+    return json.dumps({"line": content})
+
+

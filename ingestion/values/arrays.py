@@ -1,0 +1,115 @@
+"""Arrow arrays from any reader, brought to the few shapes that the conversion knows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import unicodedata
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_MICROSECONDS = 1_000_000
+_BIN = 900 * _MICROSECONDS
+# Before, local mean times do not keep to quarters of an hour.
+_FIRST_REGULAR = int(dt.datetime(1950, 1, 1, tzinfo=dt.UTC).timestamp()) * _MICROSECONDS
+_EPOCH = dt.datetime(1970, 1, 1)
+
+
+def plain(array: pa.Array) -> pa.Array:
+    """Without dictionary, chunks and large offsets; NaN, the way data frames write absence, is null."""
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
+    if pa.types.is_dictionary(array.type):
+        array = array.dictionary_decode()
+    if pa.types.is_large_string(array.type) or pa.types.is_string_view(array.type):
+        return array.cast(pa.string())
+    if pa.types.is_null(array.type):
+        return pa.nulls(len(array), pa.string())
+    if pa.types.is_floating(array.type):
+        array = array.cast(pa.float64())
+        return pc.if_else(pc.is_nan(array), pa.scalar(None, pa.float64()), array)
+    return array
+
+
+def as_text(array: pa.Array) -> pa.Array:
+    """Every value as a person would write it: 123.0 as 123 (an id that a data frame made a float)."""
+    kind = array.type
+    if pa.types.is_string(kind):
+        return array
+    if pa.types.is_floating(kind):
+        return pa.array([_number_text(value) for value in array.to_pylist()], pa.string())
+    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        return pa.array([json_text(value) for value in array.to_pylist()], pa.string())
+    return array.cast(pa.string())
+
+
+def json_text(value: object) -> str | None:
+    """A value as JSON; bytes as text where they are text."""
+    if value is None:
+        return None
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "backslashreplace")
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def tidy(text: pa.Array, keep_empty: bool = False) -> pa.Array:
+    """NFC and trimmed; an empty text is null unless it is kept."""
+    if not pc.all(pc.string_is_ascii(text)).as_py():
+        values = text.to_pylist()
+        normalised = unicodedata.is_normalized
+        if not all(value is None or normalised("NFC", value) for value in values):
+            text = pa.array(
+                [None if value is None else unicodedata.normalize("NFC", value) for value in values], pa.string()
+            )
+    text = pc.utf8_trim_whitespace(text)
+    if keep_empty:
+        return text
+    empty = pc.equal(text, "")
+    if not pc.any(empty).as_py():
+        return text
+    return pc.if_else(empty, pa.scalar(None, pa.string()), text)
+
+
+def local_to_utc(moments: pa.Array, zone: ZoneInfo) -> pa.Array | None:
+    """Naive local microseconds as UTC instants; None where the zone is too old for whole quarters of an hour."""
+
+    def offset(local: dt.datetime) -> dt.timedelta | None:
+        return local.replace(tzinfo=zone).utcoffset()
+
+    return _shift(moments, offset, -1)
+
+
+def utc_to_local(moments: pa.Array, zone: ZoneInfo) -> pa.Array | None:
+    """UTC instants as naive local microseconds; None as for `local_to_utc`."""
+
+    def offset(utc: dt.datetime) -> dt.timedelta | None:
+        return utc.replace(tzinfo=dt.UTC).astimezone(zone).utcoffset()
+
+    return _shift(moments, offset, 1)
+
+
+def _shift(moments: pa.Array, offset_at: Callable[[dt.datetime], dt.timedelta | None], sign: int) -> pa.Array | None:
+    """Adds the zone's offset, asked once for each quarter of an hour that occurs."""
+    ticks = moments.cast(pa.int64())
+    numbers = ticks.drop_null().to_numpy()
+    if len(numbers) and numbers.min() < _FIRST_REGULAR:
+        return None
+    bins, inverse = np.unique(pc.fill_null(ticks, 0).to_numpy() // _BIN, return_inverse=True)
+    seconds = [_seconds(offset_at, int(start)) for start in bins]
+    shift = np.array(seconds, dtype=np.int64)[inverse] * (_MICROSECONDS * sign)
+    return pc.add(ticks, pa.array(shift))
+
+
+def _seconds(offset_at: Callable[[dt.datetime], dt.timedelta | None], start: int) -> int:
+    offset = offset_at(_EPOCH + dt.timedelta(microseconds=start * _BIN))
+    return int((offset or dt.timedelta()).total_seconds())
+
+
+def _number_text(value: float | None) -> str | None:
+    if value is None:
+        return None
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)

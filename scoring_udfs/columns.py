@@ -1,0 +1,48 @@
+"""Reads the columns of a batch, whatever their Arrow layout: sliced, chunked, large, dictionary-encoded."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from scoring_udfs.errors import ColumnError
+
+
+def texts(column: pa.ChunkedArray | pa.Array, name: str) -> list[str | None]:
+    """The values as Python strings; bytes that are not UTF-8 become lone surrogates or U+FFFD, no error."""
+    try:
+        plain = column if pa.types.is_string(column.type) else column.cast(pa.large_string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise ColumnError(f"Column {name} is {column.type}, but it must hold text.") from error
+    try:
+        values: list[str | None] = plain.to_pylist()
+    except UnicodeDecodeError:
+        binary = pa.large_binary() if pa.types.is_large_string(plain.type) else pa.binary()
+        values = [None if value is None else _decode(value) for value in plain.cast(binary).to_pylist()]
+    return values
+
+
+def numbers(column: pa.ChunkedArray | pa.Array, name: str) -> npt.NDArray[np.float64]:
+    """The values as doubles, null as NaN."""
+    try:
+        plain = column.cast(pa.float64())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise ColumnError(f"Column {name} is {column.type}, but it must hold numbers.") from error
+    return np.array(plain.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def flags(column: pa.ChunkedArray | pa.Array, name: str) -> npt.NDArray[np.bool_]:
+    """The values as booleans, null as False."""
+    try:
+        plain = column.cast(pa.bool_()).fill_null(False)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise ColumnError(f"Column {name} is {column.type}, but it must hold true or false.") from error
+    return np.array(plain.to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def _decode(value: bytes) -> str:
+    try:
+        return value.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return value.decode("utf-8", "replace")

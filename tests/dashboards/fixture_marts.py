@@ -1,0 +1,36 @@
+"""Published marts with invented people, for page tests: the exact columns, small plausible rows, no build needed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import duckdb
+
+HERE = Path(__file__).parent
+
+
+def write_marts(published: Path, *, interviews: int = 640, run: str = "fixture") -> Path:
+    """Write `published/marts_<run>.duckdb` and point `current.duckdb` at it; 0 interviews = an empty warehouse."""
+    published.mkdir(parents=True, exist_ok=True)
+    path = published / f"marts_{run}.duckdb"
+    path.unlink(missing_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("set timezone = 'UTC'")
+        for name in ("fixture_marts.sql", "fixture_aggregates.sql"):
+            for statement in (HERE / name).read_text(encoding="utf-8").split(";\n"):
+                parameters = {"interviews": interviews} if "$interviews" in statement else None
+                if statement.strip():
+                    connection.execute(_literal(statement, parameters))
+    link = published / "current.duckdb.tmp"
+    link.unlink(missing_ok=True)
+    link.symlink_to(path.name)
+    os.replace(link, published / "current.duckdb")
+    return path
+
+
+def _literal(statement: str, parameters: dict[str, int] | None) -> str:
+    """DDL takes no prepared parameters, so the one integer is written into the text."""
+    for name, value in (parameters or {}).items():
+        statement = statement.replace(f"${name}", str(int(value)))
+    return statement

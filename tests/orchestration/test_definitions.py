@@ -1,0 +1,89 @@
+"""The graph: every step is in it, dbt's tests are checks, schedule and sensor know the job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from ingestion.contract import SOURCES
+from orchestration.assets import PUBLISHED, RUN, SCORES, raw_key
+from orchestration.definitions import landing_fingerprint, make_definitions
+from warehouse.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(home=tmp_path_factory.mktemp("home")).ensure()
+
+
+@pytest.fixture(scope="module")
+def definitions(settings: Settings) -> dg.Definitions:
+    return make_definitions(settings)
+
+
+def mart(name: str) -> dg.AssetKey:
+    return dg.AssetKey(["marts", name])
+
+
+def test_the_way_from_landing_to_published_is_one_graph(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    assert {raw_key(source) for source in SOURCES} <= graph.get_all_asset_keys()
+    assert raw_key("answers") in graph.get(SCORES).parent_keys
+    upstream = graph.get_ancestor_asset_keys(PUBLISHED) if hasattr(graph, "get_ancestor_asset_keys") else None
+    if upstream is None:
+        upstream, waiting = set(), {PUBLISHED}
+        while waiting:
+            key = waiting.pop()
+            upstream.add(key)
+            waiting |= set(graph.get(key).parent_keys) - upstream
+    assert {raw_key("interviews"), SCORES, RUN, mart("interview_results"), mart("ingest_health")} <= upstream
+
+
+def test_every_mart_has_checks(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    checked = {check.asset_key for check in graph.asset_check_keys}
+    for name in ("interview_results", "loss_points", "grade_bands", "role_score_distributions"):
+        assert mart(name) in checked, f"{name} has no test in the graph"
+    assert raw_key("answers") in checked
+
+
+def test_every_asset_is_described_and_grouped(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        if node.is_materializable:
+            assert node.group_name not in (None, "default"), key
+            assert node.description, f"{key.to_user_string()} is not described"
+
+
+def test_the_schedule_runs_daily_in_company_time(definitions: dg.Definitions) -> None:
+    schedule = definitions.resolve_schedule_def("daily_build")
+    assert schedule.cron_schedule == "0 6 * * *"
+    assert schedule.execution_timezone == "Asia/Shanghai"
+
+
+def test_the_sensor_asks_once_a_change(definitions: dg.Definitions, settings: Settings) -> None:
+    sensor = definitions.resolve_sensor_def("landing_sensor")
+    with dg.instance_for_test() as instance:
+        first = dg.build_sensor_context(instance=instance)
+        assert not sensor.evaluate_tick(first).run_requests
+        folder = settings.landing / "surveys"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "a.csv").write_text("interview_id,question,score\n")
+        second = dg.build_sensor_context(instance=instance)
+        requests = sensor.evaluate_tick(second).run_requests
+        assert [request.run_key for request in requests] == [landing_fingerprint(settings)]
+        third = dg.build_sensor_context(instance=instance, cursor=landing_fingerprint(settings))
+        assert not sensor.evaluate_tick(third).run_requests
+
+
+def test_importing_the_entry_reads_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import importlib
+
+    from orchestration import definitions as module
+
+    monkeypatch.setenv("SCOREHOUSE_HOME", str(tmp_path / "never"))
+    importlib.reload(module)
+    assert not (tmp_path / "never").exists()

@@ -1,0 +1,202 @@
+"""Local sign-in: a one-time password a start, lock-out after failures, sessions that end.
+
+`vault/accounts.json` (mode 0600) holds hashes only: of passwords (argon2id) and of session tokens
+(SHA-256; a token has 256 random bits). Times in it are UTC.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from warehouse.errors import ScorehouseError, SignInFailed
+from warehouse.settings import Settings
+from warehouse.viewer import Viewer as Viewer
+
+MAX_FAILURES = 5
+LOCK_OUT = dt.timedelta(minutes=15)
+SESSION_LENGTH = dt.timedelta(hours=12)
+# No 0/o, 1/l/i: people type it from a terminal. 12 of 31 characters are 59 bits.
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+_GROUPS, _GROUP_LENGTH = 3, 4
+# Failures under names that do not exist share one count, so that a lock-out tells nothing about names.
+_NOBODY = ""
+
+
+@dataclass
+class _Accounts:
+    """The file's content: users (hash, role), failures by user, sessions by hash of the token."""
+
+    users: dict[str, dict[str, str]]
+    failures: dict[str, dict[str, Any]]
+    sessions: dict[str, dict[str, str]]
+
+
+def issue_one_time_password(settings: Settings, user: str = "hr") -> str:
+    """A new password for `user` (role hr), printed once by the caller; the one before stops working.
+
+    It is valid until the next start issues another. Ends every session and every lock-out: what was
+    guessed at is gone.
+    """
+    groups = ("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP_LENGTH)) for _ in range(_GROUPS))
+    password = "-".join(groups)
+    hashed = _hasher().hash(password)
+    with _editing(settings) as accounts:
+        accounts.users[user] = {"hash": hashed, "role": "hr"}
+        accounts.failures.clear()
+        accounts.sessions.clear()
+    return password
+
+
+def sign_in(settings: Settings, user: str, password: str, *, now: dt.datetime | None = None) -> Viewer:
+    """The viewer behind name and password, or `SignInFailed`, which does not say which was wrong.
+
+    After 5 failures in a row the name is locked for 15 minutes, across restarts of the process.
+    """
+    moment = now or dt.datetime.now(dt.UTC)
+    with _editing(settings) as accounts:
+        account = accounts.users.get(user)
+        counted_as = user if account else _NOBODY
+        _refuse_locked(accounts, counted_as, moment)
+        if _matches(account, password) and account:
+            accounts.failures.pop(counted_as, None)
+            return Viewer(user, account["role"])
+        _count_failure(accounts, counted_as, moment)
+    raise SignInFailed("Name or password is wrong.")
+
+
+def open_session(settings: Settings, viewer: Viewer, *, now: dt.datetime | None = None) -> str:
+    """A token for the browser; it ends after 12 hours, at sign-out, and when a new password is issued."""
+    moment = now or dt.datetime.now(dt.UTC)
+    token = secrets.token_urlsafe(32)
+    with _editing(settings) as accounts:
+        accounts.sessions = {
+            key: entry for key, entry in accounts.sessions.items() if _time(entry["ends_at"]) > moment
+        }
+        accounts.sessions[_fingerprint(token)] = {
+            "user": viewer.name,
+            "role": viewer.role,
+            "ends_at": (moment + SESSION_LENGTH).isoformat(),
+        }
+    return token
+
+
+def session(settings: Settings, token: str, *, now: dt.datetime | None = None) -> Viewer | None:
+    """Who a token belongs to; None when it is unknown or has ended."""
+    entry = _read(settings).sessions.get(_fingerprint(token))
+    if entry is None or _time(entry["ends_at"]) <= (now or dt.datetime.now(dt.UTC)):
+        return None
+    return Viewer(entry["user"], entry["role"])
+
+
+def end_session(settings: Settings, token: str) -> None:
+    """Signs out; an unknown token is no error."""
+    with _editing(settings) as accounts:
+        accounts.sessions.pop(_fingerprint(token), None)
+
+
+def _refuse_locked(accounts: _Accounts, name: str, moment: dt.datetime) -> None:
+    until = accounts.failures.get(name, {}).get("locked_until")
+    if until is None:
+        return
+    if _time(until) > moment:
+        minutes = -(-int((_time(until) - moment).total_seconds()) // 60)
+        raise SignInFailed(f"Too many failed sign-ins: try again in {max(minutes, 1)} minutes.")
+    del accounts.failures[name]
+
+
+def _count_failure(accounts: _Accounts, name: str, moment: dt.datetime) -> None:
+    entry = accounts.failures.setdefault(name, {"count": 0})
+    entry["count"] += 1
+    if entry["count"] >= MAX_FAILURES:
+        entry["locked_until"] = (moment + LOCK_OUT).isoformat()
+
+
+def _matches(account: dict[str, str] | None, password: str) -> bool:
+    """Takes as long for an unknown name as for a known one."""
+    try:
+        _hasher().verify(account["hash"] if account else _hash_of_nothing(), password)
+    except (VerificationError, InvalidHashError, UnicodeEncodeError):
+        return False
+    return account is not None
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    return PasswordHasher()
+
+
+@cache
+def _hash_of_nothing() -> str:
+    return _hasher().hash(secrets.token_urlsafe(32))
+
+
+def _fingerprint(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _time(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text)
+
+
+def _path(settings: Settings) -> Path:
+    return settings.vault / "accounts.json"
+
+
+def _read(settings: Settings) -> _Accounts:
+    path = _path(settings)
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return _Accounts(content["users"], content["failures"], content["sessions"])
+    except FileNotFoundError:
+        return _Accounts({}, {}, {})
+    except (ValueError, KeyError, TypeError):
+        raise ScorehouseError(
+            f"{path} is damaged: delete it and start `scorehouse serve` again for a new password."
+        ) from None
+
+
+@contextmanager
+def _editing(settings: Settings) -> Iterator[_Accounts]:
+    """Reads, lets the caller change, writes in one step; one at a time over all processes and threads.
+
+    What was changed is written even when the caller raises: a refused sign-in counts.
+    """
+    settings.vault.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = os.open(settings.vault / ".accounts.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        accounts = _read(settings)
+        try:
+            yield accounts
+        finally:
+            _write(_path(settings), accounts)
+    finally:
+        os.close(lock)
+
+
+def _write(path: Path, accounts: _Accounts) -> None:
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".accounts-")
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(vars(accounts), file, ensure_ascii=False, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

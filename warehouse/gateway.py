@@ -1,0 +1,184 @@
+"""The one gate for SQL: a single SELECT over known relations, or a sentence that says why not.
+
+`check` finds out with sqlglot which names are relations and which are CTEs of the text (the innermost
+WITH wins, as in DuckDB), writes the schema in front of every relation, and asks DuckDB's own parser
+whether it sees the same. The user's text is otherwise run as it was written. `Relation.start/end` are
+where a row policy puts the viewer's filtered projection in a relation's place.
+"""
+
+from __future__ import annotations
+
+import difflib
+import logging
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from warehouse import sql_tree
+from warehouse.errors import QueryRefusedError
+
+DEFAULT_SCHEMA = "marts"
+MAX_CHARACTERS = 100_000
+# Names of DuckDB's catalogue: a CTE that bears one would blur what the second reading sees.
+_RESERVED_PREFIXES = ("duckdb_", "pg_", "sqlite_", "pragma_", "information_schema")
+# sqlglot logs the text of statements that it does not know; texts may hold names.
+logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A relation in a text: `schema.table` in lower case, and its span in code points."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class CheckedQuery:
+    """A query that may run: its text with every relation qualified, and the relations that it reads."""
+
+    sql: str
+    relations: frozenset[str]
+
+
+def check(sql: str, known: Collection[str]) -> CheckedQuery:
+    """The query, ready to run, or `QueryRefusedError`.
+
+    `known` are the relations as `schema.table`; a name without schema is meant in `marts`. Allowed is one
+    SELECT with CTEs, subqueries, set operations, VALUES, unnest, range and generate_series, and the
+    functions of `sql_functions`; parameters are `?`, `$1` or `$name`.
+    """
+    return _check(sql, frozenset(name.lower() for name in known))
+
+
+@lru_cache(maxsize=512)
+def _check(sql: str, known: frozenset[str]) -> CheckedQuery:
+    if len(sql) > MAX_CHARACTERS:
+        raise QueryRefusedError(f"The query is longer than {MAX_CHARACTERS:,} characters.")
+    if not sql.strip():
+        raise QueryRefusedError("The query is empty: write a SELECT.")
+    if "\0" in sql or not _is_unicode(sql):
+        raise QueryRefusedError("The query holds characters that are not text.")
+    sql_tree.check_references(sql_tree.parse(sql))
+    relations = _relations(sql, known)
+    qualified = _rewrite(sql, relations, _qualified)
+    _check_again(qualified, relations, known)
+    return CheckedQuery(qualified, frozenset(relation.name for relation in relations))
+
+
+def _check_again(qualified: str, relations: list[Relation], known: frozenset[str]) -> None:
+    """DuckDB's parser must see the same relations as sqlglot, and allowed functions only."""
+    tree = sql_tree.parse(qualified)
+    sql_tree.check_references(tree)
+    sql_tree.check_functions(tree)
+    tables = sql_tree.tables(tree)
+    seen = sorted(f"{table.schema}.{table.name}".lower() for table in tables if table.schema)
+    expected = sorted(relation.name for relation in relations)
+    if seen != expected or not sql_tree.is_allowed_anywhere(tables, known, sql_tree.cte_names(tree)):
+        raise QueryRefusedError("The query is ambiguous: write every mart as marts.<name> and try again.")
+
+
+def _relations(sql: str, known: frozenset[str]) -> list[Relation]:
+    try:
+        statements = [statement for statement in sqlglot.parse(sql, dialect="duckdb") if statement]
+        if len(statements) != 1 or not isinstance(statements[0], exp.Query | exp.Values):
+            raise QueryRefusedError("Only one SELECT can run here.")
+        return [
+            _relation(table, known)
+            for table in statements[0].find_all(exp.Table)
+            if _is_named(table) and not _is_cte(table)
+        ]
+    except (SqlglotError, RecursionError):
+        raise QueryRefusedError(
+            "The query cannot be read: it uses syntax that is not supported here, or is nested too deeply."
+        ) from None
+
+
+def _is_named(table: exp.Table) -> bool:
+    """Not a table function: those are judged in DuckDB's own tree."""
+    return isinstance(table.this, exp.Identifier | exp.Literal)
+
+
+def _relation(table: exp.Table, known: frozenset[str]) -> Relation:
+    written = ".".join(part.name for part in table.parts)
+    if len(table.parts) > 2:
+        raise QueryRefusedError(f"{written} has too many parts: write marts.<name>.")
+    name = f"{table.db or DEFAULT_SCHEMA}.{table.name}".lower()
+    if name not in known:
+        raise QueryRefusedError(_unknown(written, known))
+    first, last = table.parts[0].meta, table.parts[-1].meta
+    if "start" not in first or "end" not in last:
+        raise QueryRefusedError(f"{written} stands where a mart cannot be read.")
+    return Relation(name, int(first["start"]), int(last["end"]) + 1)
+
+
+def _unknown(written: str, known: frozenset[str]) -> str:
+    schema, _, wanted = written.lower().rpartition(".")
+    schemas = {name.partition(".")[0] for name in known}
+    if not wanted.isidentifier() or (schema and schema not in schemas):
+        return f"There is no mart named {written!r}; files and system tables cannot be read here."
+    by_table = {name.rpartition(".")[2]: name for name in known}
+    close = difflib.get_close_matches(wanted, sorted(by_table), n=1, cutoff=0.6)
+    hint = f"did you mean {by_table[close[0]]}?" if close else f"there are {', '.join(sorted(known))}."
+    return f"There is no mart named {written!r}: {hint}"
+
+
+def _is_cte(table: exp.Table) -> bool:
+    """Whether an unqualified name means a CTE: one of an enclosing WITH that is in reach of the place.
+
+    A CTE reaches the query that its WITH belongs to and the CTEs after it; itself only when recursive.
+    """
+    if table.db or table.catalog:
+        return False
+    name = table.name.lower()
+    node: exp.Expr = table
+    while node.parent is not None:
+        parent = node.parent
+        if isinstance(parent, exp.With):
+            reach: Iterator[str] = _reach_within(parent, node)
+        else:
+            own = parent.args.get("with_")
+            reach = iter(()) if own is None or own is node else (cte.alias.lower() for cte in own.expressions)
+        if name in reach:
+            if name.startswith(_RESERVED_PREFIXES):
+                raise QueryRefusedError(f"A CTE cannot be named {name}: the name belongs to the system.")
+            return True
+        node = parent
+    return False
+
+
+def _reach_within(clause: exp.With, inside: exp.Expr) -> Iterator[str]:
+    for cte in clause.expressions:
+        if cte is inside:
+            if clause.args.get("recursive"):
+                yield cte.alias.lower()
+            return
+        yield cte.alias.lower()
+
+
+def _qualified(relation: Relation) -> str:
+    schema, _, table = relation.name.partition(".")
+    return f'"{schema}"."{table}"'
+
+
+def _rewrite(sql: str, relations: list[Relation], replacement: Callable[[Relation], str]) -> str:
+    """`sql` with each relation replaced, everything else as it was written."""
+    pieces: list[str] = []
+    position = 0
+    for relation in sorted(relations, key=lambda found: found.start):
+        pieces += (sql[position : relation.start], replacement(relation))
+        position = relation.end
+    return "".join(pieces) + sql[position:]
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

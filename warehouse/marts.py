@@ -1,0 +1,163 @@
+"""The one way to read marts: `Marts(settings).query(sql, params, viewer=…)`.
+
+Everything that dashboards, exports and `scorehouse sql` show comes through `Marts.query`: the gateway
+checks the text, a closed read-only connection runs it, with a time limit and a row cap. A publish in
+mid-visit is seen by the next query; queries that run meanwhile finish on the version they began with.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from warehouse import gateway
+from warehouse.connections import TRUNCATED, Params, open_closed, run
+from warehouse.errors import NothingPublished, QueryRefusedError
+from warehouse.publish import CURRENT, PUBLISHED_SCHEMAS, run_id_of
+from warehouse.settings import Settings
+from warehouse.viewer import OPERATOR as OPERATOR
+from warehouse.viewer import Viewer as Viewer
+
+DEFAULT_MAX_ROWS = 100_000
+# Until the access policy names more roles, whoever is not one of these sees nothing.
+_ROLES_WITH_ALL_ROWS = frozenset({"hr", "operator"})
+# The current version, and the one before it for queries that just begin.
+_KEPT_CONNECTIONS = 2
+
+
+@dataclass(frozen=True)
+class PublishedVersion:
+    """A published file; `identity` differs whenever another file stands behind the same path."""
+
+    path: Path
+    run_id: str
+    identity: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class _Open:
+    version: PublishedVersion
+    connection: duckdb.DuckDBPyConnection
+    relations: frozenset[str]
+
+
+class Marts:
+    """The published marts of one installation; threads may share one, pages keep one for the process."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        timeout_seconds: float = 30.0,
+        memory_limit: str = "2GB",
+        threads: int | None = None,
+    ) -> None:
+        self._published = settings.published
+        self._timeout = timeout_seconds
+        self._memory_limit = memory_limit
+        self._threads = threads
+        self._opened: list[_Open] = []
+        self._lock = threading.Lock()
+
+    def version(self) -> PublishedVersion | None:
+        """What is published now, asked anew in microseconds; None when nothing is, or its file is gone.
+
+        A good key for caches: a publish changes it.
+        """
+        path = Path(os.path.realpath(self._published / CURRENT))
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            return None
+        identity = (status.st_ino, status.st_mtime_ns, status.st_size)
+        return PublishedVersion(path, run_id_of(path), identity)
+
+    def relations(self) -> frozenset[str]:
+        """The names that a query may read, as `schema.table`; `NothingPublished` when there are none."""
+        with self._lock:
+            return self._current().relations
+
+    def query(
+        self,
+        sql: str,
+        params: Params = (),
+        *,
+        viewer: Viewer,
+        max_rows: int | None = DEFAULT_MAX_ROWS,
+    ) -> pa.Table:
+        """The rows of one SELECT over the marts, as an Arrow table.
+
+        `params` fill `?` and `$1` (a sequence) or `$name` (a mapping). Of more than `max_rows` rows the
+        first ones come, and `is_truncated(table)` says so; None means all. Raises `NothingPublished`,
+        `QueryRefusedError` for a text that may not run, `QueryFailedError` for one that does not end well.
+        """
+        if viewer.role not in _ROLES_WITH_ALL_ROWS:
+            raise QueryRefusedError(f"The role {viewer.role!r} has no access to the marts.")
+        current = self._current()
+        checked = gateway.check(sql, current.relations)
+        return run(current.connection, checked.sql, params, max_rows=max_rows, timeout_seconds=self._timeout)
+
+    def close(self) -> None:
+        """Closes every connection; the next query opens a new one."""
+        with self._lock:
+            self._drop(lambda opened: True)
+
+    def _current(self) -> _Open:
+        """The connection to the current version, made when there is none yet; the lock is held."""
+        version = self._existing_version()
+        for opened in self._opened:
+            if opened.version == version:
+                return opened
+        # DuckDB hands out an open file again under its name, even when another one stands there now.
+        self._drop(lambda opened: opened.version.path == version.path)
+        self._opened.insert(0, self._open(version))
+        kept = self._opened[:_KEPT_CONNECTIONS]
+        self._drop(lambda opened: opened not in kept)
+        return kept[0]
+
+    def _existing_version(self) -> PublishedVersion:
+        version = self.version()
+        if version is not None:
+            return version
+        link = self._published / CURRENT
+        if link.is_symlink():
+            raise NothingPublished(
+                f"The published file {link.readlink()} is gone from {self._published}: "
+                "run `scorehouse build` to publish again."
+            )
+        raise NothingPublished("No marts yet: run `make run` or `scorehouse build`.")
+
+    def _open(self, version: PublishedVersion) -> _Open:
+        try:
+            connection = open_closed(version.path, memory_limit=self._memory_limit, threads=self._threads)
+            tables = connection.execute(
+                "select schema_name, table_name from duckdb_tables() where not internal"
+            ).fetchall()
+        except duckdb.Error:
+            newer = self._existing_version()
+            if newer != version:
+                # Publishes overtook us and removed the file before it was open.
+                return self._open(newer)
+            raise NothingPublished(
+                f"The published file {version.path} cannot be read: it is damaged, or was made by a newer "
+                "version; run `scorehouse build` to publish again."
+            ) from None
+        names = frozenset(f"{schema}.{table}" for schema, table in tables if schema in PUBLISHED_SCHEMAS)
+        return _Open(version, connection, names)
+
+    def _drop(self, unwanted: Callable[[_Open], bool]) -> None:
+        """Closes connections; cursors that still run on them keep the file until they end."""
+        for opened in [opened for opened in self._opened if unwanted(opened)]:
+            self._opened.remove(opened)
+            opened.connection.close()
+
+
+def is_truncated(table: pa.Table) -> bool:
+    """Whether `Marts.query` left out rows beyond its cap."""
+    return TRUNCATED in (table.schema.metadata or {})

@@ -1,0 +1,149 @@
+"""Publishing: the marts leave the build as a new immutable file, and a link moves to it in one step.
+
+`published/marts_<run>.duckdb` holds the schemas `marts` and `people` and nothing else. Whoever has an older
+file open keeps reading it; whoever opens `current.duckdb` gets the newest complete one, always: a process
+killed anywhere leaves at most a `*.tmp` that the next publish removes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import duckdb
+
+from warehouse.errors import PublishError
+from warehouse.settings import Settings
+
+PUBLISHED_SCHEMAS = ("marts", "people")
+CURRENT = "current.duckdb"
+KEPT_OLDER_VERSIONS = 3
+_PREFIX = "marts_"
+_SUFFIX = ".duckdb"
+_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
+_ATTACH_BUILD = "attach '{path}' as build (read_only)"
+
+
+def publish(settings: Settings, run_id: str) -> Path:
+    """Makes the marts of `build/build.duckdb` the published version `run_id`; returns its file.
+
+    Raises `PublishError` when there is no build, it has no marts, or `run_id` (letters, digits, - and _)
+    was published before. The version that was current stays current until the new one is complete on disk.
+    """
+    if not _RUN_ID.fullmatch(run_id):
+        raise PublishError(f"{run_id!r} cannot name a published version: use letters, digits, - and _.")
+    build = settings.build / "build.duckdb"
+    if not build.exists():
+        raise PublishError(f"There is nothing to publish: {build} is missing; run `scorehouse build`.")
+    settings.published.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = settings.published / f"{_PREFIX}{run_id}{_SUFFIX}"
+    if target.exists():
+        raise PublishError(f"{target.name} is published already; a published version is never replaced.")
+    _clear_leftovers(settings.published)
+    temporary = target.with_name(f"{target.name}.tmp")
+    try:
+        _copy(build, temporary)
+        _make_durable(temporary)
+        temporary.rename(target)
+        _point_current_to(target)
+    except duckdb.Error as error:
+        raise PublishError(f"The marts cannot be copied from {build}: {_first_line(error)}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    _drop_older_versions(settings.published, target)
+    return target
+
+
+def run_id_of(path: Path) -> str:
+    """The run that a published file belongs to."""
+    return path.name.removeprefix(_PREFIX).removesuffix(_SUFFIX)
+
+
+def _copy(build: Path, temporary: Path) -> None:
+    """Copies every table and view of the published schemas, with comments, as tables without indexes."""
+    quoted = str(build).replace("'", "''")
+    with duckdb.connect(str(temporary)) as connection:
+        # Spill beside the build: whatever is left after a kill is cleaned with it.
+        connection.execute("set temp_directory = ?", [str(build.parent / "publish_spill")])
+        connection.execute("set python_enable_replacements = false")
+        connection.execute(_ATTACH_BUILD.format(path=quoted))
+        relations = connection.execute(
+            """
+            select schema_name, table_name, comment from duckdb_tables() where database_name = 'build'
+            union all
+            select schema_name, view_name, comment from duckdb_views() where database_name = 'build'
+            order by 1, 2
+            """
+        ).fetchall()
+        relations = [row for row in relations if row[0] in PUBLISHED_SCHEMAS]
+        if not any(schema == "marts" for schema, _, _ in relations):
+            raise PublishError(f"{build} has no marts: run `scorehouse build`.")
+        for schema in PUBLISHED_SCHEMAS:
+            connection.execute(f"create schema if not exists {schema}")
+        for schema, table, comment in relations:
+            name = f"{_quoted(schema)}.{_quoted(table)}"
+            connection.execute(f"create table {name} as from build.{name}")
+            if comment:
+                connection.execute(f"comment on table {name} is {_literal(comment)}")
+        _copy_column_comments(connection)
+        connection.execute("detach build")
+        connection.execute("checkpoint")
+
+
+def _copy_column_comments(connection: duckdb.DuckDBPyConnection) -> None:
+    comments = connection.execute(
+        """
+        select schema_name, table_name, column_name, comment from duckdb_columns()
+        where database_name = 'build' and comment is not null
+        """
+    ).fetchall()
+    for schema, table, column, comment in comments:
+        if schema in PUBLISHED_SCHEMAS:
+            name = f"{_quoted(schema)}.{_quoted(table)}.{_quoted(column)}"
+            connection.execute(f"comment on column {name} is {_literal(comment)}")
+
+
+def _make_durable(path: Path) -> None:
+    """On disk before anybody can see it; read-only from here on."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+    path.chmod(0o400)
+
+
+def _point_current_to(target: Path) -> None:
+    """One rename: a reader finds the old version or the new one, never neither."""
+    link = target.with_name(f".{CURRENT}.{os.getpid()}.tmp")
+    link.unlink(missing_ok=True)
+    link.symlink_to(target.name)
+    link.replace(target.with_name(CURRENT))
+    directory = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def _clear_leftovers(published: Path) -> None:
+    for leftover in [*published.glob("*.tmp"), *published.glob(".*.tmp"), *published.glob("*.wal")]:
+        leftover.unlink(missing_ok=True)
+
+
+def _drop_older_versions(published: Path, current: Path) -> None:
+    """Keeps the newest few: a reader that is about to open one, or somebody who compares two."""
+    older = [path for path in published.glob(f"{_PREFIX}*{_SUFFIX}") if path != current]
+    older.sort(key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
+    for path in older[KEPT_OLDER_VERSIONS:]:
+        path.unlink(missing_ok=True)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).strip().partition("\n")[0]

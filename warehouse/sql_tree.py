@@ -1,0 +1,170 @@
+"""How DuckDB itself reads a SQL text: its own parser's tree, checked against what is allowed.
+
+The gateway decides with sqlglot what each name means; this is the second, independent reading, by the
+parser that will run the text, so that no difference between the two parsers lets anything through.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import duckdb
+
+from warehouse import sql_functions
+from warehouse.errors import QueryRefusedError
+
+Node = dict[str, object]
+
+# References in FROM that hold nothing of their own: what is inside them is visited anyway.
+_HARMLESS = frozenset({"JOIN", "SUBQUERY", "EXPRESSION_LIST", "PIVOT", "EMPTY", "EMPTY_FROM"})
+_CHECKED = frozenset({"BASE_TABLE", "TABLE_FUNCTION"})
+_KINDS_OF_QUERY = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
+_FUNCTION_SCHEMAS = frozenset({"", "main"})
+_FIRST_WORD = re.compile(r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/|\()*([A-Za-z_]+)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class TableName:
+    """A table as it stands in a text: schema and catalog are '' where the text has none."""
+
+    catalog: str
+    schema: str
+    name: str
+
+
+def parse(sql: str) -> Node:
+    """The tree of the one SELECT that `sql` is; `QueryRefusedError` for anything else."""
+    reader, lock = _reader()
+    try:
+        with lock:
+            row = reader.execute("select json_serialize_sql(?)", [sql]).fetchone()
+        tree = json.loads(row[0]) if row else {}
+    except (duckdb.Error, RecursionError, ValueError):
+        raise QueryRefusedError("The query cannot be read: it is malformed or nested too deeply.") from None
+    if tree.get("error"):
+        raise QueryRefusedError(_why(sql, tree))
+    statements = tree["statements"]
+    if not statements:
+        raise QueryRefusedError("The query is empty: write a SELECT.")
+    if len(statements) != 1:
+        raise QueryRefusedError(f"One query at a time: this text holds {len(statements)} statements.")
+    return dict(statements[0])
+
+
+def check_references(tree: Node) -> None:
+    """Refuses whatever stands in FROM and is neither a table, a query nor an allowed table function."""
+    nodes = list(_nodes(tree))
+    for node in nodes:
+        kind = node.get("type")
+        if "cte_map" in node:
+            if kind not in _KINDS_OF_QUERY:
+                raise QueryRefusedError("Only a SELECT can run here.")
+        elif _is_reference(node):
+            if kind == "SHOW_REF":
+                raise QueryRefusedError(
+                    "DESCRIBE, SHOW and SUMMARIZE are not available here: "
+                    "select from the mart, e.g. `select * from interview_results limit 10`."
+                )
+            if kind == "TABLE_FUNCTION":
+                _check_table_function(node)
+            elif kind not in _HARMLESS and kind not in _CHECKED:
+                raise QueryRefusedError(f"FROM holds something that cannot be queried here ({kind}).")
+
+
+def check_functions(tree: Node) -> None:
+    """Refuses every function that is not on the allow-list."""
+    for node in _nodes(tree):
+        if "function_name" not in node:
+            continue
+        name = str(node["function_name"]).lower()
+        known = name in sql_functions.SCALARS or name in sql_functions.OPERATORS
+        place = str(node.get("schema") or "").lower()
+        if not known or place not in _FUNCTION_SCHEMAS or node.get("catalog"):
+            raise QueryRefusedError(f"The function {name} is not available here.")
+
+
+def tables(tree: Node) -> tuple[TableName, ...]:
+    """Every table of the text, once for each time that it stands there; CTE names are among them."""
+    return tuple(
+        TableName(str(node["catalog_name"]), str(node["schema_name"]), str(node["table_name"]))
+        for node in _nodes(tree)
+        if node.get("type") == "BASE_TABLE" and _is_reference(node)
+    )
+
+
+def cte_names(tree: Node) -> frozenset[str]:
+    """Every name that a WITH of the text gives, in lower case, whatever its reach."""
+    names: set[str] = set()
+    for node in _nodes(tree):
+        cte_map = node.get("cte_map")
+        if isinstance(cte_map, dict):
+            names.update(str(entry["key"]).lower() for entry in cte_map["map"])
+        if node.get("type") in ("RECURSIVE_CTE_NODE", "CTE_NODE"):
+            names.add(str(node.get("cte_name") or node.get("ctename")).lower())
+    return frozenset(names)
+
+
+def is_allowed_anywhere(names: Collection[TableName], known: Collection[str], ctes: Collection[str]) -> bool:
+    """Whether each table is a known `schema.table`, or bears the name of a CTE."""
+    return all(
+        not table.catalog
+        and (f"{table.schema}.{table.name}".lower() in known if table.schema else table.name.lower() in ctes)
+        for table in names
+    )
+
+
+def _check_table_function(node: Node) -> None:
+    function = node.get("function")
+    name = str(function.get("function_name")).lower() if isinstance(function, dict) else "?"
+    if name not in sql_functions.TABLE_FUNCTIONS:
+        raise QueryRefusedError(
+            f"{name}() cannot be read here: FROM takes marts, subqueries, unnest, range and generate_series."
+        )
+
+
+def _is_reference(node: Node) -> bool:
+    return "sample" in node and "alias" in node and "class" not in node
+
+
+def _nodes(tree: object) -> Iterator[Node]:
+    """Every object of the tree, parents first; a loop, since deep texts would exhaust recursion."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            yield node
+            waiting.extend(reversed(list(node.values())))
+        elif isinstance(node, list):
+            waiting.extend(reversed(node))
+
+
+def _why(sql: str, tree: Node) -> str:
+    message = str(tree.get("error_message", "")).strip()
+    if message.startswith("Only SELECT"):
+        word = _FIRST_WORD.match(sql)
+        what = f"this is {word[1].upper()}" if word else "this is something else"
+        return f"Only a SELECT can run here; {what}."
+    if message.startswith("SELECT clause without selection list") or not message:
+        return "The query is empty: write a SELECT."
+    position = str(tree.get("position", ""))
+    where = ""
+    if position.isdigit():
+        before = sql.encode("utf-8", "replace")[: int(position)].decode("utf-8", "replace")
+        where = f" (line {before.count(chr(10)) + 1}, character {len(before.rpartition(chr(10))[2]) + 1})"
+    return f"The query cannot be read: {' '.join(message.split())}{where}."
+
+
+@cache
+def _reader() -> tuple[duckdb.DuckDBPyConnection, threading.Lock]:
+    """One closed connection that never sees data: it only parses."""
+    connection = duckdb.connect(":memory:", config={"threads": 1})
+    connection.execute(
+        "set enable_external_access = false; set python_enable_replacements = false;"
+        " set lock_configuration = true"
+    )
+    return connection, threading.Lock()

@@ -1,0 +1,272 @@
+"""The vault: one data key a person, wrapped by the master key; what is sealed opens in memory only.
+
+AES-256-GCM throughout. A sealed value is `nonce (12 bytes) || ciphertext || tag (16 bytes)`; its
+associated data says where it stands (source, column, row), so that a value moved elsewhere does not
+open. Losing a data key makes everything sealed under it unreadable, in every copy and backup: that is
+how a person is erased.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from warehouse.errors import VaultError
+from warehouse.master_key import KEY_BYTES, MASTER_KEY_VARIABLE, read_master_key
+from warehouse.settings import Settings
+
+NONCE_BYTES = 12
+# SQLite's default limit of bound variables is far higher; this keeps statements cached and short.
+_CHUNK = 500
+_CHECK_TEXT = "scorehouse vault"
+_SCHEMA = """
+create table if not exists vault_check (
+    only_row integer primary key check (only_row = 1),
+    sealed blob not null
+);
+create table if not exists data_keys (
+    key_id text primary key,
+    subject text not null unique,
+    wrapped blob not null
+) without rowid;
+"""
+
+
+class SealError(VaultError):
+    """A sealed value was changed, was moved to another row, or belongs to another key."""
+
+
+class Sealer:
+    """Seals and opens texts under one key; cheaper than the functions when a key is used again and again.
+
+    Not for pickling: a worker makes its own from the key's bytes.
+    """
+
+    __slots__ = ("_cipher",)
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = AESGCM(key)
+
+    def seal(self, text: str, aad: str) -> bytes:
+        """`text` encrypted; lone surrogates survive the round trip."""
+        return self.seal_bytes(text.encode("utf-8", "surrogatepass"), aad)
+
+    def unseal(self, sealed: bytes, aad: str) -> str:
+        """The text again; `SealError` when key, place or bytes differ from those of the sealing."""
+        return self.unseal_bytes(sealed, aad).decode("utf-8", "surrogatepass")
+
+    def seal_bytes(self, content: bytes, aad: str) -> bytes:
+        """Any bytes, e.g. a whole file that could not be read."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, content, aad.encode())
+
+    def unseal_bytes(self, sealed: bytes, aad: str) -> bytes:
+        """The bytes again; `SealError` as for `unseal`."""
+        try:
+            return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], aad.encode())
+        except (InvalidTag, ValueError):
+            # The cause is left out on purpose: a traceback must never carry a key or a text.
+            raise SealError(
+                "A sealed value does not open: it was changed or moved, or it belongs to another key."
+            ) from None
+
+
+def seal(key: bytes, text: str, aad: str) -> bytes:
+    """`text` sealed under `key` (32 bytes) for the place `aad`."""
+    return Sealer(key).seal(text, aad)
+
+
+def unseal(key: bytes, sealed: bytes, aad: str) -> str:
+    """The text of `sealed`; `SealError` when key, place or bytes differ."""
+    return Sealer(key).unseal(sealed, aad)
+
+
+def seal_many(keys: Sequence[bytes], texts: Sequence[str | None], aads: Sequence[str]) -> list[bytes | None]:
+    """Seals row by row (three sequences of equal length); null stays null, an empty text is sealed."""
+    sealers: dict[bytes, Sealer] = {}
+    sealed: list[bytes | None] = []
+    for key, text, aad in zip(keys, texts, aads, strict=True):
+        if text is None:
+            sealed.append(None)
+            continue
+        sealer = sealers.get(key)
+        if sealer is None:
+            sealer = sealers[key] = Sealer(key)
+        sealed.append(sealer.seal(text, aad))
+    return sealed
+
+
+def unseal_many(
+    keys: Sequence[bytes | None], sealed: Sequence[bytes | None], aads: Sequence[str]
+) -> list[str | None]:
+    """Opens row by row (three sequences of equal length); null where the value or its key is gone."""
+    sealers: dict[bytes, Sealer] = {}
+    texts: list[str | None] = []
+    for key, value, aad in zip(keys, sealed, aads, strict=True):
+        if value is None or key is None:
+            texts.append(None)
+            continue
+        sealer = sealers.get(key)
+        if sealer is None:
+            sealer = sealers[key] = Sealer(key)
+        texts.append(sealer.unseal(value, aad))
+    return texts
+
+
+@dataclass(frozen=True)
+class DataKey:
+    """A subject's key: `key_id` (16 hex characters) may be stored beside what it seals, `key` never."""
+
+    key_id: str
+    key: bytes = field(repr=False)
+
+
+class Vault:
+    """The keys of one installation. Threads may share one; each process opens its own."""
+
+    def __init__(self, database: Path, master: bytes) -> None:
+        self._database = database
+        self._master = master
+        self._wrapper = AESGCM(master)
+
+    def __repr__(self) -> str:
+        return f"Vault({self._database})"
+
+    @classmethod
+    def open(cls, settings: Settings) -> Vault:
+        """The vault below `settings.vault`, made on first use (folder 0700, files 0600).
+
+        The master key is `SCOREHOUSE_MASTER_KEY` (base64 of 32 bytes) or else `vault/master.key`, made when
+        there is none yet. Raises `UsageError` for a key that is not a key, `VaultError` for one that is not
+        this vault's.
+        """
+        settings.vault.mkdir(mode=0o700, parents=True, exist_ok=True)
+        database = settings.vault / "keys.sqlite"
+        vault = cls(database, read_master_key(settings.vault / "master.key", database))
+        vault._prepare()
+        return vault
+
+    def keys_for(self, subjects: Iterable[str]) -> dict[str, DataKey]:
+        """The data key of each subject (`candidate:<id>`, `interview:<id>`); missing ones are made."""
+        wanted = list(dict.fromkeys(subjects))
+        with self._connection() as connection:
+            found = self._by_subject(connection, wanted)
+            missing = [subject for subject in wanted if subject not in found]
+            if missing:
+                connection.execute("begin immediate")
+                # Another process may have made some since: its keys win.
+                connection.executemany(
+                    "insert into data_keys (key_id, subject, wrapped) values (?, ?, ?)"
+                    " on conflict (subject) do nothing",
+                    (self._new_row(subject) for subject in missing),
+                )
+                found |= self._by_subject(connection, missing)
+                connection.execute("commit")
+        return {subject: found[subject] for subject in wanted}
+
+    def open_keys(self, key_ids: Iterable[str]) -> dict[str, bytes]:
+        """key_id → key; the id of an erased key is absent."""
+        wanted = list(dict.fromkeys(key_ids))
+        keys: dict[str, bytes] = {}
+        with self._connection() as connection:
+            for chunk in _chunks(wanted):
+                marks = ",".join("?" * len(chunk))
+                rows = connection.execute(
+                    f"select key_id, wrapped from data_keys where key_id in ({marks})", chunk
+                )
+                keys.update((key_id, self._unwrap(key_id, wrapped)) for key_id, wrapped in rows)
+        return keys
+
+    def erase(self, subjects: Iterable[str]) -> int:
+        """Destroys the keys of the subjects; how many there were. What they sealed is then lost for good."""
+        with self._connection() as connection:
+            connection.execute("begin immediate")
+            before = connection.total_changes
+            connection.executemany(
+                "delete from data_keys where subject = ?", [(subject,) for subject in subjects]
+            )
+            erased = connection.total_changes - before
+            connection.execute("commit")
+        return erased
+
+    def system_key(self, purpose: str) -> bytes:
+        """A key (32 bytes) of the installation itself, always the same for a purpose (HKDF-SHA256)."""
+        info = f"scorehouse/{purpose}".encode()
+        return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=info).derive(self._master)
+
+    def _new_row(self, subject: str) -> tuple[str, str, bytes]:
+        key_id = secrets.token_hex(8)
+        nonce = os.urandom(NONCE_BYTES)
+        wrapped = nonce + self._wrapper.encrypt(nonce, secrets.token_bytes(KEY_BYTES), key_id.encode())
+        return key_id, subject, wrapped
+
+    def _unwrap(self, key_id: str, wrapped: bytes) -> bytes:
+        try:
+            return self._wrapper.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], key_id.encode())
+        except (InvalidTag, ValueError):
+            raise VaultError(
+                f"Data key {key_id} in {self._database} does not open: the file is damaged; "
+                "restore the vault from its backup."
+            ) from None
+
+    def _by_subject(self, connection: sqlite3.Connection, subjects: list[str]) -> dict[str, DataKey]:
+        keys: dict[str, DataKey] = {}
+        for chunk in _chunks(subjects):
+            marks = ",".join("?" * len(chunk))
+            rows = connection.execute(
+                f"select subject, key_id, wrapped from data_keys where subject in ({marks})", chunk
+            )
+            for subject, key_id, wrapped in rows:
+                keys[subject] = DataKey(key_id, self._unwrap(key_id, wrapped))
+        return keys
+
+    def _prepare(self) -> None:
+        """Makes the tables and proves that the master key is the one this vault was made with."""
+        os.close(os.open(self._database, os.O_CREAT | os.O_RDWR, 0o600))
+        sealer = Sealer(self.system_key("vault check"))
+        with self._connection() as connection:
+            connection.executescript(_SCHEMA)
+            connection.execute(
+                "insert into vault_check values (1, ?) on conflict do nothing",
+                (sealer.seal(_CHECK_TEXT, _CHECK_TEXT),),
+            )
+            (sealed,) = connection.execute("select sealed from vault_check").fetchone()
+        try:
+            sealer.unseal(sealed, _CHECK_TEXT)
+        except SealError:
+            raise VaultError(
+                f"The master key does not fit the vault at {self._database.parent}: set "
+                f"{MASTER_KEY_VARIABLE} to the key that it was made with, or restore its master.key."
+            ) from None
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """A short-lived connection in autocommit, so that threads and forks never share one."""
+        try:
+            connection = sqlite3.connect(self._database, timeout=30, isolation_level=None)
+        except sqlite3.Error as error:
+            raise VaultError(f"The vault {self._database} cannot be opened: {error}.") from None
+        try:
+            # A rollback journal leaves no second file with old pages; deleted keys are overwritten.
+            connection.execute("pragma journal_mode = delete")
+            connection.execute("pragma secure_delete = on")
+            connection.execute("pragma synchronous = full")
+            yield connection
+        except sqlite3.Error as error:
+            raise VaultError(f"The vault {self._database} cannot be used: {error}.") from None
+        finally:
+            connection.close()
+
+
+def _chunks(values: list[str]) -> Iterator[list[str]]:
+    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
