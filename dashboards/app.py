@@ -56,7 +56,7 @@ def main() -> None:
         choices.write_to_url(name)
         access.form(settings, words)
         return
-    with trouble.told(words):
+    with trouble.told(words, settings):
         draw(page, name, settings, viewer, words)
 
 

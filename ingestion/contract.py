@@ -198,11 +198,15 @@ def load_contract(path: Path, formats: str = "") -> Contract:
         loaded = yaml.safe_load(content)
         return Contract.model_validate({**loaded, "digest": digest})
     except yaml.YAMLError as error:
-        raise ContractError(f"The contract {path.name} is not YAML: {' '.join(str(error).split())}.") from error
+        raise ContractError(
+            f"The contract {path.name} is not YAML: {' '.join(str(error).split())}."
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise ContractError(f"The contract {path.name} is wrong at {where or 'the top'}: {first['msg']}.") from error
+        raise ContractError(
+            f"The contract {path.name} is wrong at {where or 'the top'}: {first['msg']}."
+        ) from error
 
 
 def load_contracts(directory: Path = DIRECTORY, formats: str = "") -> dict[str, Contract]:

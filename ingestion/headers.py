@@ -26,7 +26,7 @@ _EMOTION_PARTS = ("情绪", "情感", "表情", "面部", "语气", "语调", "�
 
 
 def fold(text: str) -> str:
-    """A header or value without case, space, punctuation and full-width forms: ` Interview＿ID ` → interviewid."""
+    """Without case, space, punctuation and full-width forms: ` Interview＿ID ` → interviewid."""
     return _PUNCTUATION.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
@@ -39,7 +39,7 @@ def is_emotion(header: str) -> bool:
 
 @dataclass(frozen=True)
 class HeaderMap:
-    """The headers of a file: `columns` name → headers, best first; `unknown` is kept aside, `emotion` dropped."""
+    """A file's headers: `columns` name → headers, best first; `unknown` kept aside, `emotion` dropped."""
 
     columns: dict[str, tuple[str, ...]]
     unknown: tuple[str, ...]

@@ -80,7 +80,11 @@ class ParquetFile:
         if self._waiting:
             if self._writer is None:
                 self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                self._writer = pq.ParquetWriter(self._temporary, self._schema, compression="zstd")
+                # What never repeats would only be tried as a dictionary in vain.
+                repeating = [name for name in self._schema.names if not name.endswith(("_sealed", "_hash"))]
+                self._writer = pq.ParquetWriter(
+                    self._temporary, self._schema, compression="zstd", use_dictionary=repeating
+                )
             self._writer.write_table(pa.concat_tables(self._waiting), row_group_size=ROW_GROUP)
             self._waiting = []
         return self._writer is not None

@@ -1,4 +1,4 @@
-"""A batch of a file read through its contract: typed rows that are accepted, and rows that are not, with the reason."""
+"""A batch read through its contract: typed rows that are accepted, and bad ones with the reason."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ class TypedRows:
 class RowTyper:
     """Reads the batches of one file through the source's contract."""
 
-    def __init__(self, contract: Contract, headers: HeaderReader, converters: Mapping[str, Converter]) -> None:
+    def __init__(
+        self, contract: Contract, headers: HeaderReader, converters: Mapping[str, Converter]
+    ) -> None:
         self._contract = contract
         self._headers = headers
         self._converters = converters
@@ -95,7 +97,9 @@ class RowTyper:
         typed: dict[str, pa.Array] = {}
         problems: dict[int, tuple[str, Problem]] = {}
         for column in (*self._contract.columns.values(), self._contract.exported_at):
-            array, spare = _merge([(name, batch.columns[name]) for name in found.columns.get(column.name, ())])
+            array, spare = _merge(
+                [(name, batch.columns[name]) for name in found.columns.get(column.name, ())]
+            )
             aside.update(spare)
             converted = None if array is None else self._converters[column.name].convert(array)
             typed[column.name] = pa.nulls(rows, column.arrow_type) if converted is None else converted.values
@@ -201,5 +205,3 @@ def _object(values: dict[str, object]) -> str | None:
 
 def _line(content: str) -> str:
     return json.dumps({"line": content})
-
-

@@ -150,14 +150,15 @@ def sql(
     format_: Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")] = "table",
 ) -> None:
     """Run a query over the published marts."""
-    from warehouse.accounts import viewer_of
-    from warehouse.exports import write_table
+    from warehouse.accounts import viewer_named
+    from warehouse.exports import render
     from warehouse.marts import OPERATOR, Marts
 
     where = settings()
-    viewer = viewer_of(where, as_user) if as_user else OPERATOR
+    viewer = viewer_named(as_user) if as_user else OPERATOR
     table = Marts(where).query(query, viewer=viewer)
-    write_table(table, format_, sys.stdout.buffer)
+    sys.stdout.buffer.write(render(table, format_))
+    sys.stdout.buffer.flush()
 
 
 @app.command()
@@ -183,6 +184,6 @@ def run(command: Callable[[], object] = app) -> NoReturn:
         sys.stderr.close()
         sys.exit(0)
     except Exception as error:
-        err.print(logs.sentence(Settings.from_env(), error), style="red", highlight=False, markup=False)
+        err.print(logs.explain(error, Settings.from_env()), style="red", highlight=False, markup=False)
         sys.exit(1)
     sys.exit(0)

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-from scoring_udfs.negation import NegationCues, is_whole_word
+from scoring_udfs.negation import CueJudge, FoundCue, NegationCues, is_negated, is_whole_word
 
 Kind = Literal["phrases", "structure", "pace"]
 KINDS: tuple[Kind, ...] = ("phrases", "structure", "pace")
@@ -50,8 +50,7 @@ class Rubric:
     criteria: tuple[Criterion, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(NamedTuple):
     """What a rubric found in a text.
 
     `counted` and `negated` are sorted by criterion, start and end; `hits` has the distinct un-negated
@@ -72,8 +71,7 @@ class Matcher:
     ) -> None:
         """`stage_cues`: those of each stage of `STAGES`; labels count up from `first_label`."""
         self.labels: list[tuple[str, str]] = []
-        self._negation = negation
-        self._criteria = rubric.criteria
+        self._scales = [(criterion.kind, criterion.min_phrases) for criterion in rubric.criteria]
         self._structures: list[int] = []
         # normalised text → (criterion, label, whole word) · (stage, number of the cue, whole word)
         phrases: dict[str, list[tuple[int, int, bool]]] = {}
@@ -94,32 +92,42 @@ class Matcher:
         if self._structures:
             for number, (stage, cue) in enumerate(numbered):
                 cues.setdefault(cue.text, []).append((stage, number, cue.whole_word))
-        patterns = list(dict.fromkeys([*phrases, *cues]))
-        self._phrases = [phrases.get(pattern, []) for pattern in patterns]
-        self._cues = [cues.get(pattern, []) for pattern in patterns]
+        judges: dict[str, list[CueJudge]] = {}
+        if phrases:
+            for negation_cue in negation.cues:
+                judge = CueJudge(negation_cue, negation.exceptions)
+                judges.setdefault(negation_cue.text, []).append(judge)
+        patterns = list(dict.fromkeys([*phrases, *cues, *judges]))
+        self._targets = [
+            (phrases.get(pattern, []), cues.get(pattern, []), judges.get(pattern, [])) for pattern in patterns
+        ]
         self._automaton = AhoCorasick(patterns) if patterns else None
 
     def find(self, text: str) -> Findings:
         """Everything of the rubric in the normalised `text`; linear time."""
         counted: list[Occurrence] = []
         negated: list[Occurrence] = []
+        negation_cues: list[FoundCue] = []
         # Per stage the earliest cue, of equal ones the longest, then the first of the seed.
-        first: list[tuple[int, int, int] | None] = [None] * len(STAGES)
+        first: dict[int, tuple[int, int, int]] = {}
+        # Matches come by ascending end: every cue that may negate a phrase has been met before it.
         for pattern, start, end in self._matches(text):
-            for criterion, label, whole_word in self._phrases[pattern]:
-                if whole_word and not is_whole_word(text, start, end):
-                    continue
-                where = negated if self._negation.negates(text, start) else counted
-                where.append((criterion, start, end, label))
-            for stage, number, whole_word in self._cues[pattern]:
-                if whole_word and not is_whole_word(text, start, end):
-                    continue
-                found = (start, -end, number)
-                known = first[stage]
-                if known is None or found < known:
-                    first[stage] = found
-        hits = self._distinct(counted)
-        stages = [found for found in first if found is not None]
+            phrases, cues, judges = self._targets[pattern]
+            for judge in judges:
+                negation_cues.append((start, end, judge))
+            for criterion, label, whole_word in phrases:
+                if not whole_word or is_whole_word(text, start, end):
+                    is_denied = negation_cues and is_negated(text, start, negation_cues)
+                    (negated if is_denied else counted).append((criterion, start, end, label))
+            for stage, number, whole_word in cues:
+                if not whole_word or is_whole_word(text, start, end):
+                    found = (start, -end, number)
+                    first[stage] = min(found, first.get(stage, found))
+        hits = [0] * len(self._scales)
+        # A label is one phrase of one criterion.
+        for criterion in {label: criterion for criterion, _, _, label in counted}.values():
+            hits[criterion] += 1
+        stages = [first[stage] for stage in sorted(first)]
         for index in self._structures:
             hits[index] = len(stages)
             counted += [
@@ -133,19 +141,19 @@ class Matcher:
     def h(self, findings: Findings, pace: float | None) -> list[float | None]:
         """h of each criterion; `pace` is that of the answer's pace, None without a time."""
         return [
-            min(1.0, hits / criterion.min_phrases)
-            if criterion.min_phrases
-            else (findings.structure if criterion.kind == "structure" else pace)
-            for criterion, hits in zip(self._criteria, findings.hits, strict=True)
+            (1.0 if hits >= least else hits / least)
+            if least
+            else (findings.structure if kind == "structure" else pace)
+            for (kind, least), hits in zip(self._scales, findings.hits, strict=True)
         ]
 
     def h_skipped(self) -> list[float | None]:
         """h of an answer that was skipped: nothing said, and no pace."""
-        return [None if criterion.kind == "pace" else 0.0 for criterion in self._criteria]
+        return [None if kind == "pace" else 0.0 for kind, _ in self._scales]
 
     def h_missing(self) -> list[float | None]:
         """h of an answer whose text is not there: absence is not a verdict."""
-        return [None] * len(self._criteria)
+        return [None] * len(self._scales)
 
     def _matches(self, text: str) -> list[tuple[int, int, int]]:
         if self._automaton is None:
@@ -156,13 +164,6 @@ class Matcher:
             # A lone surrogate has no UTF-8; no phrase holds one, so that a stand-in changes nothing.
             stand_in = _SURROGATE.sub("\ufffd", text)
             return self._automaton.find_matches_as_indexes(stand_in, overlapping=True)
-
-    def _distinct(self, counted: list[Occurrence]) -> list[int]:
-        """Distinct phrases a criterion: a label is one phrase of one criterion."""
-        hits = [0] * len(self._criteria)
-        for criterion in {label: criterion for criterion, _, _, label in counted}.values():
-            hits[criterion] += 1
-        return hits
 
 
 def structure_score(first_starts: Sequence[int]) -> float:

@@ -7,16 +7,16 @@ An occurrence is negated when a cue lies wholly in the window before it (6 code 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 REACH = {"zh": 6, "en": 20}
+FARTHEST_REACH = max(REACH.values())
 WINDOW_CUTS = "。！？；，,.!?;"
 WORD_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
-_UP_TO_LAST_CUT = re.compile(f"(?s:.*)[{re.escape(WINDOW_CUTS)}]")
 # English cues that end a word instead of being one: don't, couldn’t.
 SUFFIX_CUES = frozenset({"n't", "n’t"})
+
+_CUT = re.compile(f"[{re.escape(WINDOW_CUTS)}]")
 
 
 def is_whole_word(text: str, start: int, end: int) -> bool:
@@ -34,16 +34,8 @@ class Cue:
     text: str
     lang: str
 
-    def occurrences(self, text: str, left: int, right: int) -> Iterator[int]:
-        """Its starts wherever it lies wholly in `[left, right)`; neighbours outside decide about words."""
-        start = text.find(self.text, left, right)
-        while start >= 0:
-            if self.stands_alone(text, start, start + len(self.text)):
-                yield start
-            start = text.find(self.text, start + 1, right)
-
     def stands_alone(self, text: str, start: int, end: int) -> bool:
-        """English cues are whole words, n't a word's end; Chinese ones stand anywhere."""
+        """English cues are whole words, n't the end of one; Chinese ones stand anywhere."""
         if self.lang != "en":
             return True
         if self.text in SUFFIX_CUES:
@@ -52,75 +44,68 @@ class Cue:
 
 
 @dataclass(frozen=True)
-class _Excuses:
-    """The exceptions that hold a cue `offset` characters after their start: only they can cover it."""
-
-    offset: int
-    anywhere: tuple[str, ...]
-    standing_alone: tuple[Cue, ...]
-
-    def cover(self, text: str, start: int) -> bool:
-        """Whether one of them stands around the cue that starts at `start`."""
-        left = start - self.offset
-        if left < 0:
-            return False
-        if self.anywhere and text.startswith(self.anywhere, left):
-            return True
-        return any(
-            text.startswith(cue.text, left) and cue.stands_alone(text, left, left + len(cue.text))
-            for cue in self.standing_alone
-        )
-
-
-@dataclass(frozen=True)
 class NegationCues:
-    """All cues and exceptions; `negates` asks about one place of a normalised text."""
+    """All cues and exceptions of the seeds, without doubles."""
 
-    cues: tuple[Cue, ...]
-    exceptions: tuple[Cue, ...]
+    cues: tuple[Cue, ...] = ()
+    exceptions: tuple[Cue, ...] = ()
 
-    def __reduce__(self) -> tuple[type[NegationCues], tuple[tuple[Cue, ...], tuple[Cue, ...]]]:
-        return NegationCues, (self.cues, self.exceptions)
 
-    def negates(self, text: str, start: int) -> bool:
-        """Whether an occurrence that starts at `start` is negated; constant time."""
-        for reach, any_cue, cues in self._by_language:
-            left = max(0, start - reach)
-            if any_cue.search(text, left, start) is None:
-                continue
-            cut = _UP_TO_LAST_CUT.match(text, left, start)
-            left = left if cut is None else cut.end()
-            for cue, excuses in cues:
-                for cue_start in cue.occurrences(text, left, start):
-                    if not any(excuse.cover(text, cue_start) for excuse in excuses):
-                        return True
-        return False
+class CueJudge:
+    """Decides whether one cue, found somewhere, says no; `reach` is how far it does."""
 
-    @cached_property
-    def _by_language(self) -> tuple[tuple[int, re.Pattern[str], _CuesWithExcuses], ...]:
-        """A language's reach, a quick look whether any of its cues is there at all, and the cues."""
-        groups = []
-        for lang, reach in REACH.items():
-            cues = tuple((cue, self._excuses(cue)) for cue in self.cues if cue.lang == lang)
-            if cues:
-                groups.append((reach, re.compile("|".join(re.escape(cue.text) for cue, _ in cues)), cues))
-        return tuple(groups)
-
-    def _excuses(self, cue: Cue) -> tuple[_Excuses, ...]:
+    def __init__(self, cue: Cue, exceptions: tuple[Cue, ...]) -> None:
+        self.reach = REACH[cue.lang]
+        self._cue = cue
+        # Only an exception that holds the cue can cover it: by the cue's offset in the exception.
         by_offset: dict[int, list[Cue]] = {}
-        for exception in self.exceptions:
+        for exception in exceptions:
             offset = exception.text.find(cue.text)
             while offset >= 0:
                 by_offset.setdefault(offset, []).append(exception)
                 offset = exception.text.find(cue.text, offset + 1)
-        return tuple(
-            _Excuses(
+        self._covers = [
+            (
                 offset,
                 tuple(exception.text for exception in found if exception.lang != "en"),
                 tuple(exception for exception in found if exception.lang == "en"),
             )
             for offset, found in by_offset.items()
-        )
+        ]
+
+    def says_no(self, text: str, start: int, end: int) -> bool:
+        """Whether the cue at `[start, end)` of `text` stands alone and in no exception."""
+        if not self._cue.stands_alone(text, start, end):
+            return False
+        for offset, anywhere, standing_alone in self._covers:
+            left = start - offset
+            if left < 0:
+                continue
+            if anywhere and text.startswith(anywhere, left):
+                return False
+            for exception in standing_alone:
+                right = left + len(exception.text)
+                if text.startswith(exception.text, left) and exception.stands_alone(text, left, right):
+                    return False
+        return True
 
 
-_CuesWithExcuses = tuple[tuple[Cue, tuple[_Excuses, ...]], ...]
+# A cue that was found: (start, end, its judge).
+FoundCue = tuple[int, int, CueJudge]
+
+
+def is_negated(text: str, start: int, cues: list[FoundCue]) -> bool:
+    """Whether one of `cues` (in `text`, ascending by end) negates the occurrence that starts at `start`.
+
+    No punctuation between the cue and the occurrence means that the cut window still holds the cue.
+    """
+    for cue_start, cue_end, judge in reversed(cues):
+        if cue_end <= start - FARTHEST_REACH:
+            return False
+        if (
+            cue_end <= start <= cue_start + judge.reach
+            and judge.says_no(text, cue_start, cue_end)
+            and _CUT.search(text, cue_start, start) is None
+        ):
+            return True
+    return False

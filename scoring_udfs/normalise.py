@@ -16,8 +16,8 @@ import sys
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 # Full-width punctuation that nearly every Chinese text carries; NFKC turns each into one ASCII character.
 _COMMON = tuple((chr(code), chr(code - 0xFEE0)) for code in map(ord, "，？！：；（）％"))
@@ -64,12 +64,11 @@ class OffsetMap:
         return moved, moved + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Normalised:
+class Normalised(NamedTuple):
     """A normalised text and the way back to the original (`maps`, the last one applied last)."""
 
     text: str
-    maps: tuple[OffsetMap, ...] = field(default=(), repr=False)
+    maps: tuple[OffsetMap, ...] = ()
 
     @property
     def is_blank(self) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +13,7 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 _CJK = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF))
-_LETTERS_AND_DIGITS = ((0x61, 0x7A), (0x30, 0x39))
-_APOSTROPHE = 0x27
+_WORD = re.compile("[a-z0-9']+")
 
 
 @dataclass(frozen=True)
@@ -37,31 +37,34 @@ class PaceBand:
         return h
 
 
-def count_units(texts: Sequence[str]) -> tuple[Integers, Integers]:
-    """Of each normalised text: CJK code points (U+3400–4DBF, U+4E00–9FFF), and words ([a-z0-9']+)."""
-    # One pass over all texts: the line feed between them is neither and ends a word.
-    joined = "\n".join(texts) + "\n"
-    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+def pace_scores(per_minute: Floats, langs: Sequence[str | None], bands: Mapping[str, PaceBand]) -> Floats:
+    """h of pace a row by the band of its language; NaN without a band or without units a minute."""
+    h = np.full(len(per_minute), np.nan)
+    for lang, band in bands.items():
+        rows = np.array([given == lang for given in langs], dtype=np.bool_)
+        h[rows] = band.score(per_minute[rows])
+    return h
+
+
+def count_cjk(texts: Sequence[str]) -> Integers:
+    """CJK code points (U+3400–4DBF, U+4E00–9FFF) of each normalised text."""
+    if not texts:
+        return np.zeros(0, dtype=np.int64)
+    # All texts in one pass; the line feed after each keeps empty ones apart and is not counted.
+    codes = np.frombuffer("\n".join([*texts, ""]).encode("utf-32-le", "surrogatepass"), dtype="<u4")
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-    ends = np.cumsum(lengths + 1)
-    starts = ends - lengths - 1
-    in_word = _within(codes, _LETTERS_AND_DIGITS) | (codes == _APOSTROPHE)
-    word_starts = in_word.copy()
-    word_starts[1:] &= ~in_word[:-1]
-    return _count(_within(codes, _CJK), starts, ends), _count(word_starts, starts, ends)
-
-
-def _within(codes: npt.NDArray[np.uint32], ranges: tuple[tuple[int, int], ...]) -> npt.NDArray[np.bool_]:
-    found = np.zeros(len(codes), dtype=np.bool_)
-    for first, last in ranges:
-        found |= (codes >= first) & (codes <= last)
-    return found
-
-
-def _count(mask: npt.NDArray[np.bool_], starts: Integers, ends: Integers) -> Integers:
-    running = np.concatenate(([0], np.cumsum(mask, dtype=np.int64)))
-    counts: Integers = running[ends] - running[starts]
+    starts = np.cumsum(lengths + 1) - lengths - 1
+    is_cjk = np.zeros(len(codes), dtype=np.bool_)
+    for first, last in _CJK:
+        # Unsigned: what lies below `first` wraps round to far above.
+        is_cjk |= (codes - np.uint32(first)) <= last - first
+    counts: Integers = np.add.reduceat(is_cjk, starts, dtype=np.int64)
     return counts
+
+
+def count_words(text: str) -> int:
+    """Words ([a-z0-9']+) of a normalised text."""
+    return len(_WORD.findall(text))
 
 
 def units_per_minute(units: Floats, answer_seconds: Floats, pause_seconds: Floats) -> Floats:

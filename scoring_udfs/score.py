@@ -21,7 +21,7 @@ from scoring_udfs import columns
 from scoring_udfs.errors import ColumnError
 from scoring_udfs.match import Occurrence
 from scoring_udfs.normalise import Normalised, normalise
-from scoring_udfs.pace import count_units, units_per_minute
+from scoring_udfs.pace import count_cjk, count_words, pace_scores, units_per_minute
 from scoring_udfs.rubric import RubricSet
 
 INPUT_COLUMNS = ("question_id", "text", "lang", "answer_seconds", "pause_seconds", "skipped")
@@ -157,16 +157,19 @@ def _score(answers: _Answers, rubrics: RubricSet, keyed: hashlib.blake2b) -> pa.
     blank = np.array([normal is not None and normal.is_blank for normal in normals], dtype=np.bool_)
     skipped = answers.skipped | blank
     missing = ~has_text & ~answers.skipped
-    cjk, words = count_units(["" if normal is None else normal.text for normal in normals])
+    cjk = count_cjk(["" if normal is None else normal.text for normal in normals])
     langs = [
-        given or (None if normal is None else ("zh" if characters else "en"))
+        language_of(given, None if normal is None else normal.text, characters)
         for given, normal, characters in zip(answers.langs, normals, cjk.tolist(), strict=True)
     ]
-    is_zh = np.array([lang == "zh" for lang in langs], dtype=np.bool_)
-    units = np.where(is_zh, cjk, words)
+    units = cjk
+    for row, (lang, normal) in enumerate(zip(langs, normals, strict=True)):
+        if normal is not None and lang != "zh":
+            units[row] = count_words(normal.text)
     per_minute = units_per_minute(units.astype(np.float64), answers.seconds, answers.pauses)
     per_minute[~has_text | skipped] = np.nan
-    paces = _pace_scores(per_minute, langs, rubrics)
+    pace = pace_scores(per_minute, langs, rubrics.pace_bands)
+    paces = [None if math.isnan(h) else h for h in pace.tolist()]
     criteria, evidence, negated = _match(answers.questions, normals, skipped, paces, rubrics)
     return pa.RecordBatch.from_arrays(
         [
@@ -230,14 +233,11 @@ def _match(
     return _list_column(offsets, fields, CRITERIA_TYPE), evidence.column(rubrics), negated.column(rubrics)
 
 
-def _pace_scores(
-    per_minute: npt.NDArray[np.float64], langs: Sequence[str | None], rubrics: RubricSet
-) -> list[float | None]:
-    scores = np.full(len(per_minute), np.nan)
-    for lang, band in rubrics.pace_bands.items():
-        rows = np.array([given == lang for given in langs], dtype=np.bool_)
-        scores[rows] = band.score(per_minute[rows])
-    return [None if math.isnan(score) else score for score in scores.tolist()]
+def language_of(given: str | None, normalised: str | None, cjk: int) -> str | None:
+    """The given language, else zh for a text with any CJK code point, else en; null without either."""
+    if given or normalised is None:
+        return given or None
+    return "zh" if cjk else "en"
 
 
 def _fingerprint(normal: Normalised | None, keyed: hashlib.blake2b) -> str | None:

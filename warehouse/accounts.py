@@ -23,10 +23,12 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from warehouse.errors import ScorehouseError, SignInFailed
+from warehouse.errors import ScorehouseError, SignInFailed, UsageError
 from warehouse.settings import Settings
 from warehouse.viewer import Viewer as Viewer
 
+# There from the beginning.
+FIRST_USER = "hr"
 MAX_FAILURES = 5
 LOCK_OUT = dt.timedelta(minutes=15)
 SESSION_LENGTH = dt.timedelta(hours=12)
@@ -46,7 +48,7 @@ class _Accounts:
     sessions: dict[str, dict[str, str]]
 
 
-def issue_one_time_password(settings: Settings, user: str = "hr") -> str:
+def issue_one_time_password(settings: Settings, user: str = FIRST_USER) -> str:
     """A new password for `user` (role hr), printed once by the caller; the one before stops working.
 
     It is valid until the next start issues another. Ends every session and every lock-out: what was
@@ -77,6 +79,15 @@ def sign_in(settings: Settings, user: str, password: str, *, now: dt.datetime | 
             return Viewer(user, account["role"])
         _count_failure(accounts, counted_as, moment)
     raise SignInFailed("Name or password is wrong.")
+
+
+def viewer_named(name: str, settings: Settings | None = None) -> Viewer:
+    """The viewer that `name` would be after signing in, for `scorehouse sql --as`; `UsageError` if unknown."""
+    accounts = _read(settings or Settings.from_env())
+    known = {FIRST_USER: {"role": "hr"}} | accounts.users
+    if name not in known:
+        raise UsageError(f"There is no user {name!r}: known are {', '.join(sorted(known))}.")
+    return Viewer(name, known[name]["role"])
 
 
 def open_session(settings: Settings, viewer: Viewer, *, now: dt.datetime | None = None) -> str:

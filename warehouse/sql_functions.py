@@ -56,19 +56,18 @@ array_cosine_distance array_cosine_similarity array_cross_product array_distance
 array_dot_product array_extract array_filter array_grade_up array_has array_has_all array_has_any
 array_indexof array_inner_product array_intersect array_length array_negative_dot_product
 array_negative_inner_product array_pop_back array_pop_front array_position array_prepend array_push_back
-array_push_front array_reduce array_resize array_reverse array_reverse_sort array_select array_slice
-array_sort array_to_string array_to_string_comma_default array_transform array_unique array_value
-array_where array_zip element_at filter flatten generate_series generate_subscripts grade_up list_aggr
-list_aggregate list_any_value list_append list_apply list_approx_count_distinct list_avg list_bit_and
-list_bit_or list_bit_xor list_bool_and list_bool_or list_cat list_concat list_contains
-list_cosine_distance list_cosine_similarity list_count list_distance list_distinct list_dot_product
-list_element list_entropy list_extract list_filter list_first list_grade_up list_has list_has_all
-list_has_any list_histogram list_indexof list_inner_product list_intersect list_kurtosis
-list_kurtosis_pop list_last list_mad list_max list_median list_min list_mode list_negative_dot_product
-list_negative_inner_product list_pack list_position list_prepend list_product list_reduce list_resize
-list_reverse list_reverse_sort list_select list_sem list_skewness list_slice list_sort list_stddev_pop
-list_stddev_samp list_string_agg list_sum list_transform list_unique list_value list_var_pop list_var_samp
-list_where list_zip range reduce unnest unpivot_list
+array_push_front array_reduce array_reverse array_reverse_sort array_select array_slice array_sort
+array_to_string array_to_string_comma_default array_transform array_unique array_value array_where array_zip
+element_at filter flatten generate_subscripts grade_up list_aggr list_aggregate list_any_value list_append
+list_apply list_approx_count_distinct list_avg list_bit_and list_bit_or list_bit_xor list_bool_and
+list_bool_or list_cat list_concat list_contains list_cosine_distance list_cosine_similarity list_count
+list_distance list_distinct list_dot_product list_element list_entropy list_extract list_filter list_first
+list_grade_up list_has list_has_all list_has_any list_histogram list_indexof list_inner_product
+list_intersect list_kurtosis list_kurtosis_pop list_last list_mad list_max list_median list_min list_mode
+list_negative_dot_product list_negative_inner_product list_pack list_position list_prepend list_product
+list_reduce list_reverse list_reverse_sort list_select list_sem list_skewness list_slice list_sort
+list_stddev_pop list_stddev_samp list_string_agg list_sum list_transform list_unique list_value list_var_pop
+list_var_samp list_where list_zip reduce unnest unpivot_list
 """
 _STRUCTS_AND_MAPS = """
 cardinality map map_concat map_contains map_contains_entry map_contains_value map_entries map_extract
@@ -99,5 +98,12 @@ SCALARS = frozenset(
     ).split()
 )
 OPERATORS = frozenset(_OPERATORS.split())
-# In FROM: rows out of nothing but their arguments.
+# In FROM: rows out of nothing but their arguments. As values, range and its kin make lists that no limit of
+# time or memory catches, so they are allowed here only.
 TABLE_FUNCTIONS = frozenset({"generate_series", "range", "unnest"})
+# Functions that make a text as long as this argument says (0 is the first): it must be a number in the query,
+# at most LONGEST_PADDING, for the same reason.
+LENGTH_ARGUMENTS = {"lpad": 1, "rpad": 1, "repeat": 1}
+# Those whose first argument says widths: it must be a text in the query without a width over 999.
+FORMATTED = frozenset({"format", "printf"})
+LONGEST_PADDING = 1000

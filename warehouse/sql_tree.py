@@ -78,14 +78,43 @@ def check_references(tree: Node) -> None:
 
 def check_functions(tree: Node) -> None:
     """Refuses every function that is not on the allow-list."""
-    for node in _nodes(tree):
-        if "function_name" not in node:
+    nodes = list(_nodes(tree))
+    # Functions in FROM have a list of their own: `check_references`.
+    in_from = {id(node["function"]) for node in nodes if node.get("type") == "TABLE_FUNCTION"}
+    for node in nodes:
+        if "function_name" not in node or id(node) in in_from:
             continue
         name = str(node["function_name"]).lower()
         known = name in sql_functions.SCALARS or name in sql_functions.OPERATORS
         place = str(node.get("schema") or "").lower()
+        if name in sql_functions.TABLE_FUNCTIONS and not known:
+            raise QueryRefusedError(f"{name} is available in FROM only: `from {name}(10)`.")
         if not known or place not in _FUNCTION_SCHEMAS or node.get("catalog"):
             raise QueryRefusedError(f"The function {name} is not available here.")
+        arguments = node.get("children")
+        if isinstance(arguments, list):
+            _check_length(name, arguments)
+
+
+def _check_length(name: str, arguments: list[Node]) -> None:
+    """Refuses texts of a length that the rows decide: no limit of time or memory catches those."""
+    if name in sql_functions.LENGTH_ARGUMENTS:
+        place = sql_functions.LENGTH_ARGUMENTS[name]
+        length = _constant(arguments[place]) if len(arguments) > place else None
+        if not isinstance(length, int) or length > sql_functions.LONGEST_PADDING:
+            raise QueryRefusedError(
+                f"The length in {name} must be a number up to {sql_functions.LONGEST_PADDING:,}."
+            )
+    if name in sql_functions.FORMATTED:
+        pattern = _constant(arguments[0]) if arguments else None
+        # A width may also be taken from an argument: %*d, {:{}}.
+        if not isinstance(pattern, str) or re.search(r"\d{4}|\*|\{[^}]*\{", pattern):
+            raise QueryRefusedError(f"The pattern of {name} must be a text with widths up to 999.")
+
+
+def _constant(node: Node) -> object:
+    value = node.get("value")
+    return value.get("value") if node.get("class") == "CONSTANT" and isinstance(value, dict) else None
 
 
 def tables(tree: Node) -> tuple[TableName, ...]:

@@ -168,7 +168,7 @@ def page() -> None:
         with button:
             st.download_button(
                 words("results.download"),
-                data=lambda: as_csv(here, here.ask.rows("results", row_limit=ROWS_IN_FILE, **wanted)),
+                data=lambda: as_csv(here.ask.table("results", row_limit=ROWS_IN_FILE, **wanted), words),
                 file_name=words("results.file", day=here.today.isoformat()),
                 mime="text/csv",
                 icon=":material/download:",

@@ -1,4 +1,4 @@
-"""Demo exports: files as an interview vendor and an HR system would write them, about people who do not exist.
+"""Demo exports: files as an interview vendor and an HR system write them, about people who do not exist.
 
 Every person, answer, comment and number is synthetic. What was planted stands in `truth.json`.
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,15 +12,18 @@ from ingestion.demo.policy import PACE, STRUCTURE, Role
 
 STRUCTURE_STAGES = 3
 LOWEST, HIGHEST = 0.03, 0.985
+WOBBLE = 0.12
+"""Standard deviation, as a share, by which one answer differs from what its person can do."""
 
 
 @dataclass(frozen=True)
 class RoleModel:
     """The criteria of a role's interview laid flat (K), its competencies (C) and the spread of its abilities.
 
-    `general` and `specific` are standard deviations in points: of the ability that lifts all competencies of a
-    person together, and of each competency's own part. `general` is what remains of the planted spread of the
-    composite once the specific part and the chance of single answers are taken off.
+    `general` and `specific` are standard deviations in points: of the ability that lifts all competencies of
+    a person together, and of each competency's own part. `general` is what remains of the planted spread of
+    the composite once the specific part and the chance of single answers are taken off; the weak question
+    carries none of it.
     """
 
     role: Role
@@ -37,7 +40,7 @@ class RoleModel:
     def shares(self, weights: Mapping[str, float]) -> Floats:
         """(C,) the role's weights as shares; 0 for a competency that the role does not weigh."""
         raw = np.array([weights.get(competency, 0.0) for competency in self.competencies])
-        return raw / raw.sum()
+        return np.asarray(raw / raw.sum(), dtype=np.float64)
 
 
 def role_model(role: Role, planted: Planted) -> RoleModel:
@@ -60,11 +63,13 @@ def role_model(role: Role, planted: Planted) -> RoleModel:
     shares = model.shares(role.weights[0][1])
     worth = shares[model.competency] * model.weight / _by_competency(model, model.weight)[model.competency]
     mean = planted.composite_mean / 100
-    chance = 100**2 * float(np.sum(worth**2 * mean * (1 - mean) / model.trials))
+    each = np.where(model.trials == 1, mean * (1 - mean), 1 / 6 / model.trials**2 + WOBBLE**2)
+    chance = 100**2 * float(np.sum(worth**2 * each))
     if role.score_source == "mean":
         chance /= 4
     rest = planted.composite_sd**2 - chance - planted.competency_sd**2 * float(np.sum(shares**2))
-    return RoleModel(**{**model.__dict__, "general": float(np.sqrt(max(rest, 9.0)))})
+    reach = float(np.sum(worth[~model.is_weak]))
+    return replace(model, general=float(np.sqrt(max(rest, 9.0))) / reach)
 
 
 def _by_competency(model: RoleModel, values: Floats) -> Floats:
@@ -92,26 +97,32 @@ class Abilities:
         """(P,) the true composite, standardised: what performance is planted on."""
         shares = model.shares(model.role.weights[0][1])
         spread = np.sqrt(model.general**2 + model.specific**2 * np.sum(shares**2))
-        return self.points(model) @ shares / spread
+        return np.asarray(self.points(model) @ shares / spread, dtype=np.float64)
 
     def standard_competency(self, model: RoleModel) -> Floats:
         """(P, C) true competencies, standardised."""
-        return self.points(model) / np.hypot(model.general, model.specific)
+        return self.points(model) / float(np.hypot(model.general, model.specific))
 
 
 def draw_levels(rng: np.random.Generator, model: RoleModel, expected: Floats, planted: Planted) -> Ints:
     """Levels (N, K) of each criterion, from expected competencies (N, C) in points.
 
-    A level is the number of phrases, or of stages, out of `trials`; of a pace 1 when it lies in the band. The
-    planted weak question has the same chance for everyone.
+    A level is the number of phrases, or of stages, out of `trials` (of a pace 1 when it lies in the band):
+    what the person can do, give or take WOBBLE, rounded at random so that its mean stays. The planted weak
+    question asks the same of everyone.
     """
-    chances = np.clip(expected / 100, LOWEST, HIGHEST)[:, model.competency]
-    chances[:, model.is_weak] = planted.composite_mean / 100
-    return rng.binomial(model.trials, chances).astype(np.int64)
+    able = (expected / 100)[:, model.competency]
+    able[:, model.is_weak] = planted.composite_mean / 100
+    shown = np.clip(able + rng.normal(0, WOBBLE, able.shape) * (model.trials > 1), LOWEST, HIGHEST)
+    levels: Ints = np.floor(shown * model.trials + rng.random(able.shape)).astype(np.int64)
+    return levels
 
 
 def competency_scores(model: RoleModel, h: Floats) -> Floats:
-    """(N, C) 100·Σ w·h / Σ w over the criteria (N, K) that are not nan; nan where none is (scoring.md, section 3)."""
+    """(N, C) 100·Σ w·h / Σ w over the criteria (N, K) that are not nan, nan where none is.
+
+    The rule is that of scoring.md, section 3.
+    """
     known = ~np.isnan(h)
     earned = np.where(known, h, 0.0) * model.weight
     possible = known * model.weight
@@ -124,7 +135,7 @@ def competency_scores(model: RoleModel, h: Floats) -> Floats:
 
 
 def composites(shares: Floats, scores: Floats, coverage_minimum: float = 0.6) -> Floats:
-    """(N,) composites rounded to 2 decimals, from weight shares (N, C) and scores (N, C); nan below the coverage."""
+    """(N,) composites rounded to 2 decimals, nan below the coverage; shares (C,) or (N, C), scores (N, C)."""
     known = ~np.isnan(scores)
     present = np.sum(shares * known, axis=1)
     total = np.sum(shares * np.where(known, scores, 0.0), axis=1)

@@ -136,7 +136,11 @@ def _clock(
     answers.seconds[:, at] = np.where(has_clock, seconds, np.nan)
     answers.pause[:, at] = np.where(has_clock & (rng.random(size) < 0.95), pause, np.nan)
     spoken = 60 * units / (answers.seconds[:, at] - np.nan_to_num(answers.pause[:, at]))
-    h = np.clip(np.minimum((spoken - outer_low) / (low - outer_low), (outer_high - spoken) / (outer_high - high)), 0, 1)
+    h = np.clip(
+        np.minimum((spoken - outer_low) / (low - outer_low), (outer_high - spoken) / (outer_high - high)),
+        0,
+        1,
+    )
     for k in scored:
         answers.h[:, k] = h
 
@@ -156,4 +160,4 @@ def spoken_seconds(answers: Answers, sessions: Sessions) -> Ints:
     """(N,) whole seconds that the answers of each session took; a typed answer is taken as two minutes."""
     asked = np.arange(answers.seconds.shape[1])[None, :] < sessions.answered[:, None]
     each = np.where(np.isnan(answers.seconds), 120.0, answers.seconds)
-    return np.ceil(np.sum(each * asked, axis=1)).astype(np.int64)
+    return np.asarray(np.ceil(np.sum(each * asked, axis=1)), dtype=np.int64)

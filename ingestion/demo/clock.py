@@ -1,4 +1,4 @@
-"""Local times as whole seconds since 1970-01-01 00:00 local, vectorised; Shanghai has known no summer time since 1991."""
+"""Local times as whole seconds since 1970-01-01 00:00 local, vectorised: Shanghai has no summer time now."""
 
 from __future__ import annotations
 
@@ -24,12 +24,15 @@ END = seconds_of(END_OF_DATA)
 
 
 def _iso(seconds: Ints) -> Texts:
-    return np.asarray(np.datetime_as_string(seconds.astype("datetime64[s]")))
+    return np.asarray(np.datetime_as_string(seconds.astype("datetime64[s]"), unit="s")).astype("U19")
 
 
 def time_text(seconds: Ints) -> Texts:
     """'2025-04-01 09:00:00' of each."""
-    return np.char.replace(_iso(seconds), "T", " ")
+    texts = np.ascontiguousarray(_iso(seconds))
+    if len(texts):
+        texts.view("U1").reshape(len(texts), 19)[:, 10] = " "
+    return texts
 
 
 def iso_text(seconds: Ints) -> Texts:
@@ -45,7 +48,7 @@ def day_text(seconds: Ints) -> Texts:
 def quarter_of(seconds: Ints) -> Ints:
     """Index of the demo's quarter in which each time falls; before the first 0, after the last the last."""
     at: Any = np.searchsorted(QUARTER_EDGES, seconds, side="right") - 1
-    return np.clip(at, 0, len(QUARTER_EDGES) - 2).astype(np.int64)
+    return np.asarray(np.clip(at, 0, len(QUARTER_EDGES) - 2), dtype=np.int64)
 
 
 def add_months(seconds: Ints, months: int) -> Ints:
@@ -55,11 +58,11 @@ def add_months(seconds: Ints, months: int) -> Ints:
 
 
 def working_time(rng: np.random.Generator, low: Ints, high: Ints) -> Ints:
-    """A time between low and high (local midnights, high exclusive): mostly 8 to 22 o'clock, sometimes at night."""
+    """A time from `low` to before `high` (local midnights): mostly 8 to 22 o'clock, sometimes at night."""
     size = len(low)
     days = np.maximum((high - low) // DAY, 1)
     day = low + np.floor(rng.random(size) * days).astype(np.int64) * DAY
     hour = np.clip(rng.normal(14.5, 3.2, size), 8.0, 21.9)
     night = rng.random(size) < 0.02
     hour = np.where(night, rng.random(size) * 8, hour)
-    return day + np.floor(hour * 3600).astype(np.int64)
+    return np.asarray(day + np.floor(hour * 3600).astype(np.int64))

@@ -1,7 +1,7 @@
 """The sentences of `content/*.yml`, prepared so that an answer is a few look-ups and one join.
 
-For each question, language and criterion the combinations of its sentences are sorted by the number of distinct
-phrases that they carry (`Recipes`): an answer that shall earn two phrases takes any combination of two.
+For each question, language and criterion the combinations of its sentences are sorted by the number of
+distinct phrases that they carry (`Recipes`): an answer that shall earn two takes any combination of two.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from ingestion.demo.matching import phrases_in, units
+from ingestion.demo.matching import Phrases, units
 from ingestion.demo.plan import Floats, Ints
 from ingestion.demo.policy import PHRASES, Policy, Question
 from warehouse.errors import UsageError
@@ -29,7 +29,7 @@ MAX_SENTENCES = 4
 
 @dataclass(frozen=True)
 class Pieces:
-    """Interchangeable pieces of text, JSON-escaped, with the units that each adds to the pace; the last is ''."""
+    """Interchangeable pieces of text, JSON-escaped, with the units each adds to a pace; the last is ''."""
 
     texts: tuple[str, ...]
     units: Ints
@@ -95,7 +95,9 @@ def read_content(folder: Path, policy: Policy, details: Mapping[str, Sequence[st
                 continue
             written = questions.get(question.question_id)
             if not written or not (written.get("openings") or {}).get("zh"):
-                raise UsageError(f"{folder} has no sentences for the question {question.question_id}: add them.")
+                raise UsageError(
+                    f"{folder} has no sentences for the question {question.question_id}: add them."
+                )
             maker = _Maker(question, written, stages, details, policy)
             languages = [lang for lang in LANGUAGES if (written["openings"] or {}).get(lang)]
             spoken[question.question_id] = {lang: maker.spoken(lang) for lang in languages}
@@ -117,13 +119,16 @@ class _Maker:
         self._written = written
         self._stages = stages
         self._details = details
-        self._phrases = {
-            criterion.criterion_id: policy.phrases.get(criterion.criterion_id, ())
-            for criterion in question.criteria
-            if criterion.kind == PHRASES
+        scored = [c.criterion_id for c in question.criteria if c.kind == PHRASES]
+        phrases = {name: policy.phrases.get(name, ()) for name in scored}
+        cues = {stage: policy.stage_cues.get(stage, ()) for stage in STAGES}
+        self._own = {name: Phrases(phrases[name]) for name in scored}
+        self._others = {
+            name: Phrases(_joined({**phrases, name: ()}, cues, without=phrases[name])) for name in scored
         }
-        self._cues = {
-            stage: tuple(("", cue) for cue in policy.stage_cues.get(stage, ())) for stage in STAGES
+        self._cues = {stage: Phrases(cues[stage]) for stage in STAGES}
+        self._foreign = {
+            stage: Phrases(_joined(phrases, {**cues, stage: ()}, without=())) for stage in ("", *STAGES)
         }
 
     def spoken(self, lang: str) -> Spoken:
@@ -152,31 +157,23 @@ class _Maker:
 
     def _stage(self, stage: str, lang: str) -> list[str]:
         """Sentences that carry a cue of this stage and of no other."""
-        texts = [t for t in self._stages[stage].get(lang) or () if phrases_in(t, self._cues[stage])]
+        texts = [text for text in self._stages[stage].get(lang) or () if self._cues[stage].any(text)]
         return self._neutral(texts, stage) or texts
 
     def _neutral(self, texts: Iterable[str], stage: str = "") -> list[str]:
         """The texts without any phrase of the question, and without a cue of any stage but `stage`."""
-        phrases = list(itertools.chain(*self._phrases.values()))
-        cues = list(itertools.chain(*(cues for name, cues in self._cues.items() if name != stage)))
-        return [text for text in texts if not phrases_in(text, phrases) and not phrases_in(text, cues)]
+        return [text for text in texts if not self._foreign[stage].any(text)]
 
     def _negated(self, criterion_id: str, lang: str) -> list[str]:
         """Negated sentences that touch no other criterion and no stage."""
-        own = self._phrases[criterion_id]
-        others = [pair for pair in self._others(criterion_id) if pair not in own]
-        return [t for t in self._criterion(criterion_id, "negated", lang) if not phrases_in(t, others)]
-
-    def _others(self, criterion_id: str) -> list[tuple[str, str]]:
-        phrases = [found for name, found in self._phrases.items() if name != criterion_id]
-        return list(itertools.chain(*phrases, *self._cues.values()))
+        texts = self._criterion(criterion_id, "negated", lang)
+        return [text for text in texts if not self._others[criterion_id].any(text)]
 
     def _recipes(self, criterion_id: str, needed: int, lang: str) -> Recipes:
-        """Combinations of the criterion's sentences by the number of phrases, at most MAX_COMBINATIONS a level."""
+        """Combinations of the sentences of a criterion by number of phrases, MAX_COMBINATIONS a level."""
         hits = self._criterion(criterion_id, "hits", lang)
-        others = self._others(criterion_id)
-        clean = [text for text in hits if not phrases_in(text, others)]
-        carried = [(text, phrases_in(text, self._phrases[criterion_id])) for text in (clean or hits)]
+        clean = [text for text in hits if not self._others[criterion_id].any(text)]
+        carried = [(text, self._own[criterion_id].found(text)) for text in (clean or hits)]
         carried = [(text, found) for text, found in carried if found]
         levels: list[list[str]] = [[""]] + [[] for _ in range(needed)]
         for size in range(1, min(needed, MAX_SENTENCES, len(carried)) + 1):
@@ -190,6 +187,13 @@ class _Maker:
                     joint = "" if lang == "zh" else " "
                     levels[min(len(found), needed)].append(joint.join(text for text, _ in combination))
         return _as_recipes([[""], *(_spread(level, MAX_COMBINATIONS) for level in levels[1:])], lang)
+
+
+def _joined(
+    phrases: Mapping[str, Sequence[str]], cues: Mapping[str, Sequence[str]], without: Sequence[str]
+) -> list[str]:
+    """All phrases and cues but those of `without`."""
+    return [p for p in itertools.chain(*phrases.values(), *cues.values()) if p not in without]
 
 
 def _as_recipes(levels: list[list[str]], lang: str) -> Recipes:

@@ -10,7 +10,15 @@ from ingestion.demo.abilities import Abilities, RoleModel, competency_scores, co
 from ingestion.demo.answers import Answers, draw_answers, spoken_seconds
 from ingestion.demo.clock import day_text
 from ingestion.demo.content import Content
-from ingestion.demo.interviews import AGAIN, DECLINED, SUPPLEMENT, Sessions, draw_sessions, draw_times, split_sizes
+from ingestion.demo.interviews import (
+    AGAIN,
+    DECLINED,
+    SUPPLEMENT,
+    Sessions,
+    draw_sessions,
+    draw_times,
+    split_sizes,
+)
 from ingestion.demo.people import People, draw_people
 from ingestion.demo.plan import Block, Floats, Ints, Planted
 from ingestion.demo.policy import Policy
@@ -23,10 +31,10 @@ VENDOR_FAILURE_RATE = 0.05
 
 @dataclass(frozen=True)
 class Draft:
-    """A block with P people and N sessions. Scores are those that the rules will give, nan where they give none.
+    """A block with P people and N sessions; scores are those that the rules will give, nan where none.
 
     expected (N, C): true competencies in points. competency (N, C) and composite (N,): as scored.
-    vendor (N, C): the vendor's scores, nan where it sent none. course (N,): course taken before a re-interview.
+    vendor (N, C): the vendor's scores, nan where it sent none. course (N,): taken before a re-interview.
     """
 
     block: Block
@@ -46,15 +54,20 @@ class Draft:
         """(N, Q) 100·Σ w·h / Σ w over the criteria of each question; nan where none counts."""
         known = ~np.isnan(self.answers.h)
         earned = np.where(known, self.answers.h, 0.0) * self.model.weight
-        points = np.full(self.answers.state.shape, np.nan)
-        for at in range(points.shape[1]):
+        count = len(self.model.role.questions)
+        points = np.full((len(self.sessions), count), np.nan)
+        for at in range(count):
             mine = self.model.question == at
             possible = (known * self.model.weight)[:, mine].sum(axis=1)
             np.divide(100 * earned[:, mine].sum(axis=1), possible, out=points[:, at], where=possible > 0)
         return points
 
+    def employee_ids(self) -> list[str]:
+        """(P,) `E` and the seven digits of the candidate, whether employed or not."""
+        return [f"E{number:07d}" for number in self.people.number.tolist()]
+
     def refused(self) -> Ints:
-        """(P,) local second at which a person refused to be interviewed by AI, 0 = never: half of those who declined."""
+        """(P,) local second of refusing to be interviewed by AI, 0 = never: half of those who declined."""
         size = len(self.people)
         declined = self.sessions.status[:size] == DECLINED
         rng = self.block.rng(14)
@@ -62,16 +75,14 @@ class Draft:
         return np.where(refuses, self.sessions.invited[:size] + rng.integers(600, 86_400, size), 0)
 
     def last_session(self) -> Ints:
-        """(P,) row of the session that a person's first application is decided on: its completed supplement, or itself."""
+        """(P,) row of the session that decides a first application: its completed supplement, or itself."""
         last = np.arange(len(self.people))
         is_supplement = (self.sessions.kind == SUPPLEMENT) & self.sessions.is_completed
         last[self.sessions.person[is_supplement]] = np.flatnonzero(is_supplement)
         return last
 
 
-def draw_block(
-    block: Block, model: RoleModel, policy: Policy, content: Content, planted: Planted
-) -> Draft:
+def draw_block(block: Block, model: RoleModel, policy: Policy, content: Content, planted: Planted) -> Draft:
     """Draws everything of a block that its files are written from."""
     sizes = split_sizes(block, planted)
     people = draw_people(block, sizes[0], planted)
@@ -79,11 +90,11 @@ def draw_block(
     shares = model.shares(model.role.weights[0][1])
     points = abilities.points(model)
     base = planted.composite_mean + planted.role_effects.get(block.role_id, 0.0) + people.effects(planted)
-    sessions = draw_sessions(
-        block, people, base + points @ shares, sizes, len(model.role.questions), planted
-    )
+    sessions = draw_sessions(block, people, base + points @ shares, sizes, len(model.role.questions), planted)
     course = _courses(block, sessions, len(policy.courses))
-    expected = (base[:, None] + points)[sessions.person] + _occasion(block, sessions, course, planted)[:, None]
+    expected = (base[:, None] + points)[sessions.person] + _occasion(block, sessions, course, planted)[
+        :, None
+    ]
     levels = draw_levels(block.rng(11), model, expected, planted)
     answers = draw_answers(block, sessions, model, levels, content, policy, planted)
     draw_times(block, sessions, spoken_seconds(answers, sessions))
@@ -118,7 +129,7 @@ def _courses(block: Block, sessions: Sessions, courses: int) -> Ints:
 def _occasion(block: Block, sessions: Sessions, course: Ints, planted: Planted) -> Floats:
     """(N,) points that belong to the occasion: quarter, question bank, practice and course."""
     changed = (sessions.quarter >= planted.bank_change_quarter) & (block.role_id == planted.bank_change_role)
-    return (
+    return np.asarray(
         np.array(planted.quarter_effects)[sessions.quarter]
         + np.where(changed, planted.bank_effect, 0.0)
         + np.where(sessions.kind == AGAIN, planted.practice_effect, 0.0)
@@ -130,7 +141,8 @@ def _vendor(block: Block, model: RoleModel, sessions: Sessions, expected: Floats
     """(N, C) the vendor's scores with one decimal, for roles whose score takes them in."""
     rng = block.rng(13)
     shape = expected.shape
-    scores = np.round(np.clip(expected + rng.normal(0, VENDOR_NOISE, shape), 0, 100), 1)
+    noisy = np.clip(expected + rng.normal(0, VENDOR_NOISE, shape), 0, 100)
+    scores = np.asarray(np.round(noisy, 1), dtype=np.float64)
     failed = rng.random(shape[0]) < VENDOR_FAILURE_RATE
     scores[~sessions.is_completed | failed] = np.nan
     weighed = model.shares(model.role.weights[0][1]) > 0

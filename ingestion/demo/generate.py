@@ -11,17 +11,28 @@ from pathlib import Path
 import numpy as np
 
 from ingestion.demo.abilities import RoleModel, role_model
-from ingestion.demo.clock import quarter_of
+from ingestion.demo.clock import END, quarter_of
 from ingestion.demo.content import Content, read_content
 from ingestion.demo.draft import Draft, draw_block
-from ingestion.demo.hiring import REQUISITION_HEADERS, Openings, decide, write_applications
-from ingestion.demo.interviews import INTERVIEW_HEADERS, STATUSES, file_quarter, interview_rows
+from ingestion.demo.growth import write_assessments, write_promotions, write_training
+from ingestion.demo.hiring import REQUISITION_HEADERS, Hiring, Openings, decide, write_applications
+from ingestion.demo.interviews import (
+    AGAIN,
+    INTERVIEW_HEADERS,
+    STATUSES,
+    SUPPLEMENT,
+    file_quarter,
+    interview_rows,
+)
+from ingestion.demo.mess import add_mess
 from ingestion.demo.people import CANDIDATE_HEADERS, candidate_rows, details, words
-from ingestion.demo.plan import QUARTERS, Block, Planted, allocate, blocks
+from ingestion.demo.plan import Block, Planted, allocate, blocks
 from ingestion.demo.policy import Policy, read_policy
+from ingestion.demo.ratings import quarter_name, write_human_ratings, write_vendor_scores
+from ingestion.demo.staff import Staff, employ, hired_at, write_employees, write_managers, write_reviews
 from ingestion.demo.transcripts import answer_lines
-from ingestion.demo.staff import employ, write_employees, write_managers, write_reviews
 from ingestion.demo.truth import Truth
+from ingestion.demo.voices import write_comments, write_privacy_requests, write_surveys
 from ingestion.demo.writers import Exports
 from warehouse.errors import UsageError
 from warehouse.settings import REPOSITORY
@@ -29,7 +40,15 @@ from warehouse.settings import REPOSITORY
 SEEDS = REPOSITORY / "dbt_project" / "seeds"
 CONTENT = Path(__file__).with_name("content")
 SOURCES = (
-    *("interviews", "answers", "vendor_scores", "human_ratings", "candidates", "applications", "requisitions"),
+    *(
+        "interviews",
+        "answers",
+        "vendor_scores",
+        "human_ratings",
+        "candidates",
+        "applications",
+        "requisitions",
+    ),
     *("employees", "performance_reviews", "assessments", "training_records", "promotions", "surveys"),
     *("comments", "privacy_requests"),
 )
@@ -59,7 +78,7 @@ def write_demo(
     seeds: Path = SEEDS,
     content: Path = CONTENT,
 ) -> DemoReport:
-    """Writes `interviews` interviews and all that belongs to them into `landing/<source>/`, the truth beside it.
+    """Writes interviews and all that belongs to them into `landing/<source>/`, and the truth beside landing.
 
     The same seed, size, policy seeds and sentences give the same bytes. `messy` adds files with the faults of
     real exports. `on_progress(done, interviews)` is called after each block. Files appear in `landing` only
@@ -70,24 +89,30 @@ def write_demo(
     policy = read_policy(seeds)
     plan = list(blocks(interviews, seed, tuple(role.role_id for role in policy.roles)))
     _refuse(landing)
+    openings = Openings(allocate(interviews, tuple(role.role_id for role in policy.roles)))
+    truth = Truth(planted, interviews, seed)
+    writer = _Writer(policy, read_content(content, policy, details()), planted, truth, openings)
+    target = landing.parent / TRUTH
     workshop = landing.parent / WORKSHOP
     shutil.rmtree(workshop, ignore_errors=True)
     workshop.mkdir(parents=True)
-    truth = Truth(planted, interviews, seed)
-    openings = Openings(allocate(interviews, tuple(role.role_id for role in policy.roles)))
-    writer = _Writer(policy, read_content(content, policy, details()), planted, truth, openings)
     done = 0
-    with Exports(workshop) as exports:
-        writer.start(exports, seed)
-        for block in plan:
-            writer.block(exports, block)
-            done += block.size
-            if on_progress:
-                on_progress(done, interviews)
-        rows = dict(sorted(exports.rows.items()))
-    _move(workshop, landing)
-    target = landing.parent / TRUTH
-    truth.write(target, rows, policy)
+    try:
+        with Exports(workshop) as exports:
+            writer.start(exports, seed)
+            for block in plan:
+                writer.block(exports, block)
+                done += block.size
+                if on_progress:
+                    on_progress(done, interviews)
+        rows = exports.rows
+        if messy:
+            truth.messy = add_mess(workshop, rows)
+        rows = dict(sorted(rows.items()))
+        truth.write(target, rows, policy)
+        _move(workshop, landing)
+    finally:
+        shutil.rmtree(workshop, ignore_errors=True)
     answers = sum(count for path, count in rows.items() if path.startswith("answers/"))
     return DemoReport(landing, target, rows, interviews, answers, time.perf_counter() - started)
 
@@ -136,7 +161,15 @@ class _Writer:
         staff = employ(draft, hiring, self._planted)
         write_employees(exports, draft, staff)
         write_reviews(exports, draft, staff, self._planted, self._truth)
-        self._count(draft)
+        write_vendor_scores(exports, draft)
+        write_human_ratings(exports, draft, self._planted, self._truth)
+        write_assessments(exports, draft, self._planted)
+        write_training(exports, draft, hired_at(draft, staff), self._policy, self._planted, self._truth)
+        write_promotions(exports, draft)
+        write_surveys(exports, draft)
+        write_comments(exports, draft)
+        write_privacy_requests(exports, draft, draft.refused(), self._truth)
+        self._count(draft, hiring, staff)
 
     def _interviews(self, exports: Exports, draft: Draft, openings: list[str]) -> None:
         """Interviews and answers, each in the file of its quarter."""
@@ -148,7 +181,7 @@ class _Writer:
         self._truth.counts.update({f"answers/{kind}": count for kind, count in counts.items()})
         quarters = file_quarter(sessions)
         for at in np.unique(quarters).tolist():
-            name = "{}Q{}".format(*QUARTERS[at])
+            name = quarter_name(at)
             mine = np.flatnonzero(quarters == at).tolist()
             exports.csv(f"interviews/interviews_{name}.csv", INTERVIEW_HEADERS, [rows[row] for row in mine])
             exports.lines(f"answers/answers_{name}.jsonl", [line for row in mine for line in lines[row]])
@@ -161,23 +194,29 @@ class _Writer:
         exports.csv("candidates/candidates.csv", CANDIDATE_HEADERS, rows, encoding="gb18030", newline="\r\n")
         self._truth.counts["candidates/refused_ai"] += int((refused > 0).sum())
 
-    def _count(self, draft: Draft) -> None:
+    def _count(self, draft: Draft, hiring: Hiring, staff: Staff) -> None:
         """Adds the block to the truth."""
-        sessions = draft.sessions
+        sessions, counts = draft.sessions, self._truth.counts
         for code, status in enumerate(STATUSES):
-            self._truth.counts[f"interviews/{status}"] += int((sessions.status == code).sum())
+            counts[f"interviews/{status}"] += int((sessions.status == code).sum())
+        counts["interviews/reinterview"] += int((sessions.kind == AGAIN).sum())
+        counts["interviews/supplement"] += int((sessions.kind == SUPPLEMENT).sum())
+        counts["interviews/insufficient"] += int((sessions.is_completed & np.isnan(draft.composite)).sum())
+        has_offer = hiring.offered < END
+        counts["applications/offers"] += int(has_offer.sum())
+        counts["applications/offers_out_of_band"] += int((has_offer & hiring.out_of_band).sum())
+        counts["applications/hired"] += int(hiring.is_hired.sum())
+        counts["employees/left"] += int((staff.left < END).sum())
         male = draft.people.is_male[sessions.person]
-        self._truth.composites(
-            draft.block.role_id, quarter_of(sessions.completed), male, draft.composite, draft.grades
-        )
+        quarters = quarter_of(sessions.completed)
+        self._truth.composites(draft.block.role_id, quarters, male, draft.composite, draft.grades)
 
 
 def _move(workshop: Path, landing: Path) -> None:
-    """Moves every source's folder into landing; refuses to mix with exports that are there."""
+    """Moves every source's folder into landing, where at most an empty one stands."""
     landing.mkdir(parents=True, exist_ok=True)
     for folder in sorted(workshop.iterdir()):
         target = landing / folder.name
         if target.exists():
             target.rmdir()
-        folder.replace(target)
-    workshop.rmdir()
+        shutil.move(folder, target)

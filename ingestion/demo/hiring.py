@@ -23,10 +23,28 @@ PAY_WITHOUT_BAND = 11_000.0
 STAGES = ("申请", "AI面试", "复试", "背景调查", "录用", "入职")
 APPLICATION_PATHS = ("applications/applications_20260331.csv", "applications/applications_20260930.csv")
 APPLICATION_HEADERS = (
-    *("申请编号", "候选人编号", "岗位编号", "部门编号", "招聘需求编号", "申请时间", "当前阶段", "进入阶段时间", "结果"),
+    *(
+        "申请编号",
+        "候选人编号",
+        "岗位编号",
+        "部门编号",
+        "招聘需求编号",
+        "申请时间",
+        "当前阶段",
+        "进入阶段时间",
+        "结果",
+    ),
     *("复试成绩", "背景调查", "录用时间", "录用月薪", "员工编号"),
 )
-REQUISITION_HEADERS = ("requisition_id", "role_id", "department_id", "headcount", "opened_on", "closed_on", "status")
+REQUISITION_HEADERS = (
+    "requisition_id",
+    "role_id",
+    "department_id",
+    "headcount",
+    "opened_on",
+    "closed_on",
+    "status",
+)
 
 
 @dataclass(frozen=True)
@@ -83,7 +101,7 @@ def opening_id(quarter: int, role_id: str, number: int) -> str:
 
 @dataclass(frozen=True)
 class Hiring:
-    """What becomes of the A applications of a block; `session` is the row each began with, times NEVER if not.
+    """What becomes of the A applications of a block; `session` is the row each began with, NEVER a time.
 
     salary is nan without an offer; ended is when it was closed as `outcome` 1 hired, 2 rejected, 3 withdrawn.
     """
@@ -105,7 +123,7 @@ class Hiring:
     @property
     def is_hired(self) -> Bools:
         """(A,) hired before the end of the data."""
-        return (self.outcome == 1) & (self.ended < END)
+        return np.asarray((self.outcome == 1) & (self.ended < END))
 
 
 def decide(draft: Draft, policy: Policy, planted: Planted) -> Hiring:
@@ -144,7 +162,9 @@ def decide(draft: Draft, policy: Policy, planted: Planted) -> Hiring:
     joined = offered + rng.integers(12, 40, size) * DAY
     last = np.select([has_offer, has_check, has_second], [offered, checked, second], known)
     ended = np.where(has_offer & says_yes, joined, last + rng.integers(2 * DAY, 7 * DAY, size))
-    outcome = np.select([has_offer & says_yes, has_offer, has_second & (rng.random(size) < 0.06)], [1, 3, 3], 2)
+    outcome = np.select(
+        [has_offer & says_yes, has_offer, has_second & (rng.random(size) < 0.06)], [1, 3, 3], 2
+    )
     salary, out_of_band = _salaries(rng, draft, policy, ability, grades, offered)
     return Hiring(
         session,
@@ -152,7 +172,7 @@ def decide(draft: Draft, policy: Policy, planted: Planted) -> Hiring:
         sessions.invited[session] - rng.integers(3 * 3600, 6 * DAY, size),
         sessions.invited[session],
         second,
-        score,
+        np.asarray(score, dtype=np.float64),
         checked,
         is_check_failed,
         offered,
@@ -166,7 +186,7 @@ def decide(draft: Draft, policy: Policy, planted: Planted) -> Hiring:
 def _salaries(
     rng: np.random.Generator, draft: Draft, policy: Policy, ability: Floats, grades: list[str], offered: Ints
 ) -> tuple[Floats, Bools]:
-    """(A,) offers in whole hundreds of yuan a month, drawn from ability inside the grade's band; some outside."""
+    """(A,) offers in hundreds of yuan a month, by ability inside the grade's band; some lie outside."""
     size = len(grades)
     days = day_text(np.minimum(offered, END)).tolist()
     bands = [policy.pay_band(grade, day) for grade, day in zip(grades, days, strict=True)]
@@ -184,7 +204,9 @@ def _salaries(
     return np.where(is_outside, outside * 100, inside), is_outside
 
 
-def application_rows(draft: Draft, hiring: Hiring, openings: list[str], as_of: int) -> list[tuple[object, ...]]:
+def application_rows(
+    draft: Draft, hiring: Hiring, openings: list[str], as_of: int
+) -> list[tuple[object, ...]]:
     """Rows under APPLICATION_HEADERS as an export at the local second `as_of` shows them."""
     ids = draft.people.candidate_ids()
     size = len(hiring.session)

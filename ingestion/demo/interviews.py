@@ -28,9 +28,29 @@ MODALITIES = ("video", "audio", "text")
 VIDEO, AUDIO, TEXT = range(3)
 MODALITY_WORDS = ("视频", "音频", "文本")
 INTERVIEW_HEADERS = (
-    *("面试编号", "候选人编号", "岗位编号", "部门编号", "面试场景", "批次编号", "需求编号", "题库编号", "面试状态"),
-    *("邀请时间", "接受时间", "开始时间", "完成时间", "邀请渠道", "面试形式", "中断次数", "设备检测", "模拟面试"),
-    *("补充面试编号", "HR备注"),
+    *(
+        "面试编号",
+        "候选人编号",
+        "岗位编号",
+        "部门编号",
+        "面试场景",
+        "批次编号",
+        "需求编号",
+        "题库编号",
+        "面试状态",
+    ),
+    *(
+        "邀请时间",
+        "接受时间",
+        "开始时间",
+        "完成时间",
+        "邀请渠道",
+        "面试形式",
+        "中断次数",
+        "设备检测",
+        "模拟面试",
+    ),
+    *("原面试编号", "HR备注"),
 )
 
 
@@ -67,7 +87,7 @@ class Sessions:
     @property
     def is_completed(self) -> Bools:
         """(N,) completed ones: only they are scored."""
-        return self.status == COMPLETED
+        return np.asarray(self.status == COMPLETED)
 
 
 def interview_id(number: int) -> str:
@@ -78,7 +98,9 @@ def interview_id(number: int) -> str:
 def split_sizes(block: Block, planted: Planted) -> tuple[int, int, int]:
     """First, repeated and supplementary interviews of a block; they add up to its size."""
     rng = block.rng(0)
-    again = 0 if block.quarter == len(QUARTERS) - 1 else int(rng.binomial(block.size, planted.reinterview_rate))
+    again = (
+        0 if block.quarter == len(QUARTERS) - 1 else int(rng.binomial(block.size, planted.reinterview_rate))
+    )
     supplement = int(rng.binomial(block.size, planted.supplement_rate))
     again = min(again, block.size // 4)
     supplement = min(supplement, block.size // 4)
@@ -86,9 +108,14 @@ def split_sizes(block: Block, planted: Planted) -> tuple[int, int, int]:
 
 
 def draw_sessions(
-    block: Block, people: People, expected: Floats, sizes: tuple[int, int, int], questions: int, planted: Planted
+    block: Block,
+    people: People,
+    expected: Floats,
+    sizes: tuple[int, int, int],
+    questions: int,
+    planted: Planted,
 ) -> Sessions:
-    """Draws the sessions of a block: first ones, then re-interviews and supplements of those who did less well.
+    """Draws the sessions of a block: first ones, then re-interviews and supplements of the less able.
 
     `expected` (P,) is each person's true composite in points; `questions` the length of the interview.
     """
@@ -138,7 +165,7 @@ def draw_sessions(
 
 
 def _statuses(rng: np.random.Generator, channel: Ints, quarter: Ints, kind: Ints) -> Ints:
-    """Most sessions are completed; the rest is lost more often by some channels, and open in the last quarter."""
+    """Most sessions are completed; some channels lose more of them, and in the last quarter some are open."""
     size = len(channel)
     loss = np.array(CHANNEL_LOSS)[channel] * np.where(kind == FIRST, 1.0, 0.7)
     is_last = quarter == len(QUARTERS) - 1
@@ -170,6 +197,9 @@ def draw_times(block: Block, sessions: Sessions, seconds: Ints) -> None:
     is_parent = np.zeros(size, dtype=bool)
     is_parent[sessions.parent[sessions.kind == SUPPLEMENT]] = True
     moment = working_time(rng, low, np.where(is_parent, high - 16 * DAY, high))
+    if block.role == 0 and block.chunk == 0:
+        # One interview ends in the first minutes of the local quarter, while UTC is still in the old one.
+        moment[0] = low[0] + 15 * 60
     is_supplement = sessions.kind == SUPPLEMENT
     parent = sessions.parent[is_supplement]
     moment[is_supplement] = moment[parent] + rng.integers(3 * DAY, 14 * DAY, int(is_supplement.sum()))
@@ -225,14 +255,18 @@ def interview_rows(
     note = rng.integers(0, len(notes), size).tolist()
     ids = sessions.interview_ids()
     was_started = sessions.started > 0
-    supplements = [ids[p] if k == SUPPLEMENT else "" for p, k in zip(sessions.parent, sessions.kind, strict=True)]
+    supplements = [
+        ids[p] if k == SUPPLEMENT else "" for p, k in zip(sessions.parent, sessions.kind, strict=True)
+    ]
     is_external = sessions.scenario == EXTERNAL
     columns = (
         ids,
         [candidates[person] for person in sessions.person.tolist()],
         [block.role_id] * size,
         maybe([department_id] * size, rng.random(size) > 0.03),
-        maybe([SCENARIO_WORDS[s] for s in sessions.scenario.tolist()], (rng.random(size) > 0.1) | ~is_external),
+        maybe(
+            [SCENARIO_WORDS[s] for s in sessions.scenario.tolist()], (rng.random(size) > 0.1) | ~is_external
+        ),
         [f"B{month}-{block.role_id}" for month in batch],
         maybe(requisitions, is_external),
         bank_ids(block, sessions, planted),

@@ -19,17 +19,30 @@ def normalise(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
-def phrases_in(text: str, phrases: Iterable[tuple[str, str]]) -> frozenset[str]:
-    """The distinct phrases of [(lang, phrase)] that occur in the text, negated or not."""
-    normal = normalise(text)
-    return frozenset(phrase for _, phrase in phrases if occurs(normal, normalise(phrase)))
+class Phrases:
+    """Some phrases to look for: a Chinese one counts anywhere, an English one as whole words."""
 
+    def __init__(self, phrases: Iterable[str]) -> None:
+        known = sorted({normalise(phrase) for phrase in phrases})
+        self._chinese = tuple(phrase for phrase in known if CJK.search(phrase))
+        self._english = {
+            phrase: re.compile(rf"(?<![a-z0-9]){re.escape(phrase)}(?![a-z0-9])")
+            for phrase in known
+            if not CJK.search(phrase)
+        }
 
-def occurs(normal: str, phrase: str) -> bool:
-    """Whether a normalised phrase occurs: a Chinese one anywhere, an English one as whole words."""
-    if CJK.search(phrase):
-        return phrase in normal
-    return re.search(rf"(?<![a-z0-9]){re.escape(phrase)}(?![a-z0-9])", normal) is not None
+    def found(self, text: str) -> frozenset[str]:
+        """The distinct phrases that occur in the text, negated or not."""
+        normal = normalise(text)
+        english = (phrase for phrase, pattern in self._english.items() if pattern.search(normal))
+        return frozenset((*(phrase for phrase in self._chinese if phrase in normal), *english))
+
+    def any(self, text: str) -> bool:
+        """Whether any of them occurs."""
+        normal = normalise(text)
+        return any(phrase in normal for phrase in self._chinese) or any(
+            pattern.search(normal) for pattern in self._english.values()
+        )
 
 
 def units(text: str, lang: str) -> int:

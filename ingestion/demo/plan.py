@@ -42,13 +42,13 @@ ROLE_SHARES: Mapping[str, float] = {
 class Planted:
     """The effects that the marts must find again. Points are points of the composite (0–100)."""
 
-    composite_mean: float = 73.5
+    composite_mean: float = 74.0
     composite_sd: float = 11.8
     competency_sd: float = 6.0
     role_effects: Mapping[str, float] = field(
         default_factory=lambda: {
             "sales_rep": 0.6,
-            "customer_service_lead": -0.4,
+            "customer_service_lead": 0.4,
             "software_engineer": -0.8,
             "rd_manager": 0.9,
             "data_analyst": 0.3,
@@ -122,7 +122,7 @@ def allocate(interviews: int, role_ids: tuple[str, ...]) -> Ints:
     counts = np.floor(exact).astype(np.int64)
     order = np.argsort(-(exact - counts), kind="stable")
     counts[order[: interviews - int(counts.sum())]] += 1
-    return counts.reshape(len(role_ids), len(QUARTERS))
+    return np.asarray(counts.reshape(len(role_ids), len(QUARTERS)))
 
 
 def blocks(interviews: int, seed: int, role_ids: tuple[str, ...]) -> Iterator[Block]:
@@ -148,10 +148,10 @@ def blocks(interviews: int, seed: int, role_ids: tuple[str, ...]) -> Iterator[Bl
                 chunk += 1
 
 
-def pick(rng: np.random.Generator, rates: Floats | float, size: int, *, at_least_one: bool = False) -> Bools:
-    """Which of `size` things happen, each with its own rate; `at_least_one` makes the likeliest draw happen."""
+def pick(rng: np.random.Generator, rates: npt.ArrayLike, size: int, *, at_least_one: bool = False) -> Bools:
+    """Which of `size` things happen, each at its rate; `at_least_one` makes the likeliest draw happen."""
     draws = rng.random(size)
-    chosen: Bools = draws < rates
+    chosen: Bools = draws < np.asarray(rates)
     if at_least_one and size and not chosen.any():
-        chosen[int(np.argmin(draws / np.maximum(rates, 1e-9)))] = True
+        chosen[int(np.argmin(draws / np.maximum(np.asarray(rates), 1e-9)))] = True
     return chosen

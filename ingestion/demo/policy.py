@@ -39,7 +39,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Role:
-    """A role with the eight questions of its interview, sorted by id, and its weights by first day of validity."""
+    """A role: the questions of its interview, sorted by id, and its weights by first day of validity."""
 
     role_id: str
     department_id: str
@@ -68,7 +68,7 @@ class Policy:
     """All that the generator reads from the seeds."""
 
     roles: tuple[Role, ...]
-    phrases: Mapping[str, tuple[tuple[str, str], ...]]
+    phrases: Mapping[str, tuple[str, ...]]
     stage_cues: Mapping[str, tuple[str, ...]]
     pace_bands: Mapping[str, tuple[float, float, float, float]]
     grades: tuple[tuple[str, float], ...]
@@ -101,7 +101,9 @@ def read_policy(seeds: Path) -> Policy:
         role_id = _text(row, "role_id")
         asked = questions.get("", []) + questions.get(role_id, [])
         if not asked or role_id not in weights:
-            raise UsageError(f"The role {role_id} of {seeds / 'roles.csv'} has no questions or no weights: add them.")
+            raise UsageError(
+                f"The role {role_id} of {seeds / 'roles.csv'} has no questions or no weights: add them."
+            )
         roles.append(
             Role(
                 role_id,
@@ -111,9 +113,9 @@ def read_policy(seeds: Path) -> Policy:
                 tuple(sorted(weights[role_id].items())),
             )
         )
-    phrases: dict[str, list[tuple[str, str]]] = {}
+    phrases: dict[str, list[str]] = {}
     for row in _rows(tables, "phrases"):
-        phrases.setdefault(_text(row, "criterion_id"), []).append((_text(row, "lang"), _text(row, "phrase")))
+        phrases.setdefault(_text(row, "criterion_id"), []).append(_text(row, "phrase"))
     cues: dict[str, list[str]] = {}
     for row in _rows(tables, "stage_cues"):
         cues.setdefault(_text(row, "stage"), []).append(_text(row, "phrase"))
@@ -124,7 +126,10 @@ def read_policy(seeds: Path) -> Policy:
         pace_bands={_text(row, "lang"): _band(row) for row in _rows(tables, "pace_bands")},
         grades=tuple(
             sorted(
-                ((_text(row, "grade"), float(_text(row, "min_score"))) for row in _rows(tables, "grade_policy")),
+                (
+                    (_text(row, "grade"), float(_text(row, "min_score")))
+                    for row in _rows(tables, "grade_policy")
+                ),
                 key=lambda grade: grade[1],
             )
         ),

@@ -96,4 +96,6 @@ def _stages(rng: np.random.Generator, spoken: Spoken, wanted: Ints) -> tuple[lis
     told = present.sum(axis=1)
     is_reversed = (told >= 2) & (rng.random(size) < OUT_OF_ORDER_RATE)
     chosen = np.where(is_reversed[:, None], chosen[:, ::-1], chosen)
-    return [chosen[:, place] for place in range(count)], told / count * np.where(is_reversed, OUT_OF_ORDER, 1.0)
+    return [chosen[:, place] for place in range(count)], told / count * np.where(
+        is_reversed, OUT_OF_ORDER, 1.0
+    )

@@ -8,9 +8,10 @@ import numpy as np
 
 from ingestion.demo.clock import DAY, END, QUARTER_EDGES, add_months, day_text, seconds_of
 from ingestion.demo.draft import Draft
-from ingestion.demo.hiring import Hiring
+from ingestion.demo.growth import role_at
+from ingestion.demo.hiring import NEVER, Hiring
 from ingestion.demo.people import draw_names
-from ingestion.demo.plan import MIDDLE_OF_DATA, Block, Bools, Floats, Ints, Planted
+from ingestion.demo.plan import MIDDLE_OF_DATA, Bools, Floats, Ints, Planted
 from ingestion.demo.policy import Role
 from ingestion.demo.truth import Truth
 from ingestion.demo.writers import Exports, maybe
@@ -22,7 +23,17 @@ LEAVING_REASONS = ("个人发展", "薪酬福利", "工作压力", "家庭原因
 REVIEWED = ("communication", "problem_solving")
 EMPLOYEE_PATHS = ("employees/employees_20260331.csv", "employees/employees_20260930.csv")
 EMPLOYEE_HEADERS = (
-    *("员工编号", "候选人编号", "姓名", "性别", "部门编号", "岗位编号", "直属上级编号", "入职日期", "离职日期"),
+    *(
+        "员工编号",
+        "候选人编号",
+        "姓名",
+        "性别",
+        "部门编号",
+        "岗位编号",
+        "直属上级编号",
+        "入职日期",
+        "离职日期",
+    ),
     *("离职原因", "月薪", "员工状态"),
 )
 REVIEW_PATH = "performance_reviews/performance_reviews.csv"
@@ -31,18 +42,13 @@ REVIEW_HEADERS = ("employee_id", "period_end", "competency_id", "score")
 
 @dataclass(frozen=True)
 class Staff:
-    """The W employees that a block brings: hires and internal people; times in local seconds, left END if staying."""
+    """The W employees that a block brings, hires and internal people; local seconds, left END if staying."""
 
     person: Ints
     hired: Ints
     left: Ints
     salary: Floats
     is_internal: Bools
-
-
-def employee_ids(draft: Draft, person: Ints) -> list[str]:
-    """`E` and the seven digits of the candidate."""
-    return [f"E{number:07d}" for number in draft.people.number[person].tolist()]
 
 
 def employ(draft: Draft, hiring: Hiring, planted: Planted) -> Staff:
@@ -59,8 +65,18 @@ def employ(draft: Draft, hiring: Hiring, planted: Planted) -> Staff:
     months = rng.exponential(1 / (planted.exit_rate_month * factor))
     left = start + np.floor(months * 30.4).astype(np.int64) * DAY
     left = np.where(is_internal, END, np.maximum(left, start + 7 * DAY))
-    pay = np.concatenate((hiring.salary[hired], np.round(rng.normal(15_500, 2_200, len(internal)) / 100) * 100))
+    pay = np.concatenate(
+        (hiring.salary[hired], np.round(rng.normal(15_500, 2_200, len(internal)) / 100) * 100)
+    )
     return Staff(person, start, np.minimum(left, END), pay, is_internal)
+
+
+def hired_at(draft: Draft, staff: Staff) -> Ints:
+    """(P,) local second of a hire out of this block, NEVER for the others."""
+    times = np.full(len(draft.people), NEVER)
+    hires = ~staff.is_internal
+    times[staff.person[hires]] = staff.hired[hires]
+    return times
 
 
 def _communication(draft: Draft) -> Floats:
@@ -81,14 +97,15 @@ def employee_rows(draft: Draft, staff: Staff, as_of: int) -> list[tuple[object, 
     raised = np.where(months > 14, np.round(staff.salary * 1.06 / 100) * 100, staff.salary)
     status = np.where(has_left, 2, np.where(months < 3, 1, 0))
     people = draft.people
-    candidates = people.candidate_ids()
+    candidates, employees = people.candidate_ids(), draft.employee_ids()
+    roles = role_at(draft, as_of)
     columns = (
-        employee_ids(draft, staff.person),
+        [employees[person] for person in staff.person.tolist()],
         [candidates[person] for person in staff.person.tolist()],
         [people.names[person] for person in staff.person.tolist()],
         [("女", "男")[male] for male in people.is_male[staff.person].tolist()],
         [draft.model.role.department_id] * size,
-        [draft.block.role_id] * size,
+        [roles[person] for person in staff.person.tolist()],
         [manager_id(draft.block.role)] * size,
         day_text(staff.hired).tolist(),
         maybe(day_text(staff.left).tolist(), has_left),
@@ -111,8 +128,20 @@ def manager_rows(roles: tuple[Role, ...], seed: int) -> list[tuple[object, ...]]
     names = draw_names(rng, len(roles))
     hired = day_text(QUARTER_EDGES[0] - rng.integers(900, 2500, len(roles)) * DAY).tolist()
     return [
-        (manager_id(at), "", names[at], "女" if at % 2 else "男", role.department_id, role.role_id, "", hired[at])
-        + ("", "", f"{26_000 + 500 * at}", "在职")
+        (
+            manager_id(at),
+            "",
+            names[at],
+            "女" if at % 2 else "男",
+            role.department_id,
+            role.role_id,
+            "",
+            hired[at],
+            "",
+            "",
+            f"{26000 + 500 * at}",
+            "在职",
+        )
         for at, role in enumerate(roles)
     ]
 
@@ -144,7 +173,9 @@ def performance(draft: Draft, planted: Planted) -> dict[str, Floats]:
     for horizon in HORIZONS:
         rho = planted.validity[horizon]
         luck = np.sqrt(STABLE_SHARE) * own + np.sqrt(1 - STABLE_SHARE) * rng.standard_normal(size)
-        value = planted.performance_mean + planted.performance_sd * (rho * ability + np.sqrt(1 - rho**2) * luck)
+        value = planted.performance_mean + planted.performance_sd * (
+            rho * ability + np.sqrt(1 - rho**2) * luck
+        )
         shown[horizon] = np.round(np.clip(value, 0, 100), 1)
     return shown
 
@@ -153,7 +184,8 @@ def write_reviews(exports: Exports, draft: Draft, staff: Staff, planted: Planted
     """Appends reviews: hires 3, 6 and 12 months in, internal people at the ends of quarters."""
     shown = performance(draft, planted)
     first = draft.composite[: len(draft.people)]
-    ids = employee_ids(draft, staff.person)
+    employees = draft.employee_ids()
+    ids = [employees[person] for person in staff.person.tolist()]
     rng = draft.block.rng(33)
     parts = draft.abilities.standard_competency(draft.model)
     reviewed = [c for c in REVIEWED if c in draft.model.competencies]
@@ -161,7 +193,9 @@ def write_reviews(exports: Exports, draft: Draft, staff: Staff, planted: Planted
     for horizon, months in HORIZONS.items():
         truth.moments(f"r/composite_performance_{horizon}").add(first, shown[horizon])
         truth.moments(f"r/composite_performance_{horizon}/{draft.block.role_id}").add(first, shown[horizon])
-        end = np.where(staff.is_internal, QUARTER_EDGES[1 + months // 3] - DAY, add_months(staff.hired, months))
+        end = np.where(
+            staff.is_internal, QUARTER_EDGES[1 + months // 3] - DAY, add_months(staff.hired, months)
+        )
         noise = rng.standard_normal((len(staff.person), len(reviewed)))
         days = day_text(end).tolist()
         for at in np.flatnonzero((end < END) & (end < staff.left)).tolist():

@@ -10,7 +10,7 @@ import numpy as np
 from ingestion.demo.answers import MISSING, REPEATED, Answers
 from ingestion.demo.interviews import Sessions
 from ingestion.demo.matching import CJK
-from ingestion.demo.plan import Block, Bools, pick
+from ingestion.demo.plan import Block, Bools, Floats, pick
 
 UNKNOWN_QUESTION = "q_trial_2026"
 """A question that was asked for a while and is in no rubric."""
@@ -24,12 +24,13 @@ def answer_lines(
     size, count = answers.state.shape
     has_lang = (rng.random((size, count)) < 0.88) & ~sessions.is_mixed[:, None]
     is_blank = rng.random((size, count)) < 0.04
+    glance = rng.uniform(1.0, 6.0, (size, count))
     has_words = pick(rng, 0.006, size)
     asks_trial = pick(rng, 0.006, size, at_least_one=block.is_first) & sessions.is_completed
-    writer = _Writer(answers, question_ids, has_lang, is_blank, has_words)
-    lines = [list(writer.session(row, asked, id_)) for row, (asked, id_) in enumerate(
-        zip(sessions.answered.tolist(), sessions.interview_ids(), strict=True))]
+    writer = _Writer(answers, question_ids, has_lang, is_blank, glance, has_words)
     ids = sessions.interview_ids()
+    asked = sessions.answered.tolist()
+    lines = [list(writer.session(row, asked[row], ids[row])) for row in range(size)]
     for row in np.flatnonzero(asks_trial).tolist():
         text = json.dumps(trials[row % len(trials)], ensure_ascii=False)[1:-1]
         lines[row].append(_line(ids[row], UNKNOWN_QUESTION, 1, f'"{text}"', '"zh"', "31.5", "2.5"))
@@ -41,7 +42,13 @@ class _Writer:
     """Writes sessions; everything is looked up in lists, because numpy scalars are slow one by one."""
 
     def __init__(
-        self, answers: Answers, question_ids: Sequence[str], has_lang: Bools, is_blank: Bools, has_words: Bools
+        self,
+        answers: Answers,
+        question_ids: Sequence[str],
+        has_lang: Bools,
+        is_blank: Bools,
+        glance: Floats,
+        has_words: Bools,
     ) -> None:
         self._texts = answers.texts
         self._weak = answers.weak
@@ -52,9 +59,11 @@ class _Writer:
         self._pause = [[_number(p) for p in row] for row in answers.pause.tolist()]
         self._lang = np.where(has_lang, np.where(answers.is_english, '"en"', '"zh"'), "null").tolist()
         self._blank = is_blank.tolist()
+        self._glance = [[_number(g) for g in row] for row in glance.tolist()]
         self._words = has_words.tolist()
+        self._english = answers.is_english.tolist()
         self._questions = question_ids
-        kinds = ("written", "skipped", "skipped_as_empty_text", "repeated", "missing_text", "second_attempt")
+        kinds = ("counted", "skipped", "skipped_as_empty_text", "repeated", "missing_text", "second_attempt")
         self.counts = dict.fromkeys((*kinds, "english", "with_words", "unknown_question"), 0)
 
     def session(self, row: int, asked: int, interview_id: str) -> Iterator[str]:
@@ -64,10 +73,11 @@ class _Writer:
         seconds, pause = self._seconds[row], self._pause[row]
         for at in range(asked):
             question = self._questions[at]
-            counts["written"] += 1
+            counts["counted"] += 1
             if state[at]:
                 yield self._special(row, at, interview_id)
                 continue
+            counts["english"] += self._english[row][at]
             text, attempt = self._texts[at][row], 1
             if self._retried[row][at]:
                 weak = self._weak[at][row]
@@ -78,7 +88,9 @@ class _Writer:
             if self._words[row] and seconds[at] != "null":
                 words = f',"words":{_words(text, float(seconds[at]))}'
                 counts["with_words"] += 1
-            yield _line(interview_id, question, attempt, f'"{text}"', lang[at], seconds[at], pause[at], words=words)
+            yield _line(
+                interview_id, question, attempt, f'"{text}"', lang[at], seconds[at], pause[at], words=words
+            )
 
     def _special(self, row: int, at: int, interview_id: str) -> str:
         """A skipped, repeated or missing answer."""
@@ -95,10 +107,11 @@ class _Writer:
             counts["missing_text"] += 1
             return _line(interview_id, question, 1, "null", "null", "null", "null")
         counts["skipped"] += 1
+        glance = self._glance[row][at]
         if self._blank[row][at]:
             counts["skipped_as_empty_text"] += 1
-            return _line(interview_id, question, 1, '""', "null", "2.4", "null")
-        return _line(interview_id, question, 1, "null", "null", "2.4", "null", skipped="true")
+            return _line(interview_id, question, 1, '""', "null", glance, "null")
+        return _line(interview_id, question, 1, "null", "null", glance, "null", skipped="true")
 
 
 def _line(
@@ -127,7 +140,7 @@ def _number(value: float) -> str:
 
 
 def _words(escaped: str, seconds: float) -> str:
-    """Word timings as speech recognition gives them: a Chinese character or a Latin word each, evenly spaced."""
+    """Word timings as speech recognition gives them: a Chinese character or a Latin word each."""
     text = json.loads(f'"{escaped}"')
     words: list[str] = []
     latin = ""
@@ -144,6 +157,7 @@ def _words(escaped: str, seconds: float) -> str:
         words.append(latin)
     step = seconds * 1000 / max(len(words), 1)
     timed = [
-        {"w": word, "start_ms": int(at * step), "end_ms": int((at + 1) * step)} for at, word in enumerate(words)
+        {"w": word, "start_ms": int(at * step), "end_ms": int((at + 1) * step)}
+        for at, word in enumerate(words)
     ]
     return json.dumps(timed, ensure_ascii=False, separators=(",", ":"))

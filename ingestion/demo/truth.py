@@ -58,6 +58,7 @@ class Truth:
         self._head = {"note": NOTE, "seed": seed, "interviews": interviews}
         self.counts: Counter[str] = Counter()
         self.grades: dict[str, Counter[str]] = {}
+        self.raters: Mapping[str, float] = {}
         self._moments: dict[str, Moments] = {}
         self.messy: Mapping[str, object] | None = None
 
@@ -65,7 +66,9 @@ class Truth:
         """The sums of that name."""
         return self._moments.setdefault(name, Moments())
 
-    def composites(self, role_id: str, quarter: np.ndarray, is_male: Bools, scores: Floats, grades: list[str]) -> None:
+    def composites(
+        self, role_id: str, quarter: np.ndarray, is_male: Bools, scores: Floats, grades: list[str]
+    ) -> None:
         """Adds the composites (N,) of one role."""
         counted = self.grades.setdefault(role_id, Counter())
         counted.update(grade for grade in grades if grade)
@@ -82,7 +85,7 @@ class Truth:
         planted["useful_course"] = policy.courses[rank] if rank < len(policy.courses) else None
         return {
             **self._head,
-            "planted": planted,
+            "planted": {**planted, "rater_levels": self.raters},
             "observed": {
                 "grades": {role: dict(sorted(found.items())) for role, found in sorted(self.grades.items())},
                 "composites": {

@@ -1,4 +1,4 @@
-"""Files in the formats of the exports, written piece by piece into a folder that is moved into place at the end."""
+"""Files in the formats of the exports, written piece by piece."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Readers: from bytes to batches of rows. The content of a file decides which one reads it, never its name."""
+"""Readers: from bytes to batches of rows. A file's content decides which one reads it, never its name."""

@@ -16,10 +16,10 @@ from warehouse.errors import ScorehouseError
 
 # A batch ends at whichever comes first, so that memory does not depend on the size of a row.
 BATCH_ROWS = 65_536
-BATCH_BYTES = 32 * 1024 * 1024
+BATCH_BYTES = 16 * 1024 * 1024
 
 
-class UnreadableFile(ScorehouseError):
+class UnreadableFileError(ScorehouseError):
     """A file that is not read at all; the text is the end of a sentence that begins with the file's name."""
 
 
@@ -45,18 +45,23 @@ class RowBatch:
 class Reader(Protocol):
     """An open file of a known format."""
 
-    # The headers, or None where each row names its own columns.
-    headers: tuple[str, ...] | None
+    @property
+    def headers(self) -> tuple[str, ...] | None:
+        """The headers, or None where each row names its own columns."""
+        ...
 
     def batches(self) -> Iterator[RowBatch]:
-        """The rows in file order; raises `UnreadableFile` when the file turns out to be damaged."""
+        """The rows in file order; raises `UnreadableFileError` when the file turns out to be damaged."""
         ...
 
 
 class Format(Protocol):
     """One format that the registry knows."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        ...
 
     def recognises(self, head: bytes) -> bool:
         """Whether a file that begins with `head` is of this format."""

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from ingestion.headers import HeaderReader
-from ingestion.readers.batch import BATCH_BYTES, BATCH_ROWS, BrokenRow, RowBatch, UnreadableFile
+from ingestion.readers.batch import BATCH_BYTES, BATCH_ROWS, BrokenRow, RowBatch, UnreadableFileError
 from ingestion.readers.encoding import UNDECODABLE, Encoding, detect_encoding
 from ingestion.readers.records import read_record, read_records
 
@@ -32,7 +32,7 @@ class Delimited:
         return head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" not in head
 
     def open(self, path: Path, is_utf8: bool, headers: HeaderReader) -> DelimitedReader:
-        """Reads the header row; raises `UnreadableFile` when it cannot be one."""
+        """Reads the header row; raises `UnreadableFileError` when it cannot be one."""
         return DelimitedReader(path, detect_encoding(path, is_utf8), headers)
 
 
@@ -45,11 +45,11 @@ class DelimitedReader:
         with self._text() as file:
             first = _first_record(file)
         if first is None:
-            raise UnreadableFile("has no header row")
+            raise UnreadableFileError("has no header row")
         self._separator = _best_separator(first, headers)
         record = read_record(first, self._separator)
         if record is None:
-            raise UnreadableFile("has a header row with an unbalanced quote")
+            raise UnreadableFileError("has a header row with an unbalanced quote")
         self.headers: tuple[str, ...] = _distinct(record)
 
     def batches(self) -> Iterator[RowBatch]:
@@ -139,11 +139,13 @@ def _best_separator(header: str, headers: HeaderReader) -> str:
 
 
 def _distinct(record: list[str]) -> tuple[str, ...]:
-    """The headers, an empty one by its place; `UnreadableFile` when one comes twice."""
+    """The headers, an empty one by its place; `UnreadableFileError` when one comes twice."""
     named = [cell.strip() or f"column {place}" for place, cell in enumerate(record, 1)]
     for place, header in enumerate(named, 1):
         earlier = named.index(header) + 1
         if earlier != place:
             # Not the header itself: of a file without headers it would be a person's data.
-            raise UnreadableFile(f"has the same header over columns {earlier} and {place}; rename or remove one")
+            raise UnreadableFileError(
+                f"has the same header over columns {earlier} and {place}; rename or remove one"
+            )
     return tuple(named)

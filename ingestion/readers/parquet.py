@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingestion.headers import HeaderReader
-from ingestion.readers.batch import BATCH_BYTES, BATCH_ROWS, RowBatch, UnreadableFile
+from ingestion.readers.batch import BATCH_BYTES, BATCH_ROWS, RowBatch, UnreadableFileError
 
 _MAGIC = b"PAR1"
 _DAMAGED = "begins like Parquet but is damaged or encrypted; export it again"
@@ -26,7 +26,7 @@ class Parquet:
         return head.startswith((_MAGIC, b"PARE"))
 
     def open(self, path: Path, is_utf8: bool, headers: HeaderReader) -> ParquetReader:
-        """Reads the footer; raises `UnreadableFile` when there is none that opens."""
+        """Reads the footer; raises `UnreadableFileError` when there is none that opens."""
         return ParquetReader(path)
 
 
@@ -40,10 +40,10 @@ class ParquetReader:
                 names = file.schema_arrow.names
                 self._rows = _rows_at_a_time(file.metadata)
         except (pa.ArrowException, OSError) as error:
-            raise UnreadableFile(_DAMAGED) from error
+            raise UnreadableFileError(_DAMAGED) from error
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise UnreadableFile(f"has the column {twice[0]!r} more than once; rename or remove one")
+            raise UnreadableFileError(f"has the column {twice[0]!r} more than once; rename or remove one")
         self.headers: tuple[str, ...] = tuple(names)
 
     def batches(self) -> Iterator[RowBatch]:
@@ -56,11 +56,11 @@ class ParquetReader:
                     yield RowBatch(dict(zip(self.headers, batch.columns, strict=True)), numbers)
                     number += batch.num_rows
         except (pa.ArrowException, OSError) as error:
-            raise UnreadableFile(_DAMAGED) from error
+            raise UnreadableFileError(_DAMAGED) from error
 
 
 def _rows_at_a_time(metadata: pq.FileMetaData) -> int:
     """As many rows as a batch may hold bytes, by the file's own average."""
-    size = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
-    average = max(1, size // max(1, metadata.num_rows))
-    return max(1_000, min(BATCH_ROWS, BATCH_BYTES // average))
+    sizes = (metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
+    average = max(1, sum(sizes) // max(1, metadata.num_rows))
+    return int(max(1_000, min(BATCH_ROWS, BATCH_BYTES // average)))

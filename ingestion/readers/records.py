@@ -73,9 +73,7 @@ def _parse_carefully(
     return records, []
 
 
-def _extend(
-    lines: list[str], at: int, separator: str, width: int
-) -> tuple[list[str] | None, int, bool]:
+def _extend(lines: list[str], at: int, separator: str, width: int) -> tuple[list[str] | None, int, bool]:
     """The record that opens a quote on line `at` and closes it below, and how many lines it takes.
 
     No record when no line closes it (then: whether a later line still may), or when what it would make is not

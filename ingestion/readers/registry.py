@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from ingestion.headers import HeaderReader
-from ingestion.readers.batch import Format, Reader, UnreadableFile
+from ingestion.readers.batch import Format, Reader, UnreadableFileError
 from ingestion.readers.delimited import Delimited
 from ingestion.readers.json_lines import JsonLines
 from ingestion.readers.parquet import Parquet
@@ -36,18 +36,18 @@ _ARRAY = re.compile(rb"\[\s*[\[{\]]")
 
 
 def open_reader(path: Path, is_utf8: bool, headers: HeaderReader) -> Reader:
-    """The reader for what the file is; raises `UnreadableFile` (the end of a sentence) for any other format."""
+    """The reader for what the file is; raises `UnreadableFileError` for any other format."""
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if not head:
-        raise UnreadableFile("is empty; export it again")
+        raise UnreadableFileError("is empty; export it again")
     foreign = _foreign(head)
     if foreign is None:
         for known in FORMATS:
             if known.recognises(head):
                 return known.open(path, is_utf8, headers)
     kind = foreign or "a binary file of an unknown kind"
-    raise UnreadableFile(f"is {kind}; what is read is {FORMAT_NAMES}")
+    raise UnreadableFileError(f"is {kind}; what is read is {FORMAT_NAMES}")
 
 
 def _foreign(head: bytes) -> str | None:

@@ -63,7 +63,8 @@ def tidy(text: pa.Array, keep_empty: bool = False) -> pa.Array:
         normalised = unicodedata.is_normalized
         if not all(value is None or normalised("NFC", value) for value in values):
             text = pa.array(
-                [None if value is None else unicodedata.normalize("NFC", value) for value in values], pa.string()
+                [None if value is None else unicodedata.normalize("NFC", value) for value in values],
+                pa.string(),
             )
     text = pc.utf8_trim_whitespace(text)
     if keep_empty:
@@ -75,7 +76,7 @@ def tidy(text: pa.Array, keep_empty: bool = False) -> pa.Array:
 
 
 def local_to_utc(moments: pa.Array, zone: ZoneInfo) -> pa.Array | None:
-    """Naive local microseconds as UTC instants; None where the zone is too old for whole quarters of an hour."""
+    """Naive local microseconds as UTC instants; None for times before zones kept to quarters of an hour."""
 
     def offset(local: dt.datetime) -> dt.timedelta | None:
         return local.replace(tzinfo=zone).utcoffset()
@@ -92,7 +93,9 @@ def utc_to_local(moments: pa.Array, zone: ZoneInfo) -> pa.Array | None:
     return _shift(moments, offset, 1)
 
 
-def _shift(moments: pa.Array, offset_at: Callable[[dt.datetime], dt.timedelta | None], sign: int) -> pa.Array | None:
+def _shift(
+    moments: pa.Array, offset_at: Callable[[dt.datetime], dt.timedelta | None], sign: int
+) -> pa.Array | None:
     """Adds the zone's offset, asked once for each quarter of an hour that occurs."""
     ticks = moments.cast(pa.int64())
     numbers = ticks.drop_null().to_numpy()

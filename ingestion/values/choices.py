@@ -9,22 +9,61 @@ from pathlib import Path
 
 from ingestion.contract import Column
 from ingestion.headers import fold
-from ingestion.values.unreadable import Unreadable
+from ingestion.values.unreadable import UnreadableError
 
-_YES = ("是", "有", "对", "真", "true", "t", "yes", "y", "1", "1.0", "on", "已", "通过", "合格", "√", "✓", "✔")
-_NO = ("否", "无", "没有", "错", "假", "false", "f", "no", "n", "0", "0.0", "off", "未", "未通过", "不通过", "不合格", "×", "✗")
+_YES = (
+    "是",
+    "有",
+    "对",
+    "真",
+    "true",
+    "t",
+    "yes",
+    "y",
+    "1",
+    "1.0",
+    "on",
+    "已",
+    "通过",
+    "合格",
+    "√",
+    "✓",
+    "✔",
+)
+_NO = (
+    "否",
+    "无",
+    "没有",
+    "错",
+    "假",
+    "false",
+    "f",
+    "no",
+    "n",
+    "0",
+    "0.0",
+    "off",
+    "未",
+    "未通过",
+    "不通过",
+    "不合格",
+    "×",
+    "✗",
+)
 _BOOLEANS: Mapping[str, bool] = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
 # Ways to write that there is no value; in a free text only those that nobody means as text.
-NO_VALUE = frozenset({"null", "none", "nil", "n/a", "#n/a", "na", "nan", "\\n", "-", "--", "—", "无", "空", "未知"})
+NO_VALUE = frozenset(
+    {"null", "none", "nil", "n/a", "#n/a", "na", "nan", "\\n", "-", "--", "—", "无", "空", "未知"}
+)
 NO_TEXT = ("NULL", "null", "\\N", "#N/A", "N/A", "n/a")
 
 
 def parse_boolean(text: str) -> bool:
-    """是/否, true/false, 1/0 …; `Unreadable` for anything else."""
+    """是/否, true/false, 1/0 …; `UnreadableError` for anything else."""
     # Not `fold`, which would take the sign off -1 and the point out of 1.0.
     answer = _BOOLEANS.get(unicodedata.normalize("NFKC", text).strip().casefold())
     if answer is None:
-        raise Unreadable("{value} is neither yes nor no")
+        raise UnreadableError("{value} is neither yes nor no")
     return answer
 
 
@@ -43,12 +82,12 @@ class Choices:
         return bool(self._known)
 
     def read(self, text: str) -> str:
-        """The canonical value; another text as it is, or `Unreadable` where the list is closed."""
+        """The canonical value; another text as it is, or `UnreadableError` where the list is closed."""
         known = self._known.get(fold(text))
         if known is not None:
             return known
         if self._closed:
-            raise Unreadable("{value} is not one of " + self._allowed)
+            raise UnreadableError("{value} is not one of " + self._allowed)
         return text
 
 

@@ -1,4 +1,4 @@
-"""One column of a file, from what was written to the contract's type: fast where all is plain, else value by value."""
+"""One column, from what was written to the contract's type: fast where all is plain, else by value."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ingestion.values.arrays import as_text, local_to_utc, plain, tidy, utc_to_l
 from ingestion.values.choices import NO_TEXT, NO_VALUE, Choices, parse_boolean
 from ingestion.values.moments import parse_date, parse_moment
 from ingestion.values.numbers import parse_number, whole
-from ingestion.values.unreadable import Unreadable, showable
+from ingestion.values.unreadable import UnreadableError, showable
 
 _LIST_SEPARATORS = re.compile(r"[,;，；、|]")
 _NAIVE = pa.timestamp("us")
@@ -63,12 +63,12 @@ class Converter:
         problems = tuple(self._problem(source, row, reasons[row]) for row in sorted(reasons))
         return Converted(values, problems)
 
-    def _problem(self, source: pa.Array, row: int, why: Unreadable) -> Problem:
+    def _problem(self, source: pa.Array, row: int, why: UnreadableError) -> Problem:
         value = as_text(source.slice(row, 1))[0].as_py()
         shown = showable(None if value is None else value.strip(), self._column.is_private)
         return Problem(row, why.sentence(shown, shown is None), shown)
 
-    def _typed(self, array: pa.Array) -> tuple[pa.Array | None, dict[int, Unreadable]]:
+    def _typed(self, array: pa.Array) -> tuple[pa.Array | None, dict[int, UnreadableError]]:
         """Values that a Parquet or JSON file already delivers with a type; None when text serves better."""
         kind, target = array.type, self._column.type
         is_number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
@@ -99,33 +99,34 @@ class Converter:
         ticks = local_to_utc(local, self._zone)
         return None if ticks is None else ticks.cast(_UTC)
 
-    def _numbers(self, numbers: pa.Array) -> tuple[pa.Array, dict[int, Unreadable]]:
-        return self._without(numbers, pc.is_inf(numbers), Unreadable("{value} is not a number"))
+    def _numbers(self, numbers: pa.Array) -> tuple[pa.Array, dict[int, UnreadableError]]:
+        return self._without(numbers, pc.is_inf(numbers), UnreadableError("{value} is not a number"))
 
-    def _integers(self, array: pa.Array) -> tuple[pa.Array, dict[int, Unreadable]]:
+    def _integers(self, array: pa.Array) -> tuple[pa.Array, dict[int, UnreadableError]]:
         if pa.types.is_signed_integer(array.type) or array.type in (pa.uint8(), pa.uint16(), pa.uint32()):
             return array.cast(pa.int64()), {}
         numbers = array.cast(pa.float64())
         exact = pc.and_(pc.equal(pc.floor(numbers), numbers), pc.less_equal(pc.abs(numbers), 2.0**53))
-        kept, reasons = self._without(numbers, pc.invert(exact), Unreadable("{value} is not a whole number"))
+        why = UnreadableError("{value} is not a whole number")
+        kept, reasons = self._without(numbers, pc.invert(exact), why)
         return kept.cast(pa.int64()), reasons
 
     def _without(
-        self, values: pa.Array, bad: pa.Array, why: Unreadable
-    ) -> tuple[pa.Array, dict[int, Unreadable]]:
+        self, values: pa.Array, bad: pa.Array, why: UnreadableError
+    ) -> tuple[pa.Array, dict[int, UnreadableError]]:
         """The values, null where `bad`."""
         rows = np.flatnonzero(pc.fill_null(bad, False).to_numpy(zero_copy_only=False))
         if not len(rows):
             return values, {}
         return pc.if_else(bad, pa.scalar(None, values.type), values), dict.fromkeys(rows.tolist(), why)
 
-    def _from_text(self, text: pa.Array) -> tuple[pa.Array, dict[int, Unreadable]]:
+    def _from_text(self, text: pa.Array) -> tuple[pa.Array, dict[int, UnreadableError]]:
         column = self._column
         if column.type == "string" and not self._choices:
             if column.is_private:
                 return text, {}
             absent = pc.is_in(text, value_set=pa.array(NO_TEXT))
-            return self._without(text, absent, Unreadable())[0], {}
+            return self._without(text, absent, UnreadableError())[0], {}
         quick = self._quickly(text)
         if quick is not None:
             return quick, {}
@@ -172,10 +173,10 @@ class Converter:
         if kind == "boolean":
             return parse
         if kind == "string" and not self._column.closed:
-            return lambda text: None if text in NO_TEXT else parse(text)
-        return lambda text: None if text.casefold() in NO_VALUE else parse(text)
+            return _unless_absent(parse, lambda text: text in NO_TEXT)
+        return _unless_absent(parse, lambda text: text.casefold() in NO_VALUE)
 
-    def _out_of_range(self, values: pa.Array) -> dict[int, Unreadable]:
+    def _out_of_range(self, values: pa.Array) -> dict[int, UnreadableError]:
         low, high = self._column.limits
         above = self._column.above
         checks = []
@@ -188,10 +189,10 @@ class Converter:
             checks = [(mask, span) for mask, _ in checks]
         if above is not None:
             checks.append((pc.less_equal(values, above), f"is not above {above:g}"))
-        reasons: dict[int, Unreadable] = {}
+        reasons: dict[int, UnreadableError] = {}
         for mask, why in checks:
             rows = np.flatnonzero(pc.fill_null(mask, False).to_numpy(zero_copy_only=False))
-            reasons.update(dict.fromkeys(rows.tolist(), Unreadable("{value} " + why)))
+            reasons.update(dict.fromkeys(rows.tolist(), UnreadableError("{value} " + why)))
         return reasons
 
 
@@ -201,7 +202,7 @@ def parse_list(text: str) -> list[str]:
         try:
             items = json.loads(text)
         except ValueError:
-            raise Unreadable("{value} is not a list") from None
+            raise UnreadableError("{value} is not a list") from None
     else:
         items = _LIST_SEPARATORS.split(text)
     return [str(item).strip() for item in items if item is not None and str(item).strip()]
@@ -212,23 +213,30 @@ def parse_words(text: str) -> str:
     try:
         items = json.loads(text)
     except ValueError:
-        raise Unreadable("{value} is not JSON") from None
+        raise UnreadableError("{value} is not JSON") from None
     if not isinstance(items, list) or not all(isinstance(item, dict) and "w" in item for item in items):
-        raise Unreadable("{value} is not a list of words with w, start_ms and end_ms")
+        raise UnreadableError("{value} is not a list of words with w, start_ms and end_ms")
     return text
+
+
+def _unless_absent(
+    parse: Callable[[str], object], is_absent: Callable[[str], bool]
+) -> Callable[[str], object]:
+    """`parse`, but null for a word that says there is no value."""
+    return lambda text: None if is_absent(text) else parse(text)
 
 
 def _by_distinct(
     text: pa.Array, parse: Callable[[str], object], kind: pa.DataType
-) -> tuple[pa.Array, dict[int, Unreadable]]:
+) -> tuple[pa.Array, dict[int, UnreadableError]]:
     """Parses each distinct text once."""
     encoded = text.dictionary_encode()
     parsed: list[object] = []
-    unreadable: dict[int, Unreadable] = {}
+    unreadable: dict[int, UnreadableError] = {}
     for code, value in enumerate(encoded.dictionary.to_pylist()):
         try:
             parsed.append(parse(value))
-        except Unreadable as why:
+        except UnreadableError as why:
             parsed.append(None)
             unreadable[code] = why
     values = pa.array(parsed, kind).take(encoded.indices)

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from zoneinfo import ZoneInfo
 
-from ingestion.values.unreadable import Unreadable
+from ingestion.values.unreadable import UnreadableError
 
 _CLOCK = (
     r"(?:(?:T|\s|(?<=日))\s*(?P<half>上午|下午|凌晨|中午|晚上)?\s*(?P<hour>\d{1,2})"
@@ -19,13 +19,16 @@ _CLOCK = (
     r"\s*(?P<meridiem>[ap]\.?m\.?)?)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?"
 )
 _YEAR_FIRST = re.compile(
-    r"(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?" + _CLOCK, re.IGNORECASE
+    r"(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?" + _CLOCK,
+    re.IGNORECASE,
 )
 _COMPACT = re.compile(
     r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})"
     r"(?:T?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})(?P<zone>Z|[+-]\d{4})?)?"
 )
-_YEAR_LAST = re.compile(r"(?P<first>\d{1,2})\s*[-/.]\s*(?P<second_part>\d{1,2})\s*[-/.]\s*(?P<year>\d{4})" + _CLOCK, re.I)
+_YEAR_LAST = re.compile(
+    r"(?P<first>\d{1,2})\s*[-/.]\s*(?P<second_part>\d{1,2})\s*[-/.]\s*(?P<year>\d{4})" + _CLOCK, re.I
+)
 _SERIAL = re.compile(r"(?P<days>\d{5})(?:\.(?P<part>\d+))?")
 # Excel's day 0; the serials of 1941–2099, so that a year or a short id is never taken for one.
 _EXCEL_EPOCH = dt.datetime(1899, 12, 30)
@@ -37,7 +40,7 @@ def parse_moment(text: str, zone: ZoneInfo, order: str | None = None) -> dt.date
     """The instant (UTC) that `text` names; without an offset it is read in `zone`.
 
     A local time that a clock change makes ambiguous means the earlier instant. `None` for 0000-00-00, the
-    way some databases write an absent date. Raises `Unreadable`.
+    way some databases write an absent date. Raises `UnreadableError`.
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     if _NO_DATE.fullmatch(plain):
@@ -47,10 +50,10 @@ def parse_moment(text: str, zone: ZoneInfo, order: str | None = None) -> dt.date
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=zone)
         return moment.astimezone(dt.UTC)
-    except Unreadable:
+    except UnreadableError:
         raise
     except (ValueError, OverflowError):
-        raise Unreadable("{value} is not a date that exists") from None
+        raise UnreadableError("{value} is not a date that exists") from None
 
 
 def parse_date(text: str, zone: ZoneInfo, order: str | None = None) -> dt.date | None:
@@ -61,10 +64,10 @@ def parse_date(text: str, zone: ZoneInfo, order: str | None = None) -> dt.date |
     try:
         moment = _read(plain, order)
         return (moment if moment.tzinfo is None else moment.astimezone(zone)).date()
-    except Unreadable:
+    except UnreadableError:
         raise
     except (ValueError, OverflowError):
-        raise Unreadable("{value} is not a date that exists") from None
+        raise UnreadableError("{value} is not a date that exists") from None
 
 
 def _read(plain: str, order: str | None) -> dt.datetime:
@@ -76,8 +79,8 @@ def _read(plain: str, order: str | None) -> dt.datetime:
     year_last = _YEAR_LAST.fullmatch(plain)
     if year_last:
         if order is None:
-            raise Unreadable(
-                "{value} puts the day or the month first: name the order in the contract (date_order: dmy or mdy)"
+            raise UnreadableError(
+                "{value} puts the day or the month first; name the order in the contract (date_order)"
             )
         first, second = int(year_last["first"]), int(year_last["second_part"])
         month, day = (second, first) if order == "dmy" else (first, second)
@@ -86,7 +89,7 @@ def _read(plain: str, order: str | None) -> dt.datetime:
     if serial and _EXCEL_DAYS[0] <= int(serial["days"]) <= _EXCEL_DAYS[1]:
         seconds = round(float(f"0.{serial['part'] or 0}") * 86_400)
         return _EXCEL_EPOCH + dt.timedelta(days=int(serial["days"]), seconds=seconds)
-    raise Unreadable("{value} is not a date")
+    raise UnreadableError("{value} is not a date")
 
 
 def _assemble(part: dict[str, str | None], month: int, day: int) -> dt.datetime:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from decimal import Decimal
 
-from ingestion.values.unreadable import Unreadable
+from ingestion.values.unreadable import UnreadableError
 
 # What may stand before or behind a number without changing it; and what multiplies it.
 _UNITS = {
@@ -24,7 +24,7 @@ _LARGEST_EXACT = 2**53
 
 
 def parse_number(text: str, kind: str) -> float:
-    """The number in `text` for a column of type `kind`; `Unreadable` when it is none."""
+    """The number in `text` for a column of type `kind`; `UnreadableError` when it is none."""
     plain = unicodedata.normalize("NFKC", text).strip().lower().replace(" ", "")
     if kind == "seconds":
         minutes = _MINUTES.fullmatch(plain)
@@ -34,17 +34,17 @@ def parse_number(text: str, kind: str) -> float:
     if _GROUPED.fullmatch(plain):
         plain = plain.replace(",", "")
     if not _PLAIN.fullmatch(plain):
-        raise Unreadable("{value} is not a number")
+        raise UnreadableError("{value} is not a number")
     number = float(Decimal(plain) * factor)
     if number in (float("inf"), float("-inf")):
-        raise Unreadable("{value} is too large a number")
+        raise UnreadableError("{value} is too large a number")
     return number
 
 
 def whole(number: float) -> int:
-    """A count from a float that has no fraction; `Unreadable` otherwise."""
+    """A count from a float that has no fraction; `UnreadableError` otherwise."""
     if number != int(number) or abs(number) > _LARGEST_EXACT:
-        raise Unreadable("{value} is not a whole number")
+        raise UnreadableError("{value} is not a whole number")
     return int(number)
 
 

@@ -11,7 +11,7 @@ _SHORT = 12
 EMPTY = "the cell is empty, but the column is required"
 
 
-class Unreadable(ValueError):
+class UnreadableError(ValueError):
     """A cell's text is not what its column holds; the text of the error has `{value}` where it belongs."""
 
     def sentence(self, value: str | None, private: bool) -> str:

@@ -60,3 +60,31 @@ def marts(settings: Settings, published: Path) -> Iterator[Marts]:
     opened = Marts(settings)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def known() -> frozenset[str]:
+    """The relations of `database` that may be read."""
+    return frozenset({"marts.results", "marts.roles", "people.candidates"})
+
+
+@pytest.fixture(scope="session")
+def database() -> duckdb.DuckDBPyConnection:
+    """`results` is a mart; whatever holds the word CANARY must never be read."""
+    connection = duckdb.connect()
+    connection.execute("""
+        create schema marts; create schema people; create schema staging;
+        create table marts.results as select i as id, i % 3 as role_id, i * 1.5 as score,
+            [i, i + 1] as parts, {'phrase': 'p' || i} as evidence, date '2026-01-01' + i::int as day
+            from range(12) r(i);
+        create table marts.roles as select i as role_id, 'role ' || i as name from range(3) r(i);
+        create table people.candidates as select i as id, '测试' || i as name from range(12) r(i);
+        create table marts.hidden as select 'CANARY' as name;
+        create table staging.secret as select 'CANARY' as name;
+        create table main.secret as select 'CANARY' as name;
+        create table main.results as select 'CANARY' as id;
+        set enable_external_access = false;
+        set search_path = 'marts';
+        set threads = 1;
+    """)
+    return connection

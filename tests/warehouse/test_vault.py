@@ -157,7 +157,7 @@ def test_what_is_no_key_is_wrong_usage_and_is_not_repeated(
 def test_a_lost_master_key_is_never_replaced_by_a_new_one(settings: Settings) -> None:
     Vault.open(settings).keys_for(["a"])
     (settings.vault / "master.key").unlink()
-    with pytest.raises(VaultError, match="restore master.key"):
+    with pytest.raises(VaultError, match=r"restore master\.key"):
         Vault.open(settings)
     assert not (settings.vault / "master.key").exists()
 

@@ -1,5 +1,6 @@
--- One answer a question: the highest attempt, of equal ones the later file. Lists (criteria, evidence) stay behind; the
--- row's address (_file_id, _row_number) leads back to them, so that the window moves thin rows only.
+-- One answer a question: the highest attempt, of equal ones the later file. Lists (criteria, evidence)
+-- stay behind; the row's address (_file_id, _row_number) leads back to them, so that the window moves
+-- thin rows only.
 with completed_interviews as (
     select interview_id
     from {{ ref('int_interviews') }}

@@ -1,5 +1,5 @@
--- Answers whose text equals an earlier one of the same interview, in the order of question_id. Without a text there is
--- no fingerprint, and nothing is repeated.
+-- Answers whose text equals an earlier one of the same interview, in the order of question_id. Without a
+-- text there is no fingerprint, and nothing is repeated.
 with answers as (
     select
         interview_id,

@@ -1,5 +1,5 @@
--- Pieces of the line through a competency's knots: raw scores in [raw_from, raw_before) start at calibrated_from and
--- rise by slope. Below the first knot and from the last one on the line is flat.
+-- Pieces of the line through a competency's knots: raw scores in [raw_from, raw_before) start at
+-- calibrated_from and rise by slope. Below the first knot and from the last one on the line is flat.
 with knots as (
     select
         competency_id,
@@ -31,8 +31,18 @@ below_the_first as (
     group by competency_id
 )
 
-select competency_id, raw_from, raw_before, calibrated_from, slope
+select
+    competency_id,
+    raw_from,
+    raw_before,
+    calibrated_from,
+    slope
 from from_each_knot
 union all
-select competency_id, raw_from, raw_before, calibrated_from, slope
+select
+    competency_id,
+    raw_from,
+    raw_before,
+    calibrated_from,
+    slope
 from below_the_first

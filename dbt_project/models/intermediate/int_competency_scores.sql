@@ -1,5 +1,5 @@
--- Competencies of completed interviews: those that the role weights on the day, and those that have a score anyway.
--- Scores stay unrounded here; whoever compares or shows one takes it as stable().
+-- Competencies of completed interviews: those that the role weights on the day, and those that have a
+-- score anyway. Scores stay unrounded here; whoever compares or shows one takes it as stable().
 with interviews as (
     select * from {{ ref('int_interviews') }}
     where is_completed

@@ -1,4 +1,5 @@
--- One row per completed interview. Absence is not a verdict: too little coverage gives no composite, never a low one.
+-- One row per completed interview. Absence is not a verdict: too little coverage gives no composite,
+-- never a low one.
 with interviews as (
     select interview_id
     from {{ ref('int_interviews') }}
@@ -16,7 +17,10 @@ weighed as (
         fsum(weight) filter (where score is not null) as present_weight,
         fsum(weight) as total_weight,
         fsum(weight * score) as weighted_score,
-        case when min(basis) = max(basis) then min(basis) when min(basis) is not null then 'mixed' end as basis,
+        case
+            when min(basis) = max(basis) then min(basis)
+            when min(basis) is not null then 'mixed'
+        end as basis,
         count(*) filter (where score is not null and requirement is not null) as requirements_n,
         count(*) filter (where {{ stable('score') }} >= requirement) as requirements_met
     from competencies
@@ -28,7 +32,8 @@ covered as (
         interviews.interview_id,
         weighed.present_weight,
         {{ stable('coalesce(weighed.present_weight, 0) / nullif(weighed.total_weight, 0)') }} as coverage,
-        {{ round_half_up('weighed.weighted_score / nullif(weighed.present_weight, 0)', 2) }} as composite_score,
+        {{ round_half_up('weighed.weighted_score / nullif(weighed.present_weight, 0)', 2) }}
+            as composite_score,
         weighed.basis,
         coalesce(weighed.requirements_n, 0) as requirements_n,
         coalesce(weighed.requirements_met, 0) as requirements_met

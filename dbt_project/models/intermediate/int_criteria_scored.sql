@@ -1,5 +1,5 @@
--- The one place where the kernels' lists of criteria are unnested. A repeated answer has said nothing new: nothing for
--- what it contains and how it is built, and no judgement of its pace.
+-- The one place where the kernels' lists of criteria are unnested. A repeated answer has said nothing
+-- new: nothing for what it contains and how it is built, and no judgement of its pace.
 with counted as (
     select * from {{ ref('int_answers_counted') }}
 ),

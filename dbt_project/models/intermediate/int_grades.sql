@@ -1,4 +1,5 @@
--- Bands are half-open; only the best one holds its upper edge, written here as an edge just above every score.
+-- Bands are half-open; only the best one holds its upper edge, written here as an edge just above every
+-- score.
 with policy as (
     select * from {{ ref('grade_policy') }}
 )

@@ -12,7 +12,9 @@ numbered as (
         status = 'completed' as is_completed,
         row_number() over (
             partition by candidate_id, role_id, scenario
-            order by coalesce(completed_at, started_at, accepted_at, invited_at) asc nulls last, interview_id asc
+            order by
+                coalesce(completed_at, started_at, accepted_at, invited_at) asc nulls last,
+                interview_id asc
         ) as attempt
     from interviews
 ),

@@ -3,12 +3,19 @@ with weights as (
     select * from {{ ref('role_weights') }}
 ),
 
+set_days as (
+    select distinct
+        role_id,
+        valid_from
+    from weights
+),
+
 sets as (
     select
         role_id,
         valid_from,
         lead(valid_from) over (partition by role_id order by valid_from) as valid_before
-    from (select distinct role_id, valid_from from weights) as distinct_sets
+    from set_days
 )
 
 select

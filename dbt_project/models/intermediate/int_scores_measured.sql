@@ -1,4 +1,5 @@
--- Every score that distributions and summaries are made of: composites and competency scores of scored interviews.
+-- Every score that distributions and summaries are made of: composites and competency scores of scored
+-- interviews.
 with scored as (
     select
         interviews.interview_id,
@@ -25,5 +26,6 @@ select
     competencies.competency_id,
     {{ stable('competencies.score') }} as score
 from scored
-inner join {{ ref('int_competency_scores') }} as competencies on scored.interview_id = competencies.interview_id
+inner join {{ ref('int_competency_scores') }} as competencies
+    on scored.interview_id = competencies.interview_id
 where competencies.score is not null

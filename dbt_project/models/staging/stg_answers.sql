@@ -1,5 +1,6 @@
--- Every version and attempt of an answer: int_answers_counted takes one of them, since "the highest attempt, of equal
--- ones the later file" and "the latest version" are one rule and one pass over the largest table.
+-- Every version and attempt of an answer: int_answers_counted takes one of them, since "the highest
+-- attempt, of equal ones the later file" and "the latest version" are one rule and one pass over the
+-- largest table.
 with scored_answers as (
     select * from {{ source('scores', 'answers') }}
 )

@@ -2,15 +2,6 @@ with files as (
     select * from {{ ref('stg_ledger') }}
 ),
 
-expectations as (
-    {% for source, days in var('expected_every_days').items() -%}
-    select
-        '{{ source }}' as source,
-        {{ days }} as expected_every_days
-    {{ "union all" if not loop.last }}
-    {% endfor %}
-),
-
 sources as (
     select
         source,
@@ -24,7 +15,9 @@ compared as (
     select
         *,
         case when len(new_columns) > 0 then 'new: ' || array_to_string(new_columns, ', ') end as additions,
-        case when len(missing_columns) > 0 then 'missing: ' || array_to_string(missing_columns, ', ') end as omissions
+        case
+            when len(missing_columns) > 0 then 'missing: ' || array_to_string(missing_columns, ', ')
+        end as omissions
     from files
 )
 
@@ -44,8 +37,8 @@ select
     nullif(concat_ws('; ', compared.additions, compared.omissions), '') as drift,
     compared.message,
     compared.ingested_at,
-    expectations.expected_every_days,
+    cast({{ by_source('compared.source', var('expected_every_days')) }} as integer)
+        as expected_every_days,
     sources.source_last_ingested_at
 from compared
-left join expectations on compared.source = expectations.source
 left join sources on compared.source = sources.source

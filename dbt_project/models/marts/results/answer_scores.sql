@@ -14,7 +14,8 @@ points as (
     select
         interview_id,
         question_id,
-        {{ stable('100 * fsum(weight * h) / nullif(fsum(weight) filter (where h is not null), 0)') }} as points,
+        {{ stable('100 * fsum(weight * h) / nullif(fsum(weight) filter (where h is not null), 0)') }}
+            as points,
         {{ stable("avg(h) filter (where kind = 'structure')") }} as structure,
         {{ stable("avg(h) filter (where kind = 'pace')") }} as pace,
         sum(hits) filter (where kind = 'phrases') as hits

@@ -53,7 +53,10 @@ ranked as (
     select
         interview_id,
         competency_id,
-        percent_rank() over (partition by role_id, scenario, quarter_start, competency_id order by score) as pct_rank
+        percent_rank() over (
+            partition by role_id, scenario, quarter_start, competency_id
+            order by score
+        ) as pct_rank
     from placed
     where is_ranked
 )

@@ -11,11 +11,11 @@ select
     weights.role_id,
     weights.competency_id,
     weights.weight,
-    {{ stable('weights.weight / sum(weights.weight) over (partition by weights.role_id, weights.valid_from)') }}
-        as weight_share,
+    {{ stable('weights.weight / sum(weights.weight) over weight_set') }} as weight_share,
     weights.requirement,
     weights.valid_from,
     run.run_date >= weights.valid_from
     and (weights.valid_before is null or run.run_date < weights.valid_before) as is_current
 from weights
 cross join run
+window weight_set as (partition by weights.role_id, weights.valid_from)

@@ -1,0 +1,200 @@
+"""Candidate: what one person is like, where points were lost and why, where in pay, every answer and attempt."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboards import choices
+from dashboards.ask import Row
+from dashboards.charts.pay import bands
+from dashboards.charts.radar import FEWEST, radar
+from dashboards.formats import plain
+from dashboards.frame import Visit, draw, head, how, nothing, section, visit
+from dashboards.tables import answers_table, attempts_table, competencies_table
+
+LOSSES_SHOWN = 4
+FOUND_SHOWN = 50
+
+
+def chooser(page: Visit) -> None:
+    """No interview asked for: find a person by name or id among the chosen results."""
+    words = page.words
+    head(words("candidate.choose"), [words("candidate.choose_note")])
+    text = st.text_input(words("results.search"), placeholder=words("results.search_hint"), key="find_person")
+    everyone = {"status": "all", "grade": "all", "top10": False, "recommendation": "all", "flag": "all"}
+    rows = page.ask.rows("results", row_limit=FOUND_SHOWN, search=text.strip(), **everyone)
+    if not rows:
+        nothing(words("results.none"), words("nothing.advice"))
+        return
+    for row in rows[:10]:
+        name = row["name"] or row["candidate_id"]
+        label = words("candidate.found", name=plain(name), role=plain(row["role_name"]), result=plain(result(page, row)))
+        st.page_link(
+            "pages/candidate.py",
+            label=label,
+            icon=":material/person:",
+            query_params=choices.link(interview=row["interview_id"]),
+        )
+    if rows[0]["found_n"] > 10:
+        st.caption(words("candidate.more", n=page.formats.count(rows[0]["found_n"])))
+
+
+def result(page: Visit, row: Row) -> str:
+    """Score and grade, or why there are none."""
+    words, formats = page.words, page.formats
+    if row["composite_score"] is None:
+        return words(f"absent.{row['status']}", coverage=formats.percent(row["coverage"]))
+    return words("candidate.score", score=formats.score(row["score_shown"]), grade=row["grade"])
+
+
+def caption(page: Visit, row: Row) -> list[str]:
+    """Scenario, date, attempt, recommendation, place in the cohort."""
+    words, formats = page.words, page.formats
+    parts = [
+        words.of("scenario_long", row["scenario"]),
+        formats.day(row["local_date"]),
+        words("candidate.attempt", n=row["attempt"]),
+        words.of("recommendation", row["recommendation"]),
+    ]
+    if row["cohort_rank"] is not None:
+        parts.append(
+            words("candidate.rank", n=row["cohort_n"], rank=row["cohort_rank"], percent=f"{row['top_percent']:.0f}")
+        )
+    return [*parts, words("caption.rubric", version=row["rubric_version"])]
+
+
+def signals(page: Visit, row: Row) -> None:
+    """Facts beside the score: they ask a person to look and never count."""
+    words, formats = page.words, page.formats
+    tags = [words.of("flag", flag) for flag in row["flags"] or []]
+    facts = [
+        words("candidate.fit", share=formats.percent(row["fit_score"])) if row["fit_score"] is not None else "",
+        words("candidate.next", stage=words.of("next_stage", row["next_stage"])) if row["next_stage"] else "",
+        words("candidate.combined", score=formats.score(row["combined_score"]), assessment=formats.score(row["assessment_score"]))
+        if row["combined_score"] is not None
+        else "",
+        words("candidate.basis", basis=words.of("basis", row["basis"])) if row["basis"] else "",
+    ]
+    with st.container(horizontal=True, gap="small", key="facts"):
+        if row["is_top10"]:
+            st.badge(words("candidate.top10"), icon=":material/star:", color="blue")
+        for fact in filter(None, facts):
+            st.badge(plain(fact), color="gray")
+        for tag in tags:
+            st.badge(plain(tag), icon=":material/flag:", color="orange")
+
+
+def losses(page: Visit, rows: list[Row]) -> None:
+    """Lost points, most first: what, why, the question, what to say instead."""
+    words, formats = page.words, page.formats
+    section(words("losses.title"))
+    if not rows:
+        st.caption(words("losses.none"))
+        return
+    for row in rows[:LOSSES_SHOWN]:
+        loss(page, row)
+    if len(rows) > LOSSES_SHOWN:
+        with st.expander(words("losses.more", n=len(rows) - LOSSES_SHOWN)):
+            for row in rows[LOSSES_SHOWN:]:
+                loss(page, row)
+    reach = next((row for row in rows if row["reaches_next"]), None)
+    if reach is not None:
+        sentence = words("losses.reach", n=reach["place"], grade=reach["next_grade"], score=formats.score(reach["next_min"]))
+        st.info(plain(sentence), icon=":material/trending_up:")
+
+
+def loss(page: Visit, row: Row) -> None:
+    """One lost criterion."""
+    words, formats = page.words, page.formats
+    st.markdown(
+        words(
+            "losses.entry",
+            competency=plain(row["competency"]),
+            points=formats.signed(-row["points_lost"]),
+            loss=plain(row["loss"] or ""),
+            question=plain(row["question"] or row["question_id"]),
+            advice=plain(row["advice"] or ""),
+        )
+    )
+
+
+def pay(page: Visit, row: Row) -> None:
+    """Where the person stands in pay."""
+    words, formats = page.words, page.formats
+    section(words("candidate.pay"))
+    offers = page.ask.rows("candidate_offers", interview=row["interview_id"])
+    draw(bands(page.ask.rows("bands"), offers, page, chosen=row["grade"]), words("candidate.pay"))
+    if row["pay_min"] is None:
+        sentences = [words("pay.no_band", grade=row["grade"])]
+    else:
+        sentences = [words("pay.band", grade=row["grade"], band=formats.pay_range(row["pay_min"], row["pay_max"]))]
+    for offer in offers:
+        kind = "pay.offer_outside" if offer["is_out_of_band"] else "pay.offer_inside"
+        amount = formats.pay(offer["offer_monthly_salary"])
+        sentences.append(words(kind, amount=amount, day=formats.day(offer["offered_local_date"])))
+    if not offers:
+        sentences.append(words("pay.no_offer"))
+    st.caption(plain(words("format.join").join(sentences)))
+
+
+def courses(page: Visit, interview: str) -> None:
+    """What to learn next."""
+    words, formats = page.words, page.formats
+    section(words("candidate.growth"))
+    rows = page.ask.rows("candidate_courses", interview=interview)
+    if not rows:
+        st.caption(words("candidate.no_courses"))
+    for row in rows:
+        line = words("candidate.course", course=plain(row["course"]), competencies=plain(row["competencies"]), points=formats.score(row["points_lost"]))
+        st.markdown(f":material/school: {line}")
+
+
+def profile(page: Visit, row: Row) -> None:
+    """The three columns of a scored interview."""
+    words, interview = page.words, row["interview_id"]
+    skills = page.ask.rows("candidate_competencies", interview=interview)
+    picture, reasons, money = st.columns([1.25, 1.2, 1.05], gap="large")
+    with picture:
+        section(words("radar.title"))
+        if sum(skill["score"] is not None for skill in skills) >= FEWEST:
+            draw(radar(skills, page), words("radar.title"), width="content")
+        else:
+            st.caption(words("radar.too_few"))
+        with st.expander(words("radar.table")):
+            competencies_table(page, skills)
+    with reasons:
+        losses(page, page.ask.rows("candidate_losses", interview=interview))
+    with money:
+        pay(page, row)
+        courses(page, interview)
+
+
+def page() -> None:
+    """The page from top to bottom."""
+    here = visit()
+    words = here.words
+    interview = choices.get("interview")
+    row = here.ask.row("candidate", interview=interview) if interview else None
+    if row is None:
+        if interview:
+            st.warning(words("candidate.unknown", interview=plain(interview)), icon=":material/person_off:")
+        chooser(here)
+        how(here, "candidate")
+        return
+    name = row["name"] or row["candidate_id"]
+    head(words("candidate.title", name=name, role=row["role_name"] or row["role_id"], result=result(here, row)), caption(here, row))
+    signals(here, row)
+    if row["composite_score"] is None:
+        nothing(words(f"absent_why.{row['status']}", coverage=here.formats.percent(row["coverage"])), words(f"absent_next.{row['status']}"))
+    else:
+        profile(here, row)
+    answers = here.ask.rows("candidate_answers", interview=interview)
+    if answers:
+        section(words("answers.title"), words("answers.note"))
+        answers_table(here, answers)
+    section(words("attempts.title"))
+    attempts_table(here, here.ask.rows("candidate_attempts", interview=interview))
+    how(here, "candidate")
+
+
+page()

@@ -1,0 +1,133 @@
+"""Grades and pay: the bands with their gaps, the offers in and out of them, how the grades develop."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import choices
+from dashboards.ask import Row
+from dashboards.charts.grades import share_bars
+from dashboards.charts.pay import bands
+from dashboards.frame import Visit, basis, draw, head, how, nothing, section, visit
+
+DOTS_SHOWN = 2_000
+ROWS_SHOWN = 500
+
+
+def title(page: Visit, summary: list[Row], policy: list[Row]) -> str:
+    """Offers outside their band first; else where the bands leave a gap."""
+    words, formats = page.words, page.formats
+    total, outside = summary[0]["all_offers"], summary[0]["all_out_of_band"]
+    if outside:
+        return words("pay.title_outside", n=formats.count(outside), all=formats.count(total))
+    if any(row["has_gap"] or row["has_overlap"] for row in policy):
+        return words("pay.title_gap", all=formats.count(total))
+    return words("pay.title_fine", all=formats.count(total))
+
+
+def policy_words(page: Visit, policy: list[Row]) -> str:
+    """Gaps, overlaps and grades without a band, in words."""
+    words, formats = page.words, page.formats
+    sentences = []
+    for row in policy:
+        if row["has_gap"]:
+            band = formats.pay_range(row["below_max"], row["pay_min"])
+            sentences.append(words("pay.gap", grade=row["grade"], other=row["below"], band=band))
+        if row["has_overlap"]:
+            band = formats.pay_range(row["pay_min"], row["below_max"])
+            sentences.append(words("pay.overlap", grade=row["grade"], other=row["below"], band=band))
+    absent = [row["grade"] for row in policy if row["has_no_band"]]
+    if absent:
+        sentences.append(words("pay.no_band", grade=words("format.comma").join(absent)))
+    return words("format.join").join(sentences)
+
+
+def by_grade(page: Visit, summary: list[Row]) -> None:
+    """A grade a row: people, band, offers."""
+    words, formats = page.words, page.formats
+    st.dataframe(
+        pd.DataFrame(
+            {
+                words("column.grade"): [row["grade"] for row in summary],
+                words("column.people"): [formats.count(row["n"]) for row in summary],
+                words("column.share"): [formats.percent(row["share"]) for row in summary],
+                words("column.pay"): [
+                    words("pay.none") if row["pay_min"] is None else formats.pay_range(row["pay_min"], row["pay_max"])
+                    for row in summary
+                ],
+                words("column.offers"): [formats.count(row["offers"]) for row in summary],
+                words("column.mean_offer"): [formats.pay(row["mean_offer"]) for row in summary],
+                words("column.out_of_band"): [formats.count(row["offers_out_of_band"]) for row in summary],
+            }
+        ),
+        hide_index=True,
+        row_height=36,
+    )
+
+
+def outside(page: Visit, rows: list[Row]) -> None:
+    """Offers out of band; choosing one opens its person."""
+    words, formats = page.words, page.formats
+    section(words("pay.outside_title"), words("pay.outside_note"))
+    if not rows:
+        st.caption(words("pay.outside_none"))
+        return
+    event = st.dataframe(
+        pd.DataFrame(
+            {
+                words("column.name"): [row["name"] or row["interview_id"] for row in rows],
+                words("column.role"): [row["role_name"] for row in rows],
+                words("column.grade"): [row["grade"] for row in rows],
+                words("column.score"): [formats.score(row["composite_score"]) for row in rows],
+                words("column.pay"): [
+                    words("pay.none") if row["pay_min"] is None else formats.pay_range(row["pay_min"], row["pay_max"])
+                    for row in rows
+                ],
+                words("column.offer"): [formats.pay(row["offer_monthly_salary"]) for row in rows],
+                words("column.outside_by"): [
+                    "" if row["outside_by"] is None else words("pay.yuan", amount=formats.signed(row["outside_by"], 0))
+                    for row in rows
+                ],
+                words("column.offered"): [formats.day(row["offered_local_date"]) for row in rows],
+            }
+        ),
+        hide_index=True,
+        row_height=36,
+        key="offers_outside",
+        on_select="rerun",
+        selection_mode="single-row",
+    )
+    if rows[0]["offers_n"] > len(rows):
+        st.caption(words("results.capped", shown=formats.count(len(rows)), n=formats.count(rows[0]["offers_n"])))
+    for index in event.selection.rows:
+        st.switch_page("pages/candidate.py", query_params=choices.link(interview=rows[index]["interview_id"]))
+
+
+def page() -> None:
+    """The page from top to bottom."""
+    here = visit()
+    words, ask = here.words, here.ask
+    summary, policy = ask.rows("pay_summary"), ask.rows("bands")
+    if not summary or not summary[0]["all_n"]:
+        head(words("nothing.title"), basis(here, 0))
+        nothing(words("nothing.scored"), words("nothing.advice"))
+        how(here, "pay")
+        return
+    offers = ask.rows("offers", only_out=False, row_limit=DOTS_SHOWN)
+    head(here.scoped(title(here, summary, policy)), basis(here, summary[0]["all_n"]))
+    left, right = st.columns([1.5, 1], gap="large")
+    with left:
+        section(words("pay.bands"), policy_words(here, policy))
+        draw(bands(policy, offers, here), words("pay.bands"))
+    with right:
+        section(words("pay.by_grade"), words("pay.by_grade_note"))
+        by_grade(here, summary)
+    outside(here, ask.rows("offers", only_out=True, row_limit=ROWS_SHOWN))
+    section(words("pay.quarters"), words("pay.quarters_note"))
+    shares = [{**row, "label": here.formats.quarter_short(row["quarter"])} for row in ask.rows("grade_quarters")]
+    draw(share_bars(shares, here, "quarter", "label", words("chart.quarter")), words("pay.quarters"))
+    how(here, "pay")
+
+
+page()

@@ -1,0 +1,108 @@
+"""Trend: quarters with their intervals and n, in total and role by role."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboards.ask import Row
+from dashboards.charts.quarters import delta_bars, mean_line, role_line, share_lines
+from dashboards.frame import Visit, basis, draw, head, how, in_columns, nothing, section, visit
+
+COLUMNS = 4
+
+
+def title(page: Visit, rows: list[Row]) -> str:
+    """Where the last quarters lead."""
+    words, formats = page.words, page.formats
+    first, last = rows[0], rows[-1]
+    if len(rows) == 1:
+        return words("trend.title_one", quarter=formats.quarter(last["quarter"]), mean=formats.score(last["mean"]))
+    return words(
+        "trend.title",
+        n=len(rows),
+        first=formats.quarter_short(first["quarter"]),
+        last=formats.quarter_short(last["quarter"]),
+        low=formats.score(first["mean"]),
+        high=formats.score(last["mean"]),
+    )
+
+
+def role_lines(page: Visit, everyone: list[Row]) -> None:
+    """A small chart a role, all on one scale, the total behind in grey."""
+    words = page.words
+    series: dict[str, list[Row]] = {}
+    for row in page.ask.rows("quarters", each_role=True):
+        if row["role_id"] not in ("all", page.choices.role):
+            series.setdefault(row["role_id"], []).append(row)
+    if len(series) < 2:
+        return
+    section(words("trend.roles"), words("trend.roles_note"))
+    bounds = page.ask.row("quarter_bounds")
+    domain = (bounds["low"], bounds["high"]) if bounds else (0.0, 100.0)
+    for rows, place in in_columns([{"rows": rows} for rows in series.values()], COLUMNS):
+        with place:
+            draw(role_line(rows["rows"], everyone, page, domain), words("trend.roles"))
+
+
+def numbers(page: Visit, rows: list[Row]) -> None:
+    """The same as a table."""
+    words, formats = page.words, page.formats
+
+    def interval(low: float | None, high: float | None, signed: bool = False) -> str:
+        if low is None or high is None:
+            return words("chart.no_interval")
+        show = formats.signed if signed else formats.score
+        return f"{show(low)} ~ {show(high)}" if signed else f"{show(low)}–{show(high)}"
+
+    newest = list(reversed(rows))
+    st.dataframe(
+        pd.DataFrame(
+            {
+                words("column.quarter"): [formats.quarter_short(row["quarter"]) for row in newest],
+                words("statistic.n"): [formats.count(row["n"]) for row in newest],
+                words("statistic.mean"): [formats.score(row["mean"]) for row in newest],
+                words("statistic.interval"): [interval(row["ci_low"], row["ci_high"]) for row in newest],
+                words("statistic.delta"): ["" if row["delta_mean"] is None else formats.signed(row["delta_mean"]) for row in newest],
+                words("statistic.delta_interval"): [interval(row["delta_ci_low"], row["delta_ci_high"], signed=True) for row in newest],
+                words("statistic.sd"): [formats.score(row["sd"]) for row in newest],
+                words("statistic.p10"): [formats.score(row["p10"]) for row in newest],
+                words("statistic.p50"): [formats.score(row["median"]) for row in newest],
+                words("statistic.p90"): [formats.score(row["p90"]) for row in newest],
+                words("trend.pass_rate"): [formats.percent(row["pass_rate"]) for row in newest],
+                words("trend.share_80"): [formats.percent(row["share_80"]) for row in newest],
+            }
+        ),
+        hide_index=True,
+        row_height=36,
+    )
+
+
+def page() -> None:
+    """The page from top to bottom."""
+    here = visit()
+    words = here.words
+    rows = here.ask.rows("quarters", each_role=False)
+    if not rows:
+        head(words("nothing.title"), basis(here, 0))
+        nothing(words("nothing.scored"), words("nothing.advice"))
+        how(here, "trend")
+        return
+    caption = [words("trend.caption"), *basis(here, None)[2:]]
+    head(here.scoped(title(here, rows)), caption)
+    section(words("overview.quarters"), words("overview.quarters_note"))
+    draw(mean_line(rows, here, height=300), words("overview.quarters"))
+    left, right = st.columns(2, gap="large")
+    with left:
+        section(words("trend.delta"), words("trend.delta_note"))
+        draw(delta_bars(rows, here), words("trend.delta"))
+    with right:
+        section(words("trend.shares"), words("trend.shares_note"))
+        draw(share_lines(rows, here), words("trend.shares"))
+    role_lines(here, rows)
+    section(words("trend.table"))
+    numbers(here, rows)
+    how(here, "trend")
+
+
+page()

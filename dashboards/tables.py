@@ -1,0 +1,103 @@
+"""Tables of the candidate page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import choices
+from dashboards.ask import Row
+from dashboards.frame import Visit
+
+ROW = 38
+
+
+def competencies_table(page: Visit, rows: Sequence[Row]) -> None:
+    """The radar's numbers."""
+    words, formats = page.words, page.formats
+    st.table(
+        pd.DataFrame(
+            {
+                words("column.competency"): [row["competency"] for row in rows],
+                words("column.score"): [_or_reason(page, row["score"]) for row in rows],
+                words("column.requirement"): [formats.score(row["requirement"]) for row in rows],
+                words("column.gap"): ["" if row["gap"] is None else formats.signed(row["gap"]) for row in rows],
+                words("column.cohort"): [formats.score(row["cohort_mean"]) for row in rows],
+                words("column.weight"): [formats.percent(row["weight_share"]) for row in rows],
+            }
+        ),
+        border="horizontal",
+        hide_index=True,
+    )
+
+
+def answers_table(page: Visit, rows: Sequence[Row]) -> None:
+    """Every counted answer with what earned its points."""
+    words = page.words
+    column = st.column_config
+    shown = pd.DataFrame(
+        {
+            "question": [row["question"] or row["question_id"] for row in rows],
+            "points": pd.Series([row["points"] for row in rows], dtype="float64"),
+            "seconds": pd.Series([row["answer_seconds"] for row in rows], dtype="float64"),
+            "relative": pd.Series([row["duration_vs_median"] for row in rows], dtype="float64"),
+            "hits": [list(row["phrases"] or []) for row in rows],
+            "negated": [list(row["negated"] or []) for row in rows],
+            "flags": [[words.of("answer_flag", flag) for flag in row["flags"] or []] for row in rows],
+        }
+    )
+    st.dataframe(
+        shown,
+        hide_index=True,
+        row_height=ROW,
+        column_config={
+            "question": column.TextColumn(words("column.question"), width="large"),
+            "points": column.ProgressColumn(words("column.points"), min_value=0, max_value=100, format="%.0f", width="medium"),
+            "seconds": column.NumberColumn(words("column.seconds"), format="%.0f"),
+            "relative": column.NumberColumn(words("column.relative"), format="%.2f", help=words("column.relative_note")),
+            "hits": column.ListColumn(words("column.hits"), width="large", help=words("column.hits_note")),
+            "negated": column.ListColumn(words("column.negated"), help=words("column.negated_note")),
+            "flags": column.ListColumn(words("column.flags"), help=words("column.flags_note")),
+        },
+    )
+
+
+def attempts_table(page: Visit, rows: Sequence[Row]) -> None:
+    """All interviews of the person; choosing one opens it."""
+    words, formats = page.words, page.formats
+    column = st.column_config
+    shown = pd.DataFrame(
+        {
+            "date": [formats.day(row["local_date"]) for row in rows],
+            "role": [row["role_name"] for row in rows],
+            "scenario": [words.of("scenario", row["scenario"]) for row in rows],
+            "attempt": [words("candidate.attempt", n=row["attempt"]) for row in rows],
+            "result": [
+                words(f"absent.{row['status']}", coverage=formats.percent(row["coverage"]))
+                if row["composite_score"] is None
+                else words("candidate.score", score=formats.score(row["score_shown"]), grade=row["grade"])
+                for row in rows
+            ],
+            "recommendation": [words.of("recommendation", row["recommendation"]) for row in rows],
+            "id": [words("attempts.this", id=row["interview_id"]) if row["is_this"] else row["interview_id"] for row in rows],
+        }
+    )
+    event = st.dataframe(
+        shown,
+        hide_index=True,
+        row_height=ROW,
+        key=f"attempts_{choices.get('interview')}",
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={name: column.TextColumn(words(f"column.{name}")) for name in shown.columns},
+    )
+    for index in event.selection.rows:
+        if not rows[index]["is_this"]:
+            chosen = choices.link(interview=rows[index]["interview_id"])
+            st.switch_page("pages/candidate.py", query_params=chosen)
+
+
+def _or_reason(page: Visit, score: float | None) -> str:
+    return page.words("radar.absent") if score is None else page.formats.score(score)

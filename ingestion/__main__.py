@@ -1,0 +1,56 @@
+"""`python -m ingestion [PATH …] [--source S]`: one pass over landing, or over the files named."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ingestion.ingest import run
+from ingestion.report import FileReport
+from warehouse.errors import ScorehouseError
+from warehouse.settings import Settings
+
+
+def line(report: FileReport) -> str:
+    """A file in one line: where, what became of it, and why rows were not taken."""
+    where = report.file
+    if report.status != "ingested":
+        return f"{where}: rejected. {report.message}"
+    counts = f"{report.rows_in} rows: {report.kept} kept"
+    if report.duplicates:
+        counts += f", {report.duplicates} duplicates"
+    if report.quarantined:
+        counts += f", {report.quarantined} quarantined"
+    said = [f"{where}: {counts}."]
+    if report.message:
+        said.append(report.message)
+    if report.reasons:
+        more = " …" if report.quarantined > len(report.reasons) else ""
+        said.append("; ".join(report.reasons) + more)
+    return " ".join(said)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code: 0 done, 1 a failure, 2 wrong usage."""
+    parser = argparse.ArgumentParser(prog="python -m ingestion", description="Reads what is new in landing.")
+    parser.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATH", help="files or folders (default: landing)"
+    )
+    parser.add_argument("--source", help="the source that the paths belong to")
+    given = parser.parse_args(arguments)
+    try:
+        report = run(
+            Settings.from_env(), given.paths, given.source, on_file=lambda done: print(line(done), flush=True)
+        )
+    except ScorehouseError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    if not report.files:
+        print(f"Nothing new: {report.unchanged} files are known already.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

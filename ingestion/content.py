@@ -1,0 +1,72 @@
+"""What a row says, as one keyed digest: equal for equal typed contents, whatever format brought them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+DIGEST_BYTES = 16
+_FIELD = "\x1f"
+
+
+def content_hashes(table: pa.Table, key: bytes) -> pa.Array:
+    """N rows → N hex digests (keyed blake2b-128) over the names and values that are not null.
+
+    Absent values are left out and names are sorted: a contract that gains a column changes no digest.
+    """
+    parts = []
+    for name in sorted(table.column_names):
+        text = column_text(table[name])
+        size = pc.binary_length(text).cast(pa.string())
+        parts.append(pc.binary_join_element_wise(name, size, text, ":"))
+    joined = pc.binary_join_element_wise(*parts, _FIELD, null_handling="skip")
+    return pa.array(_digests(joined, key), pa.string())
+
+
+def row_keys(table: pa.Table, names: Sequence[str]) -> pa.Array:
+    """N rows → the values of the row key joined; a null part is the empty text."""
+    parts = [pc.fill_null(column_text(table[name]), "") for name in names]
+    return pc.binary_join_element_wise(*parts, _FIELD)
+
+
+def key_sql(contract_types: Sequence[tuple[str, pa.DataType]]) -> str:
+    """The same text as `row_keys`, as an expression over a raw file."""
+    parts = []
+    for name, kind in contract_types:
+        value = f"epoch_us({name})::varchar" if pa.types.is_timestamp(kind) else f"{name}::varchar"
+        parts.append(f"coalesce({value}, '')")
+    return "concat_ws(chr(31), " + ", ".join(parts) + ")"
+
+
+def column_text(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Typed values as text that is the same for the same value; times as microseconds of UTC."""
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    kind = array.type
+    if pa.types.is_list(kind):
+        items = [
+            None if value is None else json.dumps(value, ensure_ascii=False) for value in array.to_pylist()
+        ]
+        return pa.array(items, pa.string())
+    if pa.types.is_timestamp(kind):
+        array = array.cast(pa.int64())
+    return array.cast(pa.string())
+
+
+def _digests(joined: pa.Array, key: bytes) -> list[str]:
+    if not len(joined):
+        return []
+    offsets = np.frombuffer(joined.buffers()[1], dtype=np.int32)[
+        joined.offset : joined.offset + len(joined) + 1
+    ]
+    data = memoryview(joined.buffers()[2] or b"")
+    digest = hashlib.blake2b
+    return [
+        digest(data[start:end], key=key, digest_size=DIGEST_BYTES).hexdigest()
+        for start, end in pairwise(offsets.tolist())
+    ]
