@@ -50,6 +50,15 @@ def _answer(
     table = source.query(sql, dict(parameters), viewer=Viewer(*reader))
     if _published(source) != published:
         raise PublishedMeanwhileError("New marts were published while this page was drawn; it is drawn again.")
+    return _without_decimals(table)
+
+
+def _without_decimals(table: pa.Table) -> pa.Table:
+    """DuckDB's sums of integers and its literals arrive as decimals, which charts and JSON do not know."""
+    for index, field in enumerate(table.schema):
+        if pa.types.is_decimal(field.type):
+            kind = pa.int64() if field.type.scale == 0 else pa.float64()
+            table = table.set_column(index, field.name, table.column(index).cast(kind))
     return table
 
 

@@ -88,7 +88,7 @@ def figures() -> Iterator[None]:
 
 def figure(label: str, value: str, delta: str | None = None, note: str | None = None) -> None:
     """One card. The change is grey-blue whatever its sign: up is not always good."""
-    st.metric(label, value, delta=delta, delta_color="blue", help=note, border=True, width=180, height="stretch")
+    st.metric(label, value, delta=delta, delta_color="blue", help=note, border=True, width="stretch", height="stretch")
 
 
 def draw(chart: alt.Chart | alt.LayerChart, words: str, **more: Any) -> Any:

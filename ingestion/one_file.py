@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from ingestion.content import content_hashes, row_keys
+from ingestion.ahead import ahead
+from ingestion.content import keyed_digests, row_keys, row_texts
 from ingestion.contract import UTC_TIME, Contract
 from ingestion.fingerprint import Fingerprint
 from ingestion.headers import HeaderReader
 from ingestion.landing import Found
 from ingestion.quarantine import quarantine_schema, quarantine_table
 from ingestion.raw_layer import ParquetFile, raw_schema
-from ingestion.readers.batch import UnreadableFileError
+from ingestion.readers.batch import Reader, UnreadableFileError
 from ingestion.readers.registry import open_reader
 from ingestion.report import SHOWN_REASONS
 from ingestion.sealing import CONTENT, RowSealer
@@ -113,9 +114,9 @@ class FileIngestion:
         if reader.headers is not None:
             self._typer.learn(reader.headers)
             self._check_columns()
-        for batch in reader.batches():
-            self.tally.rows_in += len(batch.numbers) + len(batch.broken)
-            self._take(self._typer.read(batch))
+        for rows_in, rows, texts in ahead(self._typed(reader)):
+            self.tally.rows_in += rows_in
+            self._take(rows, keyed_digests(texts, self._workshop.content_key))
         if self.tally.rows_in:
             self._check_columns()
         self._finish()
@@ -146,7 +147,16 @@ class FileIngestion:
         plural = "s" if len(missing) > 1 else ""
         raise FileRejectedError(f"lacks the required column{plural} {', '.join(missing)}", missing)
 
-    def _take(self, rows: TypedRows) -> None:
+    def _typed(self, reader: Reader) -> Iterator[tuple[int, TypedRows, pa.Array]]:
+        """How many rows were read, the typed rows, and what their digests are made of, batch by batch.
+
+        Runs ahead on a thread of its own: Arrow's work, since Python's loops would only wait for each other.
+        """
+        for batch in reader.batches():
+            rows = self._typer.read(batch)
+            yield len(batch.numbers) + len(batch.broken), rows, row_texts(rows.table)
+
+    def _take(self, rows: TypedRows, contents: pa.Array) -> None:
         """One batch: duplicates out, texts sealed, rows to raw, bad rows to the quarantine."""
         tally = self.tally
         tally.quarantined += len(rows.bad)
@@ -165,7 +175,6 @@ class FileIngestion:
             )
         if not len(rows.numbers):
             return
-        contents = content_hashes(rows.table, self._workshop.content_key)
         arrived = int(self._arrived_at.timestamp() * 1_000_000)
         arrivals = Arrivals(
             row_keys(rows.table, self._contract.key),

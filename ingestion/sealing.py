@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from ingestion.content import column_text
 from ingestion.contract import Contract
 from ingestion.raw_layer import TEMPORARY, put_in_place
 from ingestion.typed_rows import TypedRows
@@ -33,55 +36,65 @@ class RowSealer:
     def seal(self, contract: Contract, rows: TypedRows) -> pa.Table:
         """The table with `<column>_sealed` for each sealed column, `_seal_key_id` and `_extra_sealed`."""
         table = rows.table
-        places = [] if not _needs_places(contract, rows) else row_places(table, contract.key)
-        extra = [
-            None if text is None else self._unknown_columns.seal(text, f"{contract.source}|_extra|{place}")
-            for text, place in zip(rows.extra, places or [""] * len(rows.extra), strict=True)
-        ]
+        extra: pa.Array = pa.nulls(table.num_rows, pa.binary())
+        if any(text is not None for text in rows.extra):
+            places = _places(contract, table, "_extra")
+            seal = self._unknown_columns.seal
+            sealed = [
+                None if text is None else seal(text, place)
+                for text, place in zip(rows.extra, places, strict=True)
+            ]
+            extra = pa.array(sealed, pa.binary())
         if contract.sealed_columns:
-            table = self._seal_columns(contract, table, places)
-        return table.append_column("_extra_sealed", pa.array(extra, pa.binary()))
+            table = self._seal_columns(contract, table)
+        return table.append_column("_extra_sealed", extra)
 
-    def _seal_columns(self, contract: Contract, table: pa.Table, places: Sequence[str]) -> pa.Table:
-        texts = {name: table[name].to_pylist() for name in contract.sealed_columns}
-        used = [any(values) for values in zip(*(_present(column) for column in texts.values()), strict=True)]
-        keys = self._row_keys(table, used)
-        key_bytes = [b"" if key is None else key.key for key in keys]
-        for name, values in texts.items():
-            aads = [f"{contract.source}|{name}|{place}" for place in places]
-            sealed = pa.array(seal_many(key_bytes, values, aads), pa.binary())
+    def _seal_columns(self, contract: Contract, table: pa.Table) -> pa.Table:
+        names = [name for name in contract.sealed_columns if table[name].null_count < table.num_rows]
+        person = "candidate_id" if "candidate_id" in table.column_names else "interview_id"
+        persons = table[person].combine_chunks().dictionary_encode()
+        # A row with nothing to seal needs no key: none is made for its person's sake.
+        present = [pc.is_valid(table[name].combine_chunks()) for name in names]
+        used = reduce(pc.or_, present) if present else pa.array([False] * table.num_rows)
+        codes = pc.if_else(used, persons.indices, pa.scalar(None, pa.int32()))
+        keys = self._keys_of(
+            person, persons.dictionary.to_pylist(), set(codes.drop_null().unique().to_pylist())
+        )
+        row_keys = [b"" if code is None else keys[code].key for code in codes.to_pylist()] if names else []
+        for name in contract.sealed_columns:
+            sealed: pa.Array = pa.nulls(table.num_rows, pa.binary())
+            if name in names:
+                texts = table[name].to_pylist()
+                sealed = pa.array(seal_many(row_keys, texts, _places(contract, table, name)), pa.binary())
             table = table.drop_columns([name]).append_column(f"{name}_sealed", sealed)
-        key_ids = pa.array([None if key is None else key.key_id for key in keys], pa.string())
-        return table.append_column("_seal_key_id", key_ids)
+        ids = [keys[code].key_id if code in keys else None for code in range(len(persons.dictionary))]
+        return table.append_column("_seal_key_id", pa.array(ids, pa.string()).take(codes))
 
-    def _row_keys(self, table: pa.Table, used: Sequence[bool]) -> list[DataKey | None]:
-        """The data key of each row's person, None where the row has nothing to seal."""
-        subjects = self._subjects(table)
-        wanted = {subject for subject, needed in zip(subjects, used, strict=True) if needed}
-        missing = wanted - self._keys.keys()
+    def _keys_of(self, person: str, persons: Sequence[str], used: set[int]) -> dict[int, DataKey]:
+        """The data keys of the persons that are used, by their place in `persons`."""
+        wanted = [persons[code] for code in sorted(used)]
+        if person == "candidate_id":
+            subjects = {candidate: f"candidate:{candidate}" for candidate in wanted}
+        else:
+            # The interview's own key serves while nobody knows whose interview it is.
+            known = self._versions.candidates_of(wanted) if wanted else {}
+            subjects = {
+                interview: f"candidate:{known[interview]}" if interview in known else f"interview:{interview}"
+                for interview in wanted
+            }
+        missing = set(subjects.values()) - self._keys.keys()
         if missing:
             if len(self._keys) > _REMEMBERED_KEYS:
-                self._keys = {subject: self._keys[subject] for subject in wanted - missing}
+                self._keys = {subject: self._keys[subject] for subject in set(subjects.values()) - missing}
             self._keys.update(self._vault.keys_for(sorted(missing)))
-        return [
-            self._keys[subject] if needed else None for subject, needed in zip(subjects, used, strict=True)
-        ]
-
-    def _subjects(self, table: pa.Table) -> list[str]:
-        """Whose key seals a row: the candidate's, or the interview's while its candidate is not known."""
-        if "candidate_id" in table.column_names:
-            return [f"candidate:{candidate}" for candidate in table["candidate_id"].to_pylist()]
-        known = self._versions.candidates_of(table["interview_id"].unique().to_pylist())
-        return [
-            f"candidate:{known[interview]}" if interview in known else f"interview:{interview}"
-            for interview in table["interview_id"].to_pylist()
-        ]
+        return {code: self._keys[subjects[persons[code]]] for code in used}
 
 
-def row_places(table: pa.Table, key: Sequence[str]) -> list[str]:
-    """Where a sealed value stands, for its associated data: the row key joined by `|`."""
-    columns = [["" if value is None else str(value) for value in table[name].to_pylist()] for name in key]
-    return ["|".join(parts) for parts in zip(*columns, strict=True)]
+def _places(contract: Contract, table: pa.Table, column: str) -> list[str]:
+    """Where each sealed value stands, for its associated data: `<source>|<column>|<row key joined by |>`."""
+    parts = [pc.fill_null(column_text(table[name]), "") for name in contract.key]
+    places: list[str] = pc.binary_join_element_wise(contract.source, column, *parts, "|").to_pylist()
+    return places
 
 
 def seal_file(source: Path, target: Path, key: bytes, file_id: str) -> None:
@@ -119,11 +132,3 @@ def unseal_file(sealed: Path, key: bytes, file_id: str) -> bytes:
         pieces.append(sealer.unseal_bytes(content[at + 4 : end], f"file|{file_id}|{len(pieces)}{last}"))
         at = end
     return b"".join(pieces)
-
-
-def _needs_places(contract: Contract, rows: TypedRows) -> bool:
-    return bool(contract.sealed_columns) or any(text is not None for text in rows.extra)
-
-
-def _present(column: Sequence[object]) -> list[bool]:
-    return [value is not None for value in column]

@@ -1,29 +1,32 @@
 """The assets: each calls one function and reports what it did."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
-from ingestion.contract import SOURCES
-from warehouse.publish import publish
 
 from ingestion import ingest
+from ingestion.__main__ import line
+from ingestion.balance import unbalanced_files
+from ingestion.contract import SOURCES
+from ingestion.report import FileReport
 from orchestration import bulk_scoring, run_record
 from orchestration.dbt_manifest import dbt_environment, target_path
 from orchestration.reporter import Reporter
+from warehouse.publish import publish
 from warehouse.settings import Settings
 
 RUN_ID_TAG = "scorehouse/run_id"
 REPORTER = "reporter"
 SCORES = dg.AssetKey(["scores", "answers"])
 RUN = dg.AssetKey(["warehouse", "run"])
+LEDGER = dg.AssetKey(["raw", "ledger"])
 PUBLISHED = dg.AssetKey(["published", "marts"])
 
 
@@ -38,17 +41,19 @@ class Translator(DagsterDbtTranslator):
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """Sources keep (source, table), models and seeds (schema, name)."""
         if dbt_resource_props["resource_type"] == "source":
-            return dg.AssetKey(_asset_of_source(dbt_resource_props))
-        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
+            return source_key(dbt_resource_props["source_name"], dbt_resource_props["name"])
+        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["alias"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
         """One group a layer: seeds, staging, intermediate, marts, people."""
         return str(dbt_resource_props["schema"])
 
 
-def _asset_of_source(props: Mapping[str, Any]) -> list[str]:
-    declared = (props.get("meta") or {}).get("dagster_asset")
-    return list(declared) if declared else [props["source_name"], props["name"]]
+def source_key(source: str, table: str) -> dg.AssetKey:
+    """The asset that writes what dbt reads as a source; the ledger grows with the last of the raw files."""
+    if source == "run":
+        return RUN
+    return LEDGER if table == "ledger" else dg.AssetKey([source, table])
 
 
 def ingestion_assets(settings: Settings) -> dg.AssetsDefinition:
@@ -65,14 +70,24 @@ def ingestion_assets(settings: Settings) -> dg.AssetsDefinition:
                 description=f"Accepted rows of the {source} exports: typed, deduplicated, texts sealed.",
             )
             for source in SOURCES
+        ]
+        + [
+            dg.AssetSpec(
+                LEDGER,
+                deps=[raw_key(source) for source in SOURCES],
+                group_name="ingestion",
+                kinds={"python", "parquet"},
+                owners=["team:data-engineering"],
+                description="A row a file that ever arrived: rows in, kept, duplicates, quarantined, drift.",
+            )
         ],
         required_resource_keys={REPORTER},
     )
     def ingest_landing(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
         reporter: Reporter = getattr(context.resources, REPORTER)
         reporter.step("Ingest")
-        report = ingest.run(settings, on_file=lambda file: reporter.line(ingest.sentence(file)))
-        by_source: dict[str, list[ingest.FileReport]] = defaultdict(list)
+        report = ingest.run(settings, on_file=lambda file: reporter.line(line(file)))
+        by_source: dict[str, list[FileReport]] = defaultdict(list)
         for file in report.files:
             by_source[file.source].append(file)
         for source in SOURCES:
@@ -88,6 +103,9 @@ def ingestion_assets(settings: Settings) -> dg.AssetsDefinition:
                     "seconds": round(sum(file.seconds for file in files), 3),
                 },
             )
+        yield dg.MaterializeResult(
+            LEDGER, metadata={"new_files": len(report.files), "known_files": report.unchanged}
+        )
 
     return ingest_landing
 
@@ -105,7 +123,7 @@ def balance_check(settings: Settings) -> dg.AssetChecksDefinition:
         ],
     )
     def rows_balance(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
-        unbalanced = ingest.unbalanced_files(settings)
+        unbalanced = unbalanced_files(settings)
         for source in SOURCES:
             files = [file for name, file in unbalanced if name == source]
             yield dg.AssetCheckResult(
@@ -200,11 +218,13 @@ def warehouse_assets(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
             context=context,
             target_path=target_path(settings),
         )
-        for event in call.stream():
-            if isinstance(event, dg.Output | dg.MaterializeResult):
-                done += 1
-                reporter.advance(done, len(context.selected_asset_keys))
-            yield event
+        # dbt's own lines go to a file: the reporter shows progress, Dagster keeps the events.
+        with (settings.logs / "dbt_console.log").open("w", encoding="utf-8") as log, redirect_stdout(log):
+            for event in call.stream():
+                if isinstance(event, dg.Output | dg.MaterializeResult):
+                    done += 1
+                    reporter.advance(done, len(context.selected_asset_keys))
+                yield event
 
     return dbt_build
 
@@ -213,7 +233,7 @@ def publish_asset(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
     """The tested marts as a new immutable file; readers move to it when it is complete."""
     nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
     published = [
-        dg.AssetKey([node["schema"], node["name"]])
+        dg.AssetKey([node["schema"], node["alias"]])
         for node in nodes
         if node["resource_type"] == "model" and node["schema"] in {"marts", "people"}
     ]

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
-from warehouse.locks import build_lock
 
 from orchestration import run_record
 from orchestration.assets import RUN_ID_TAG
@@ -21,12 +20,13 @@ from orchestration.dbt_manifest import drop_old_artefacts, target_path
 from orchestration.definitions import BUILD_JOB, make_definitions
 from orchestration.reporter import Reporter
 from warehouse.errors import ScorehouseError
+from warehouse.locks import build_lock
 from warehouse.settings import Settings
 
 DAGSTER_CONFIG = "telemetry:\n  enabled: false\n"
 
 
-class BuildFailed(ScorehouseError):
+class BuildFailedError(ScorehouseError):
     """A check or a step failed; the marts that readers see are the ones from before."""
 
 
@@ -44,7 +44,7 @@ def build(settings: Settings, reporter: Reporter, *, full_refresh: bool = False)
     """Ingest → score → dbt build with its tests → publish.
 
     Does nothing when landing, policies, models and code are those of the published marts, unless
-    `full_refresh`, which also scores every answer anew. Raises `BuildFailed` with one sentence.
+    `full_refresh`, which also scores every answer anew. Raises `BuildFailedError` with one sentence.
     """
     started = time.monotonic()
     settings.ensure()
@@ -76,12 +76,16 @@ def _execute(settings: Settings, reporter: Reporter, run_id: str) -> None:
         job = make_definitions(settings, reporter).resolve_job_def(BUILD_JOB)
         try:
             result = job.execute_in_process(
-                instance=instance, tags={RUN_ID_TAG: run_id}, raise_on_error=False
+                instance=instance,
+                tags={RUN_ID_TAG: run_id},
+                raise_on_error=False,
+                # Events are kept in Dagster's own records; the reporter speaks on the console.
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             )
         finally:
             reporter.close()
     if not result.success:
-        raise BuildFailed(_why(settings, result, began))
+        raise BuildFailedError(_why(settings, result, began))
 
 
 @contextmanager

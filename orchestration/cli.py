@@ -75,13 +75,18 @@ def ingest(
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when anything was quarantined.")] = False,
 ) -> None:
     """Read what is new; print a line a file: kept, quarantined, why."""
+    from ingestion.__main__ import line
+    from ingestion.ingest import run as take_in
     from warehouse.locks import build_lock
-
-    from ingestion import ingest as ingestion
 
     where = settings()
     with build_lock(where):
-        report = ingestion.run(where, paths or (), source, on_file=_print_file)
+        report = take_in(
+            where,
+            paths or (),
+            source,
+            on_file=lambda file: out.print(line(file), highlight=False, markup=False),
+        )
     refused = sum(file.quarantined for file in report.files)
     rejected = sum(file.status == "rejected" for file in report.files)
     out.print(
@@ -94,16 +99,6 @@ def ingest(
         raise typer.Exit(1)
 
 
-def _print_file(file: object) -> None:
-    from ingestion.ingest import FileReport, sentence
-
-    if not isinstance(file, FileReport):
-        raise TypeError(f"not a file report: {type(file).__name__}")
-    out.print(sentence(file), highlight=False, markup=False)
-    for reason in file.reasons:
-        out.print(f"  {reason}", highlight=False, markup=False)
-
-
 @app.command()
 def build(
     full_refresh: Annotated[
@@ -111,15 +106,19 @@ def build(
     ] = False,
 ) -> None:
     """Ingest → score → dbt build → tests → publish; old marts stay readable all along."""
+    from orchestration.run_record import inputs_fingerprint, is_current
+
+    where = settings()
+    # Asked before Dagster is imported, which takes longer than the answer.
+    if not full_refresh and is_current(where, inputs_fingerprint(where)):
+        current = (where.published / "current.duckdb").resolve()
+        out.print(f"Nothing changed: {current.name} is current", highlight=False)
+        return
     from orchestration.build import build as run_build
     from orchestration.reporter import reporter_for
 
-    where = settings()
-    report = run_build(where, reporter_for(out), full_refresh=full_refresh)
-    if report.changed:
-        out.print(f"Published {report.published.name} in {report.seconds:.1f} s", highlight=False)
-    else:
-        out.print(f"Nothing changed: {report.published.name} is current", highlight=False)
+    report = run_build(where, reporter_for(sys.stdout), full_refresh=full_refresh)
+    out.print(f"Published {report.published.name} in {report.seconds:.1f} s", highlight=False)
 
 
 @app.command()
@@ -133,7 +132,6 @@ def serve(
     from contextlib import nullcontext
 
     from dashboards.serve import serve as serve_dashboards
-
     from orchestration.dagster_page import dagster_page
 
     where = settings()

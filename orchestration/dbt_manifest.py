@@ -15,7 +15,7 @@ from warehouse.settings import HOME_VARIABLE, Settings
 PARSED_FOLDERS = ("models", "macros", "seeds", "tests", "analyses", "snapshots")
 
 
-class DbtFailed(ScorehouseError):
+class DbtFailedError(ScorehouseError):
     """dbt could not read its project."""
 
 
@@ -24,7 +24,7 @@ def dbt_executable() -> str:
     beside = Path(sys.executable).parent / "dbt"
     found = str(beside) if beside.exists() else shutil.which("dbt")
     if not found:
-        raise DbtFailed("dbt is not installed in this environment: run `make setup`.")
+        raise DbtFailedError("dbt is not installed in this environment: run `make setup`.")
     return found
 
 
@@ -79,7 +79,7 @@ def ensure_manifest(settings: Settings) -> Path:
     )
     if parsed.returncode != 0:
         last = [line for line in (parsed.stdout + parsed.stderr).splitlines() if line.strip()][-3:]
-        raise DbtFailed(f"dbt cannot read its project: {' '.join(part.strip() for part in last)}")
+        raise DbtFailedError(f"dbt cannot read its project: {' '.join(part.strip() for part in last)}")
     mark.write_text(fingerprint)
     return manifest
 

@@ -1,7 +1,5 @@
 """Dagster's entry: the graph, one daily schedule and one sensor that watches landing."""
 
-from __future__ import annotations
-
 import hashlib
 
 import dagster as dg
@@ -25,10 +23,10 @@ def landing_fingerprint(settings: Settings) -> str:
     return digest.hexdigest() if files else ""
 
 
-def landing_sensor(settings: Settings, job: dg.UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
+def landing_sensor(settings: Settings) -> dg.SensorDefinition:
     """Asks for a build when landing changed; the run key keeps one state from being built twice."""
 
-    @dg.sensor(name="landing_sensor", job=job, minimum_interval_seconds=60)
+    @dg.sensor(name="landing_sensor", job_name=BUILD_JOB, minimum_interval_seconds=60)
     def watch_landing(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         fingerprint = landing_fingerprint(settings)
         if not fingerprint:
@@ -67,7 +65,7 @@ def make_definitions(settings: Settings, reporter: Reporter | None = None) -> dg
         asset_checks=[assets.balance_check(settings)],
         jobs=[job],
         schedules=[daily],
-        sensors=[landing_sensor(settings, job)],
+        sensors=[landing_sensor(settings)],
         resources={
             assets.REPORTER: dg.ResourceDefinition.hardcoded_resource(reporter or SilentReporter()),
             "dbt": DbtCliResource(

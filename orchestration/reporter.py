@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Protocol
+from typing import Protocol, TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -77,6 +77,8 @@ class BarReporter:
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             console=console,
+            redirect_stdout=False,
+            redirect_stderr=False,
         )
         self._task: TaskID | None = None
         self._progress.start()
@@ -108,6 +110,10 @@ class BarReporter:
         self._progress.update(self._task, total=total, completed=total)
 
 
-def reporter_for(console: Console) -> Reporter:
-    """Bars when a person watches, lines when a file or another program does."""
+def reporter_for(stream: TextIO) -> Reporter:
+    """Bars when a person watches, lines when a file or another program does.
+
+    The stream is bound now: what dbt prints later is led elsewhere, and progress must not follow it.
+    """
+    console = Console(file=stream, soft_wrap=True)
     return BarReporter(console) if console.is_terminal else LineReporter(console)

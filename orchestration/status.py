@@ -5,9 +5,9 @@ from __future__ import annotations
 import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
-from warehouse.marts import OPERATOR, Marts
 
 from orchestration import run_record
+from warehouse.marts import OPERATOR, Marts
 from warehouse.settings import Settings
 
 

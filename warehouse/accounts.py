@@ -82,7 +82,7 @@ def sign_in(settings: Settings, user: str, password: str, *, now: dt.datetime | 
 
 
 def viewer_named(name: str, settings: Settings | None = None) -> Viewer:
-    """The viewer that `name` would be after signing in, for `scorehouse sql --as`; `UsageError` if unknown."""
+    """Who `name` is after signing in, for `scorehouse sql --as`; `UsageError` when nobody."""
     accounts = _read(settings or Settings.from_env())
     known = {FIRST_USER: {"role": "hr"}} | accounts.users
     if name not in known:

@@ -99,9 +99,11 @@ class Marts:
         """
         if viewer.role not in _ROLES_WITH_ALL_ROWS:
             raise QueryRefusedError(f"The role {viewer.role!r} has no access to the marts.")
-        current = self._current()
-        checked = gateway.check(sql, current.relations)
-        return run(current.connection, checked.sql, params, max_rows=max_rows, timeout_seconds=self._timeout)
+        checked = gateway.check(sql, self.relations())
+        with self._lock:
+            # A cursor keeps its file for as long as it lives, whatever is published meanwhile.
+            cursor = self._current().connection.cursor()
+        return run(cursor, checked.sql, params, max_rows=max_rows, timeout_seconds=self._timeout)
 
     def close(self) -> None:
         """Closes every connection; the next query opens a new one."""

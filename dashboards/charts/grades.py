@@ -25,8 +25,13 @@ def grade_colour(page: Visit, legend: bool = True) -> alt.Color:
     )
 
 
-def share_bars(rows: Sequence[Row], page: Visit, bar: str, label: str, title: str) -> alt.LayerChart:
-    """Normalised stacked bars; `bar` names the field that identifies a bar, `label` the one that is written."""
+def share_bars(
+    rows: Sequence[Row], page: Visit, bar: str, label: str, title: str, clickable: bool = False
+) -> alt.LayerChart:
+    """Normalised stacked bars; `bar` names the field that identifies a bar, `label` the one that is written.
+
+    A click on a clickable bar selects it under the name `CLICK`.
+    """
     formats, words = page.formats, page.words
     values = [
         {
@@ -46,9 +51,9 @@ def share_bars(rows: Sequence[Row], page: Visit, bar: str, label: str, title: st
     order = list(dict.fromkeys(value["label"] for value in values))
     y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelColor=page.colours.ink, labelLimit=170))
     base = alt.Chart(alt.Data(values=values)).encode(y=y)
-    click = alt.selection_point(name=CLICK, fields=["bar"])
+    cursor = "pointer" if clickable else "default"
     bars = (
-        base.mark_bar(size=22, stroke=page.colours.surface, strokeWidth=1.5, cursor="pointer")
+        base.mark_bar(size=22, stroke=page.colours.surface, strokeWidth=1.5, cursor=cursor)
         .encode(
             x=alt.X("share:Q", stack="zero", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5, grid=False)),
             color=grade_colour(page),
@@ -60,8 +65,9 @@ def share_bars(rows: Sequence[Row], page: Visit, bar: str, label: str, title: st
                 alt.Tooltip("people:N", title=words("chart.interviews")),
             ],
         )
-        .add_params(click)
     )
+    if clickable:
+        bars = bars.add_params(alt.selection_point(name=CLICK, fields=["bar"]))
     ink_on_grade = alt.condition(
         "datum.grade === 'B' || datum.grade === 'C'", alt.value("#1C2B33"), alt.value("#FFFFFF")
     )
@@ -69,7 +75,7 @@ def share_bars(rows: Sequence[Row], page: Visit, bar: str, label: str, title: st
         ink_on_grade = alt.condition(
             "datum.grade === 'B' || datum.grade === 'D'", alt.value("#FFFFFF"), alt.value("#11191E")
         )
-    text = base.mark_text(fontSize=11, cursor="pointer").encode(
+    text = base.mark_text(fontSize=11, cursor=cursor).encode(
         x=alt.X("middle:Q", scale=alt.Scale(domain=[0, 1])), text="written:N", color=ink_on_grade
     )
     return alt.layer(bars, text).properties(height=alt.Step(30))

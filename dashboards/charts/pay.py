@@ -11,8 +11,8 @@ from dashboards.ask import Row
 from dashboards.charts.grades import grade_colour
 from dashboards.frame import Visit
 
-# Dots are spread over this share of a band's row so that equal offers stay visible.
-SPREAD = 20
+# A row without a band below the others, where the person's offer is written.
+OFFER_ROW = " "
 
 
 def bands(rows: Sequence[Row], offers: Sequence[Row], page: Visit, chosen: str | None = None) -> alt.LayerChart:
@@ -20,7 +20,7 @@ def bands(rows: Sequence[Row], offers: Sequence[Row], page: Visit, chosen: str |
     colours, formats, words = page.colours, page.formats, page.words
     paid = [row for row in rows if not row["has_no_band"]]
     unit = 10_000 if words.language == "zh" else 1_000
-    order = [row["grade"] for row in paid]
+    order = [row["grade"] for row in paid] + ([] if chosen is None else [OFFER_ROW])
     values = [
         {
             "grade": row["grade"],
@@ -32,7 +32,7 @@ def bands(rows: Sequence[Row], offers: Sequence[Row], page: Visit, chosen: str |
         for row in paid
     ]
     x = _x(page, unit)
-    y = alt.Y("grade:N", sort=order, title=None, axis=alt.Axis(labelColor=colours.ink, labelFontSize=13, labelFontWeight=600))
+    y = alt.Y("grade:N", sort=order, scale=alt.Scale(domain=order), title=None, axis=alt.Axis(labelColor=colours.ink, labelFontSize=13, labelFontWeight=600))
     base = alt.Chart(alt.Data(values=values)).encode(y=y)
     bars = base.mark_bar(size=18, cornerRadius=5).encode(
         x=x("low"),
@@ -48,8 +48,9 @@ def bands(rows: Sequence[Row], offers: Sequence[Row], page: Visit, chosen: str |
     if chosen is None:
         layers += _dots(offers, page, x, y, unit)
     else:
-        layers += _person(offers, page, x, unit)
-    return alt.layer(*layers).properties(height=alt.Step(64 if chosen is None else 40))
+        layers += _person(offers, page, x, y, unit)
+    # The colours of the bands and those of the offers are two scales.
+    return alt.layer(*layers).resolve_scale(color="independent").properties(height=alt.Step(64 if chosen is None else 38))
 
 
 def _x(page: Visit, unit: int) -> Any:
@@ -95,7 +96,7 @@ def _dots(offers: Sequence[Row], page: Visit, x: Any, y: alt.Y, unit: int) -> li
             "score": formats.score(offer["composite_score"]),
         }
         for offer in offers
-        if offer["grade"] in {row_grade for row_grade in colours.grades}
+        if offer["pay_min"] is not None
     ]
     legend = alt.Legend(orient="top", symbolType="circle")
     dots = (
@@ -119,10 +120,11 @@ def _dots(offers: Sequence[Row], page: Visit, x: Any, y: alt.Y, unit: int) -> li
     return [dots]
 
 
-def _person(offers: Sequence[Row], page: Visit, x: Any, unit: int) -> list[alt.Chart]:
+def _person(offers: Sequence[Row], page: Visit, x: Any, y: alt.Y, unit: int) -> list[alt.Chart]:
     values = [
         {
             "pay": offer["offer_monthly_salary"] / unit,
+            "row": OFFER_ROW,
             "text": page.words("pay.offer_label", amount=page.formats.pay(offer["offer_monthly_salary"])),
         }
         for offer in offers
@@ -130,7 +132,7 @@ def _person(offers: Sequence[Row], page: Visit, x: Any, unit: int) -> list[alt.C
     base = alt.Chart(alt.Data(values=values)).encode(x=x("pay"))
     return [
         base.mark_rule(color=page.colours.ink, strokeWidth=2),
-        base.mark_text(baseline="top", dy=6, fontSize=12, fontWeight=600, color=page.colours.ink).encode(
-            y=alt.value("height"), text="text:N"
+        base.mark_text(align="left", dx=6, fontSize=12, fontWeight=600, color=page.colours.ink).encode(
+            y=alt.Y("row:N", title=None), text="text:N"
         ),
     ]

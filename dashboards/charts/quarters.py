@@ -85,7 +85,7 @@ def role_line(rows: Sequence[Row], everyone: Sequence[Row], page: Visit, domain:
     last = rows[-1]
     subtitle = words("trend.role_now", value=formats.score(last["mean"]), n=formats.count(last["n"]), quarter=formats.quarter_short(last["quarter"]))
     return alt.layer(behind, band, line, points).properties(
-        height=130, title=alt.TitleParams(last["role_name"], subtitle=subtitle)
+        height=190, title=alt.TitleParams(last["role_name"], subtitle=subtitle)
     )
 
 
@@ -111,10 +111,11 @@ def delta_bars(rows: Sequence[Row], page: Visit) -> alt.LayerChart:
     kinds = [words("chart.clear"), words("chart.unclear")]
     colour = alt.Color("clear:N", scale=alt.Scale(domain=kinds, range=[colours.accent, colours.muted]), title=None)
     shape = alt.Shape("clear:N", scale=alt.Scale(domain=kinds, range=["circle", "diamond"]), title=None)
+    scale = alt.Scale(nice=True, padding=14)
     zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=colours.ink, strokeWidth=1).encode(y="zero:Q")
-    whisker = base.mark_rule(strokeWidth=2).encode(y=alt.Y("low:Q", title=None), y2="high:Q", color=colour)
+    whisker = base.mark_rule(strokeWidth=2).encode(y=alt.Y("low:Q", title=None, scale=scale), y2="high:Q", color=colour)
     dot = base.mark_point(size=90, opacity=1).encode(
-        y=alt.Y("delta:Q", title=None, axis=alt.Axis(tickCount=5, format="+.0f")),
+        y=alt.Y("delta:Q", title=None, scale=scale, axis=alt.Axis(tickCount=5, format="+.0f")),
         color=colour,
         shape=shape,
         tooltip=[
@@ -123,8 +124,8 @@ def delta_bars(rows: Sequence[Row], page: Visit) -> alt.LayerChart:
             alt.Tooltip("interval:N", title=words("chart.interval")),
         ],
     )
-    label = base.mark_text(align="left", dx=9, fontWeight=600, color=colours.ink).encode(y="delta:Q", text="value:N")
-    return alt.layer(zero, whisker, dot, label).properties(height=220)
+    label = base.mark_text(align="left", dx=9, dy=-9, fontWeight=600, color=colours.ink).encode(y="delta:Q", text="value:N")
+    return alt.layer(zero, whisker, dot, label).properties(height=260)
 
 
 def share_lines(rows: Sequence[Row], page: Visit) -> alt.LayerChart:
@@ -145,7 +146,7 @@ def share_lines(rows: Sequence[Row], page: Visit) -> alt.LayerChart:
     base = alt.Chart(alt.Data(values=values)).encode(
         x=alt.X("quarter:O", title=None, sort=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
         y=alt.Y("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5)),
-        color=alt.Color("series:N", title=None, scale=alt.Scale(domain=order, range=[colours.accent, colours.contrast])),
+        color=alt.Color("series:N", title=None, scale=alt.Scale(domain=order, range=[colours.accent, colours.contrast]), legend=alt.Legend(symbolType="stroke", symbolStrokeWidth=3)),
     )
     line = base.mark_line(strokeWidth=2.5).encode(
         strokeDash=alt.StrokeDash("series:N", title=None, scale=alt.Scale(domain=order, range=[[1, 0], [5, 3]]))
@@ -158,7 +159,7 @@ def share_lines(rows: Sequence[Row], page: Visit) -> alt.LayerChart:
         ]
     )
     labels = base.mark_text(dy=-12, fontWeight=600).encode(text="value:N")
-    return alt.layer(line, points, labels).properties(height=220)
+    return alt.layer(line, points, labels).properties(height=260)
 
 
 def _point(row: Row, page: Visit) -> Row:

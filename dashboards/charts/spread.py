@@ -1,4 +1,4 @@
-"""How scores are spread: one small density a role, and all roles as ranges under each other."""
+"""How scores are spread: one small histogram a role, and all roles as ranges under each other."""
 
 from __future__ import annotations
 
@@ -10,54 +10,62 @@ from dashboards.ask import Row
 from dashboards.frame import Visit
 
 LOWEST = 30
+HIGH = 80
+GAP = 0.35
 # A label left of its line beyond this score, so that it is never cut at the edge.
 RIGHT_EDGE = 84
 
 
 def density(bins: Sequence[Row], summary: Row, page: Visit) -> alt.LayerChart:
-    """Shares in 5-point bins as an outline, with the median and the top-10 % line; n and share ≥ 80 in the subtitle."""
+    """Shares in 5-point bins, those from 80 darker, with the median and the top-10 % line."""
     colours, formats, words = page.colours, page.formats, page.words
     values = [
         {
-            "middle": row["bin_middle"],
+            "start": row["bin_start"] + GAP,
+            "end": row["bin_end"] - GAP,
             "share": row["share"],
             "bin": f"{row['bin_start']}–{row['bin_end']}",
             "percent": formats.percent(row["share"]),
             "people": formats.count(row["n"]),
+            "colour": colours.accent if row["bin_start"] >= HIGH else colours.soft,
         }
         for row in bins
+        if row["bin_end"] > LOWEST or row["n"] > 0
     ]
-    x = alt.X(
-        "middle:Q", title=None, scale=alt.Scale(domain=[LOWEST, 100], clamp=True), axis=alt.Axis(values=[40, 60, 80, 100])
+    lowest = min([LOWEST, *(row["bin_start"] for row in bins if row["n"] > 0)])
+    axis = alt.Axis(values=list(range(lowest, 101, 10)), labelOverlap=True)
+    x = alt.X("start:Q", title=None, scale=alt.Scale(domain=[lowest, 100]), axis=axis)
+    headroom = max(value["share"] for value in values) * 1.45
+    bars = (
+        alt.Chart(alt.Data(values=values))
+        .mark_bar(cornerRadiusEnd=2)
+        .encode(
+            x=x,
+            x2="end:Q",
+            y=alt.Y("share:Q", title=None, axis=None, scale=alt.Scale(domain=[0, headroom])),
+            color=alt.Color("colour:N", scale=None),
+            tooltip=[
+                alt.Tooltip("bin:N", title=words("chart.bin")),
+                alt.Tooltip("percent:N", title=words("chart.share")),
+                alt.Tooltip("people:N", title=words("chart.interviews")),
+            ],
+        )
     )
-    base = alt.Chart(alt.Data(values=values))
-    area = base.mark_area(
-        interpolate="monotone", color=colours.soft, line={"color": colours.accent, "strokeWidth": 2}
-    ).encode(
-        x=x,
-        y=alt.Y("share:Q", title=None, axis=None, scale=alt.Scale(padding=2)),
-        tooltip=[
-            alt.Tooltip("bin:N", title=words("chart.bin")),
-            alt.Tooltip("percent:N", title=words("chart.share")),
-            alt.Tooltip("people:N", title=words("chart.interviews")),
-        ],
-    )
+    median, cutoff = summary["p50"], summary["top10_cutoff"]
     lines = [
-        _line(summary["p50"], words("chart.median_at", value=formats.score(summary["p50"])), colours.ink, [1, 0], 10, "right"),
-        _line(
-            summary["top10_cutoff"],
-            words("chart.top10_at", value=formats.score(summary["top10_cutoff"])),
+        *_line(median, words("chart.median_at", value=formats.score(median)), colours.ink, [1, 0], 20, "right"),
+        *_line(
+            cutoff,
+            words("chart.top10_at", value=formats.score(cutoff)),
             colours.contrast,
             [4, 3],
-            -4,
-            "right" if summary["top10_cutoff"] > RIGHT_EDGE else "left",
+            6,
+            "right" if cutoff > RIGHT_EDGE else "left",
         ),
     ]
-    subtitle = words(
-        "chart.spread", n=formats.count(summary["n"]), share=formats.percent(summary["share_80"])
-    )
-    return alt.layer(area, *[mark for pair in lines for mark in pair]).properties(
-        height=110, title=alt.TitleParams(summary["role_name"], subtitle=subtitle, offset=16)
+    subtitle = words("chart.spread", n=formats.count(summary["n"]), share=formats.percent(summary["share_80"]))
+    return alt.layer(bars, *lines).properties(
+        height=190, title=alt.TitleParams(summary["role_name"], subtitle=subtitle)
     )
 
 

@@ -160,8 +160,8 @@ def profile(page: Visit, row: Row) -> None:
             draw(radar(skills, page), words("radar.title"), width="content")
         else:
             st.caption(words("radar.too_few"))
-        with st.expander(words("radar.table")):
-            competencies_table(page, skills)
+        st.caption(words("radar.table"))
+        competencies_table(page, skills)
     with reasons:
         losses(page, page.ask.rows("candidate_losses", interview=interview))
     with money:

@@ -46,7 +46,7 @@ def policy_words(page: Visit, policy: list[Row]) -> str:
 def by_grade(page: Visit, summary: list[Row]) -> None:
     """A grade a row: people, band, offers."""
     words, formats = page.words, page.formats
-    st.dataframe(
+    st.table(
         pd.DataFrame(
             {
                 words("column.grade"): [row["grade"] for row in summary],
@@ -61,8 +61,8 @@ def by_grade(page: Visit, summary: list[Row]) -> None:
                 words("column.out_of_band"): [formats.count(row["offers_out_of_band"]) for row in summary],
             }
         ),
+        border="horizontal",
         hide_index=True,
-        row_height=36,
     )
 
 

@@ -25,6 +25,7 @@ from dashboards.frame import (
 )
 
 COLUMNS = 4
+LATE_NAMED = 3
 NEXT = {
     "interrupted": ("results", {"flag": "interrupted", "status": "all"}),
     "insufficient": ("results", {"status": "insufficient"}),
@@ -92,7 +93,7 @@ def comparison(page: Visit, quarters: list[Row]) -> None:
         section(words("overview.grades"), words("overview.grades_note"))
         shares = page.ask.rows("grade_shares")
         picked = draw(
-            share_bars(shares, page, "role_id", "role_name", words("chart.role")),
+            share_bars(shares, page, "role_id", "role_name", words("chart.role"), clickable=True),
             words("overview.grades"),
             key="grades_by_role",
             on_select="rerun",
@@ -139,9 +140,11 @@ def health(page: Visit) -> None:
     sources = page.ask.rows("health")
     late = [row for row in sources if row["days_late"] > 0]
     st.markdown(f":material/check_circle: {words('health.on_time', n=len(sources) - len(late))}")
-    for row in late:
+    for row in late[:LATE_NAMED]:
         name = words.of("source", row["source"])
         st.markdown(f":material/schedule: {words('health.late', source=name, days=row['days_late'])}")
+    if len(late) > LATE_NAMED:
+        st.markdown(f":material/more_horiz: {words('health.more_late', n=len(late) - LATE_NAMED)}")
     waiting = [row for row in sources if row["quarantined"] > 0]
     if waiting:
         st.markdown(f":material/error: {words('health.quarantined', n=formats.count(page.run['quarantined_n']))}")
@@ -184,9 +187,9 @@ def page() -> None:
         comparison(here, quarters)
         spreads(here)
     left, right = st.columns([2.2, 1], gap="large")
-    with left:
+    with left, st.container(key="tasks"):
         todo(here, tasks)
-    with right:
+    with right, st.container(key="health"):
         health(here)
     how(here, "overview")
 

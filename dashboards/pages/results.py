@@ -107,7 +107,7 @@ def table(page: Visit, rows: list[Row]) -> None:
             "grade": [row["grade"] or reason(page, row) for row in rows],
             "rank": ["" if row["cohort_rank"] is None else f"{row['cohort_rank']} / {row['cohort_n']}" for row in rows],
             "recommendation": [words.of("recommendation", row["recommendation"]) for row in rows],
-            "fit": pd.Series([row["fit_score"] for row in rows], dtype="float64"),
+            "fit": pd.Series([row["fit_percent"] for row in rows], dtype="float64"),
             "pay": ["" if row["pay_min"] is None else formats.pay_range(row["pay_min"], row["pay_max"]) for row in rows],
             "scenario": [words.of("scenario", row["scenario"]) for row in rows],
             "date": [formats.day(row["local_date"]) for row in rows],
@@ -131,11 +131,11 @@ def table(page: Visit, rows: list[Row]) -> None:
             "grade": column.TextColumn(words("column.grade")),
             "rank": column.TextColumn(words("column.rank"), help=words("column.rank_note")),
             "recommendation": column.TextColumn(words("column.recommendation")),
-            "fit": column.NumberColumn(words("column.fit"), format="percent", help=words("column.fit_note")),
+            "fit": column.NumberColumn(words("column.fit"), format="%d%%", help=words("column.fit_note")),
             "pay": column.TextColumn(words("column.pay")),
             "scenario": column.TextColumn(words("column.scenario")),
             "date": column.TextColumn(words("column.date")),
-            "signals": column.ListColumn(words("column.signals")),
+            "signals": column.ListColumn(words("column.signals"), width="medium"),
             "id": column.TextColumn(words("column.id")),
         },
     )
@@ -157,7 +157,7 @@ def page() -> None:
     rows = here.ask.rows("results", row_limit=ROWS_SHOWN, **wanted)
     found = rows[0]["found_n"] if rows else 0
     with title:
-        sentence = words("results.title", n=formats.count(found)) if rows else words("results.title_none")
+        sentence = words("results.title", n=formats.count(found), advance=formats.count(rows[0]["advance_n"])) if rows else words("results.title_none")
         head(here.scoped(sentence), basis(here, None))
     if not rows:
         nothing(words("results.none"), words("nothing.advice"))

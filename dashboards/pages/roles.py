@@ -43,6 +43,9 @@ def title(page: Visit, rows: list[Row], name: str) -> str:
             mean=formats.score(first["mean"]),
             share=formats.percent(first["share_80"]),
         )
+    if first["ci_low"] is None or last["ci_high"] is None or first["ci_low"] <= last["ci_high"]:
+        low, high = formats.score(last["mean"]), formats.score(first["mean"])
+        return words("roles.title_close", measure=name, low=low, high=high)
     return words(
         "roles.title",
         measure=name,

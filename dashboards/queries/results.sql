@@ -16,12 +16,12 @@ with chosen as (
             or contains(lower(i.interview_id), lower($search)) or contains(lower(i.candidate_id), lower($search))
         )
 )
-select count(*) over () as found_n, h.interview_id, h.candidate_id, h.name, if($lang = 'zh', r.name_zh, r.name_en) as role_name,
+select count(*) over () as found_n, count(*) filter (h.recommendation = 'advance') over () as advance_n, h.interview_id, h.candidate_id, h.name, if($lang = 'zh', r.name_zh, r.name_en) as role_name,
     if($lang = 'zh', d.name_zh, d.name_en) as department_name, h.role_id, h.scenario, h.attempt, h.status,
     coalesce(h.completed_local_date, h.invited_local_date) as local_date, h.composite_score,
     least(round(h.composite_score, 1), if(g.grade_rank = 1, 100, g.max_score - 0.1)) as score_shown, h.grade, h.coverage,
     h.cohort_rank, h.cohort_n, ceil(100 * h.cohort_rank / h.cohort_n) as top_percent, h.is_top10, h.recommendation,
-    h.next_stage, h.fit_score, h.assessment_score, h.combined_score, h.pay_min, h.pay_max, h.pay_currency, h.flags,
+    h.next_stage, h.fit_score, round(100 * h.fit_score) as fit_percent, h.assessment_score, h.combined_score, h.pay_min, h.pay_max, h.pay_currency, h.flags,
     h.rubric_version, h.weights_version, h.run_id
 from chosen h
 left join marts.roles r on r.role_id = h.role_id

@@ -144,6 +144,7 @@ def _vendor(block: Block, model: RoleModel, sessions: Sessions, expected: Floats
     noisy = np.clip(expected + rng.normal(0, VENDOR_NOISE, shape), 0, 100)
     scores = np.asarray(np.round(noisy, 1), dtype=np.float64)
     failed = rng.random(shape[0]) < VENDOR_FAILURE_RATE
+    failed[0] &= not block.is_opening
     scores[~sessions.is_completed | failed] = np.nan
     weighed = model.shares(model.role.weights[0][1]) > 0
     scores[:, ~weighed] = np.nan

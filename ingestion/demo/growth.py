@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ingestion.demo.clock import DAY, END, time_text
+from ingestion.demo.clock import DAY, END, office_time, time_text
 from ingestion.demo.draft import Draft
 from ingestion.demo.hiring import NEVER
 from ingestion.demo.interviews import EXTERNAL, PROMOTION, TRAINING
@@ -113,9 +113,8 @@ def promotions(draft: Draft) -> tuple[Ints, Ints, Bools]:
     score = np.nan_to_num(draft.composite[:size])
     days = np.maximum(rng.poisson(np.array(CYCLE_DAYS)[sessions.quarter[:size]]), 2)
     decided = np.where(asks, requested + days * DAY, NEVER)
-    decided = np.where(
-        sessions.is_completed[:size], np.maximum(decided, sessions.completed[:size] + DAY), decided
-    )
+    earliest = np.where(sessions.is_completed[:size], sessions.completed[:size] + DAY, 0)
+    decided = office_time(np.maximum(decided, earliest))
     return requested, decided, asks & (score + rng.normal(0, 3, size) >= APPROVED_FROM)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingestion.demo.clock import DAY, END, QUARTER_EDGES, day_text, seconds_of, time_text
+from ingestion.demo.clock import DAY, END, QUARTER_EDGES, day_text, office_time, seconds_of, time_text
 from ingestion.demo.draft import Draft
 from ingestion.demo.interviews import AGAIN, DECLINED, EXTERNAL, FIRST, SUPPLEMENT
 from ingestion.demo.plan import MIDDLE_OF_DATA, QUARTERS, Bools, Floats, Ints, Planted
@@ -153,15 +153,16 @@ def decide(draft: Draft, policy: Policy, planted: Planted) -> Hiring:
         best = int(np.argmax(np.where(np.isnan(draft.composite[decided]), -1.0, draft.composite[decided])))
         has_second[best] = has_check[best] = has_offer[best] = True
         is_check_failed[best] = False
-    second = np.where(has_second, known + rng.integers(2 * DAY, 9 * DAY, size), NEVER)
-    checked = np.where(has_check, second + rng.integers(2 * DAY, 8 * DAY, size), NEVER)
-    offered = np.where(has_offer, checked + rng.integers(DAY, 4 * DAY, size), NEVER)
+    second = np.where(has_second, office_time(known + rng.integers(2 * DAY, 9 * DAY, size)), NEVER)
+    checked = np.where(has_check, office_time(second + rng.integers(2 * DAY, 8 * DAY, size)), NEVER)
+    offered = np.where(has_offer, office_time(checked + rng.integers(DAY, 4 * DAY, size)), NEVER)
     says_yes = rng.random(size) < 0.84
     if draft.block.is_first and size:
         says_yes[best] = True
     joined = offered + rng.integers(12, 40, size) * DAY
     last = np.select([has_offer, has_check, has_second], [offered, checked, second], known)
-    ended = np.where(has_offer & says_yes, joined, last + rng.integers(2 * DAY, 7 * DAY, size))
+    closed = office_time(last + rng.integers(2 * DAY, 7 * DAY, size))
+    ended = np.where(has_offer & says_yes, office_time(joined), closed)
     outcome = np.select(
         [has_offer & says_yes, has_offer, has_second & (rng.random(size) < 0.06)], [1, 3, 3], 2
     )

@@ -24,6 +24,8 @@ CHANNEL_WORDS = ("邮件", "短信", "微信", "APP", "自助机", "网页", "�
 CHANNEL_SHARES = (0.20, 0.14, 0.28, 0.14, 0.03, 0.13, 0.08)
 CHANNEL_LOSS = (1.2, 1.1, 0.6, 0.6, 0.5, 1.1, 2.2)
 """How much likelier than usual a session of the channel is lost on the way."""
+WAIT_DAYS = 30
+"""Days that lie between two attempts at least: time for a course."""
 MODALITIES = ("video", "audio", "text")
 VIDEO, AUDIO, TEXT = range(3)
 MODALITY_WORDS = ("视频", "音频", "文本")
@@ -138,8 +140,10 @@ def draw_sessions(
     followed[person[first:]] = True
     status = _statuses(rng, channel, quarter, kind)
     status[:first][followed] = COMPLETED
-    if block.is_first:
+    if block.is_opening:
         status[0] = COMPLETED
+    if block.starts_internally:
+        scenario[0] = PROMOTION
     answered = np.where(status == COMPLETED, questions, 0)
     answered = np.where(status == ABANDONED, rng.integers(1, max(questions - 1, 2), size), answered)
     answered = np.where(status == STARTED, rng.integers(0, 4, size), answered)
@@ -200,6 +204,9 @@ def draw_times(block: Block, sessions: Sessions, seconds: Ints) -> None:
     if block.role == 0 and block.chunk == 0:
         # One interview ends in the first minutes of the local quarter, while UTC is still in the old one.
         moment[0] = low[0] + 15 * 60
+    is_again = sessions.kind == AGAIN
+    before = moment[sessions.parent[is_again]] // DAY * DAY + WAIT_DAYS * DAY
+    moment[is_again] = working_time(rng, np.maximum(low[is_again], before), high[is_again])
     is_supplement = sessions.kind == SUPPLEMENT
     parent = sessions.parent[is_supplement]
     moment[is_supplement] = moment[parent] + rng.integers(3 * DAY, 14 * DAY, int(is_supplement.sum()))

@@ -11,7 +11,7 @@ from pathlib import Path
 from ingestion.demo.people import CANDIDATE_HEADERS
 from ingestion.demo.ratings import RATING_HEADERS
 
-TAKEN = 50
+TAKEN = 100
 """Rows that are taken from a clean file, at most."""
 UNKNOWN_COLUMN = "期望城市"
 CITIES = ("杭州", "成都", "苏州", "西安", "长沙")

@@ -12,7 +12,7 @@ import numpy as np
 import yaml
 
 from ingestion.demo.clock import day_text, time_text
-from ingestion.demo.plan import Block, Bools, Floats, Ints, Planted, pick
+from ingestion.demo.plan import Block, Bools, Floats, Ints, Planted
 from ingestion.demo.writers import maybe
 
 NAMES = Path(__file__).with_name("names.yml")
@@ -22,6 +22,7 @@ EDUCATION = ("专科", "本科", "硕士", "博士")
 EDUCATION_SHARES = (0.18, 0.58, 0.21, 0.03)
 ETHNICITIES = ("汉族", "回族", "满族", "壮族", "苗族", "维吾尔族")
 ETHNICITY_SHARES = (0.92, 0.02, 0.02, 0.02, 0.01, 0.01)
+INTERNAL_RATE = 0.07
 CONSENT_VERSIONS = ("2025-01", "2026-01")
 CANDIDATE_HEADERS = (
     *("候选人编号", "姓名", "邮箱", "手机", "学历", "工作年限", "简历来源", "性别", "出生年份", "民族"),
@@ -96,6 +97,8 @@ def draw_people(block: Block, size: int, planted: Planted) -> People:
     others = np.array([0.28, 0.22, 0.26, 0.12, 0.12]) * (1 - referral)
     years = np.minimum(np.floor(rng.gamma(2.0, 2.6, size)), 25).astype(np.int64)
     education = rng.choice(len(EDUCATION), size, p=EDUCATION_SHARES)
+    is_internal = rng.random(size) < INTERNAL_RATE
+    is_internal[0] = block.starts_internally
     return People(
         number=block.first_interview + np.arange(size),
         is_male=rng.random(size) < 0.52,
@@ -104,7 +107,7 @@ def draw_people(block: Block, size: int, planted: Planted) -> People:
         years=years,
         birth_year=2026 - 22 - years - education - rng.integers(0, 4, size),
         ethnicity=rng.choice(len(ETHNICITIES), size, p=ETHNICITY_SHARES),
-        is_internal=pick(rng, 0.07, size, at_least_one=block.is_first and size > 4),
+        is_internal=is_internal,
         names=draw_names(rng, size),
     )
 

@@ -21,6 +21,7 @@ END_OF_DATA = "2026-10-01"
 """The exports are of this local midnight; nothing that happens later is in them."""
 MIDDLE_OF_DATA = "2026-04-01"
 """An earlier export of employees and applications: the history between the two is real."""
+INTERNAL_ROLE = 1
 BLOCK_SIZE = 4096
 """Interviews that are held in memory at once."""
 
@@ -103,6 +104,8 @@ class Block:
     size: int
     first_interview: int
     seed: int
+    is_opening: bool = False
+    """Whether it is the first block of its role."""
 
     def rng(self, stage: int) -> np.random.Generator:
         """A generator of its own for each stage, so that a new draw in one stage leaves the others alone."""
@@ -113,16 +116,26 @@ class Block:
         """The very first block carries one of each rare thing, so that even a small demo has every source."""
         return self.first_interview == 1
 
+    @property
+    def starts_internally(self) -> bool:
+        """One role's first interview is of an employee who asks for a promotion, for the same reason."""
+        return self.is_opening and self.role == INTERNAL_ROLE
+
 
 def allocate(interviews: int, role_ids: tuple[str, ...]) -> Ints:
-    """Interviews of each role (rows) and quarter (columns): shares, largest remainders first, sum exact."""
+    """Interviews of each role (rows) and quarter (columns): each role its share, spread over the quarters."""
     shares = np.array([ROLE_SHARES.get(role_id, 0.1) for role_id in role_ids])
-    cells = np.outer(shares, np.array(QUARTER_GROWTH)).ravel()
-    exact = interviews * cells / cells.sum()
+    growth = np.array(QUARTER_GROWTH)
+    return np.stack([_split(int(count), growth) for count in _split(interviews, shares)])
+
+
+def _split(total: int, shares: Floats) -> Ints:
+    """Whole numbers in proportion to the shares that add up to the total: largest remainders first."""
+    exact = total * shares / shares.sum()
     counts = np.floor(exact).astype(np.int64)
     order = np.argsort(-(exact - counts), kind="stable")
-    counts[order[: interviews - int(counts.sum())]] += 1
-    return np.asarray(counts.reshape(len(role_ids), len(QUARTERS)))
+    counts[order[: total - int(counts.sum())]] += 1
+    return np.asarray(counts)
 
 
 def blocks(interviews: int, seed: int, role_ids: tuple[str, ...]) -> Iterator[Block]:
@@ -136,13 +149,15 @@ def blocks(interviews: int, seed: int, role_ids: tuple[str, ...]) -> Iterator[Bl
         raise UsageError(f"The seed {seed} is negative: give 0 or a greater whole number.")
     counts = allocate(interviews, role_ids)
     first = 1
+    opened: set[int] = set()
     for quarter in range(len(QUARTERS)):
         for role, role_id in enumerate(role_ids):
             left = int(counts[role, quarter])
             chunk = 0
             while left:
                 size = min(left, BLOCK_SIZE)
-                yield Block(role, role_id, quarter, chunk, size, first, seed)
+                yield Block(role, role_id, quarter, chunk, size, first, seed, role not in opened)
+                opened.add(role)
                 first += size
                 left -= size
                 chunk += 1

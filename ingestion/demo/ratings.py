@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from ingestion.demo.clock import END, time_text
+from ingestion.demo.clock import DAY, END, office_time, time_text
 from ingestion.demo.draft import Draft
 from ingestion.demo.interviews import file_quarter
 from ingestion.demo.plan import QUARTERS, Floats, Planted, pick
@@ -74,10 +74,9 @@ def write_human_ratings(exports: Exports, draft: Draft, planted: Planted, truth:
     points = draft.question_points()
     ids = sessions.interview_ids()
     quarters = file_quarter(sessions)
-    delay = rng.integers(3600, 72 * 3600, (2, len(sessions)))
-    when = list(
-        zip(*(time_text(np.minimum(sessions.completed + d, END - 60)).tolist() for d in delay), strict=True)
-    )
+    delay = rng.integers(DAY, 4 * DAY, (2, len(sessions)))
+    times = np.minimum(office_time(sessions.completed + delay), END - 60)
+    when = list(zip(*(time_text(each).tolist() for each in times), strict=True))
     rows: dict[int, list[tuple[object, ...]]] = {}
     for row in chosen.tolist():
         pair = rng.choice(len(RATERS), 2, replace=False, p=RATER_SHARES / RATER_SHARES.sum()).tolist()

@@ -16,7 +16,7 @@ from warehouse.errors import ScorehouseError
 
 # A batch ends at whichever comes first, so that memory does not depend on the size of a row.
 BATCH_ROWS = 65_536
-BATCH_BYTES = 16 * 1024 * 1024
+BATCH_BYTES = 32 * 1024 * 1024
 
 
 class UnreadableFileError(ScorehouseError):

@@ -13,10 +13,14 @@ import pyarrow as pa
 from ingestion.headers import HeaderReader
 from ingestion.readers.batch import BATCH_BYTES, BATCH_ROWS, BrokenRow, RowBatch
 from ingestion.readers.encoding import UNDECODABLE, Encoding, detect_encoding
+from ingestion.readers.json_blocks import JsonBlocks
+from ingestion.values.arrays import number_text
 
-_READ_CHARACTERS = BATCH_BYTES // 4
 _LINES_TRIED = 50
 _BOM = "\ufeff"
+# The first block is read value by value and tells what the next ones will look like: kept short.
+_FIRST_BLOCK = 1024 * 1024
+_BLOCK = BATCH_BYTES // 2
 _decode = json.JSONDecoder().decode
 
 
@@ -36,7 +40,7 @@ class JsonLines:
 
     def open(self, path: Path, is_utf8: bool, headers: HeaderReader) -> JsonLinesReader:
         """Nothing is read yet."""
-        return JsonLinesReader(path, detect_encoding(path, is_utf8))
+        return JsonLinesReader(path, detect_encoding(path, is_utf8), is_utf8)
 
 
 class JsonLinesReader:
@@ -44,30 +48,55 @@ class JsonLinesReader:
 
     headers = None
 
-    def __init__(self, path: Path, encoding: Encoding) -> None:
+    def __init__(self, path: Path, encoding: Encoding, is_utf8: bool) -> None:
         self._path = path
         self._encoding = encoding
+        self._blocks = JsonBlocks() if is_utf8 else None
 
     def batches(self) -> Iterator[RowBatch]:
         """Columns are the keys of the batch; what is no single value is JSON text."""
         number = 0
-        with self._path.open(encoding=self._encoding.codec, errors="surrogateescape", newline="\n") as file:
-            while lines := file.readlines(_READ_CHARACTERS):
-                full = [line for line in lines if not line.isspace()]
-                for start in range(0, len(full), BATCH_ROWS):
-                    part = full[start : start + BATCH_ROWS]
-                    yield self._batch(part, number)
-                    number += len(part)
+        for block in self._whole_lines():
+            columns = self._blocks.read(block) if self._blocks else None
+            if columns is not None:
+                rows = len(next(iter(columns.values())))
+                yield RowBatch(columns, np.arange(number + 1, number + 1 + rows, dtype=np.int64))
+                number += rows
+                continue
+            text = block.decode(self._encoding.codec, "surrogateescape")
+            lines = [line for line in text.split("\n") if line and not line.isspace()]
+            for start in range(0, len(lines), BATCH_ROWS):
+                part = lines[start : start + BATCH_ROWS]
+                batch = self._batch(part, number)
+                if self._blocks and not batch.broken:
+                    self._blocks.learn(batch.columns)
+                yield batch
+                number += len(part)
+
+    def _whole_lines(self) -> Iterator[bytes]:
+        """The bytes of the file in blocks that end with a line."""
+        size, rest = _FIRST_BLOCK, b""
+        with self._path.open("rb") as file:
+            while chunk := file.read(size):
+                size = _BLOCK
+                end = chunk.rfind(b"\n") + 1
+                if not end:
+                    rest += chunk
+                    continue
+                yield rest + chunk[:end]
+                rest = chunk[end:]
+        if rest:
+            yield rest
 
     def _batch(self, lines: list[str], before: int) -> RowBatch:
-        broken: list[BrokenRow] = []
         numbers = np.arange(before + 1, before + 1 + len(lines), dtype=np.int64)
         try:
             rows = [_decode(line) for line in lines]
             if set(map(type, rows)) == {dict}:
                 return RowBatch(_columns(rows), numbers)
-        except (ValueError, RecursionError, UnicodeEncodeError):
+        except (ValueError, RecursionError):
             pass  # Some line is broken: find out which.
+        broken: list[BrokenRow] = []
         good: list[dict[str, Any]] = []
         kept: list[int] = []
         for number, line in enumerate(lines, before + 1):
@@ -109,7 +138,9 @@ def _array(values: list[Any]) -> pa.Array:
     """The values with the type that they share, else each as text."""
     kinds = set(map(type, values)) - {type(None)}
     try:
-        if kinds <= {str}:
+        if not kinds:
+            return pa.nulls(len(values))
+        if kinds == {str}:
             return pa.array(values, pa.string())
         if kinds == {bool}:
             return pa.array(values, pa.bool_())
@@ -125,4 +156,4 @@ def _array(values: list[Any]) -> pa.Array:
 def _text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    return json.dumps(value, ensure_ascii=False)
+    return number_text(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=False)

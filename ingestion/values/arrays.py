@@ -41,7 +41,7 @@ def as_text(array: pa.Array) -> pa.Array:
     if pa.types.is_string(kind):
         return array
     if pa.types.is_floating(kind):
-        return pa.array([_number_text(value) for value in array.to_pylist()], pa.string())
+        return pa.array([number_text(value) for value in array.to_pylist()], pa.string())
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         return pa.array([json_text(value) for value in array.to_pylist()], pa.string())
     return array.cast(pa.string())
@@ -112,7 +112,8 @@ def _seconds(offset_at: Callable[[dt.datetime], dt.timedelta | None], start: int
     return int((offset or dt.timedelta()).total_seconds())
 
 
-def _number_text(value: float | None) -> str | None:
+def number_text(value: float | None) -> str | None:
+    """A float without a needless fraction: 123.0 as 123."""
     if value is None:
         return None
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)

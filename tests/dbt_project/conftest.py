@@ -26,6 +26,11 @@ class Project:
 
     settings: Settings
 
+    @property
+    def unit_tests(self) -> Path:
+        """What dbt said when it ran the unit tests."""
+        return self.settings.home / "unit_tests.txt"
+
     def dbt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run dbt; the caller judges the exit code."""
         home = self.settings.home
@@ -76,6 +81,8 @@ def built_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
             project = make_project(folder)
             result = project.dbt("build", "--exclude-resource-type", "unit_test")
             assert result.returncode == 0, result.stdout
+            # Here, since dbt writes and so needs the file before anybody reads it.
+            project.unit_tests.write_text(project.dbt("test", "--select", "test_type:unit").stdout)
             (folder / "is_built").write_text(result.stdout)
     return project
 

@@ -1,7 +1,7 @@
-"""A tiny home whose numbers a person can check with a pencil: what ingestion and scoring would have left for dbt.
+"""A tiny home whose numbers a person can check with a pencil: what ingestion and scoring leave for dbt.
 
-Everything is invented. Role *clerk* is judged by its rubric, *crowd* by a vendor, *chief* by the mean of both; the
-policies stand in `seeds/` beside this file.
+Everything is invented. Role *clerk* is judged by its rubric, *crowd* by a vendor, *chief* by the mean of
+both; the policies stand in `seeds/` beside this file.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ SPANS = pa.list_(
     )
 )
 CRITERIA = pa.list_(
-    pa.struct([("criterion_id", pa.string()), ("kind", pa.string()), ("hits", pa.int32()), ("h", pa.float64())])
+    pa.struct(
+        [("criterion_id", pa.string()), ("kind", pa.string()), ("hits", pa.int32()), ("h", pa.float64())]
+    )
 )
 SCORES = pa.schema(
     [
@@ -104,7 +106,9 @@ def raw_schemas() -> dict[str, pa.Schema]:
         for column in contract.columns.values():
             sealed = column.sealed
             fields.append(
-                pa.field(f"{column.name}_sealed", pa.binary()) if sealed else pa.field(column.name, column.arrow_type)
+                pa.field(f"{column.name}_sealed", pa.binary())
+                if sealed
+                else pa.field(column.name, column.arrow_type)
             )
         fields += [
             pa.field("_seal_key_id", pa.string()),
@@ -152,7 +156,7 @@ def write_home(
     ledger: list[Row],
     run: Row,
 ) -> None:
-    """Raw rows by source and file, scored answers by file, the ledger and the run, where dbt looks for them."""
+    """Raw rows by source and file, scored answers by file, ledger and run, where dbt looks for them."""
     settings.ensure()
     schemas = raw_schemas()
     for source, schema in schemas.items():
@@ -161,7 +165,9 @@ def write_home(
             write_rows(settings.raw / source / f"{sequence}.parquet", addressed(rows, sequence), schema)
     write_rows(settings.scores / "answers" / "_schema.parquet", [], SCORES)
     for sequence, rows in enumerate(answers, start=1):
-        write_rows(settings.scores / "answers" / f"{sequence}.parquet", addressed_scores(rows, sequence), SCORES)
+        write_rows(
+            settings.scores / "answers" / f"{sequence}.parquet", addressed_scores(rows, sequence), SCORES
+        )
     write_rows(settings.raw / "_ledger" / "_schema.parquet", [], LEDGER)
     write_rows(settings.raw / "_ledger" / "1.parquet", ledger, LEDGER)
     write_rows(settings.build / "run.parquet", [run], RUN)
@@ -176,7 +182,9 @@ def addressed_scores(rows: list[Row], sequence: int) -> list[Row]:
 
 def copy_project(target: Path, seeds: Path = HERE / "seeds") -> Path:
     """The real dbt project with other seeds."""
-    shutil.copytree(REPOSITORY / "dbt_project", target, ignore=shutil.ignore_patterns("*.csv", "target", "logs"))
+    shutil.copytree(
+        REPOSITORY / "dbt_project", target, ignore=shutil.ignore_patterns("*.csv", "target", "logs")
+    )
     for seed in seeds.glob("*.csv"):
         shutil.copy(seed, target / "seeds")
     return target

@@ -17,7 +17,9 @@ KINDS = {
 RUBRIC_OF = {"q1": "r1", "q2": "r2", "q3": "r3"}
 
 
-def answer(interview_id: str, question_id: str, h: dict[str, float | None] | None = None, **other: Any) -> Row:
+def answer(
+    interview_id: str, question_id: str, h: dict[str, float | None] | None = None, **other: Any
+) -> Row:
     """A scored answer; `h` says how far each criterion (without its rubric's name) was met."""
     rubric = RUBRIC_OF.get(question_id)
     criteria = [
@@ -111,7 +113,9 @@ ANSWERS = [
     *usual("repeats", "q3"),
     answer("repeats", "q3", {"share": 1.0, "pace": 1.0}, text_fingerprint="repeats-q1"),
     *usual("skips", "q2"),
-    answer("skips", "q2", {"data": 0.0, "cause": 0.0}, is_skipped=True, text_fingerprint=None, answer_seconds=3.0),
+    answer(
+        "skips", "q2", {"data": 0.0, "cause": 0.0}, is_skipped=True, text_fingerprint=None, answer_seconds=3.0
+    ),
     *usual("covered", "q1"),
     answer("covered", "q1", {"words": None, "structure": None}, is_missing=True, text_fingerprint=None),
     *usual("uncovered", "q2"),
@@ -127,8 +131,9 @@ ANSWERS = [
     *usual("declined"),
 ]
 # A second file brings another version of one answer's highest attempt.
-LATER_ANSWERS = [answer("two_attempts", "q1", {"words": 0.5, "structure": 0.5}, attempt=2, answer_seconds=30.0)]
-
+LATER_ANSWERS = [
+    answer("two_attempts", "q1", {"words": 0.5, "structure": 0.5}, attempt=2, answer_seconds=30.0)
+]
 
 
 def _offer(application_id: str, candidate_id: str, role_id: str, salary: float, offered: str) -> Row:
@@ -146,7 +151,12 @@ RAW: dict[str, list[list[Row]]] = {
     "vendor_scores": [
         [
             *(
-                {"interview_id": f"crowd{i:02d}", "competency_id": "communication", "vendor": "v", "score": score}
+                {
+                    "interview_id": f"crowd{i:02d}",
+                    "competency_id": "communication",
+                    "vendor": "v",
+                    "score": score,
+                }
                 for i, score in enumerate(CROWD_SCORES)
             ),
             {"interview_id": "mixed", "competency_id": "communication", "vendor": "v", "score": 85.0},
@@ -157,7 +167,9 @@ RAW: dict[str, list[list[Row]]] = {
         ]
     ],
     "candidates": [[{"candidate_id": "c1", "name": "虚构甲"}, {"candidate_id": "c2", "name": "虚构乙"}]],
-    "employees": [[{"employee_id": "e1", "candidate_id": "c1", "name": "虚构甲", "hired_on": at(LATER).date()}]],
+    "employees": [
+        [{"employee_id": "e1", "candidate_id": "c1", "name": "虚构甲", "hired_on": at(LATER).date()}]
+    ],
     "assessments": [
         [
             {"candidate_id": "p05", "assessed_at": at("2025-05-01 00:00:00"), "score": 10.0, "provider": "a"},

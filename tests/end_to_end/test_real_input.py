@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from warehouse.marts import OPERATOR, Marts
 
 from orchestration.build import build
 from orchestration.reporter import SilentReporter
+from warehouse.marts import OPERATOR, Marts
 from warehouse.settings import REPOSITORY, Settings
 
 pytestmark = pytest.mark.slow

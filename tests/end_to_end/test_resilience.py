@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from orchestration.build import BuildFailed, build
+from orchestration.build import BuildFailedError, build
 from orchestration.reporter import SilentReporter
 from warehouse.settings import HOME_VARIABLE, Settings
 
@@ -135,7 +135,7 @@ def test_a_failed_test_publishes_nothing_and_names_itself(own_home: Settings, tm
     )
     broken = Settings(home=own_home.home, dbt_project=project)
     published = (own_home.published / "current.duckdb").resolve()
-    with pytest.raises(BuildFailed, match="assert_no_interview_exists"):
+    with pytest.raises(BuildFailedError, match="assert_no_interview_exists"):
         build(broken, SilentReporter())
     assert (own_home.published / "current.duckdb").resolve() == published
 

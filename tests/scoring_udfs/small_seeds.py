@@ -82,7 +82,9 @@ def tables(seeds=SEEDS) -> dict[str, pa.Table]:
     return {
         name: pa.table(
             {
-                column: pa.array([None if row[column] is None else str(row[column]) for row in rows], pa.string())
+                column: pa.array(
+                    [None if row[column] is None else str(row[column]) for row in rows], pa.string()
+                )
                 for column in rows[0]
             }
         )

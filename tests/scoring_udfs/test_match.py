@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import naive
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_seeds import PIECES, SEEDS, batch, h_of, phrases_of, rubrics, scored
 
 from scoring_udfs.match import structure_score
 from scoring_udfs.normalise import normalise_text
 from scoring_udfs.score import score_answers
+from tests.scoring_udfs import naive
+from tests.scoring_udfs.small_seeds import PIECES, SEEDS, batch, h_of, phrases_of, rubrics, scored
 
 COMPILED = rubrics()
 TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=2), max_size=14).map("".join)
@@ -18,7 +18,9 @@ EASY_TEXTS = TEXTS.filter(lambda text: not any(0xD800 <= ord(c) < 0xE000 for c i
 
 
 @settings(max_examples=600, deadline=None)
-@given(text=EASY_TEXTS, question=st.sampled_from(["q1", "q2"]), seconds=st.sampled_from([None, 0.0, 1.5, 6.0]))
+@given(
+    text=EASY_TEXTS, question=st.sampled_from(["q1", "q2"]), seconds=st.sampled_from([None, 0.0, 1.5, 6.0])
+)
 def test_hits_and_h_equal_those_of_the_naive_kernels(text: str, question: str, seconds: float | None) -> None:
     (row,) = scored([text], COMPILED, question_id=question, answer_seconds=seconds)
     fast = [(c["criterion_id"], c["hits"], c["h"]) for c in row["criteria"]]

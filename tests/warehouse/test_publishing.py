@@ -59,9 +59,7 @@ def test_current_is_a_relative_link_to_a_read_only_file(settings: Settings, publ
     assert {path.name for path in settings.published.iterdir()} == {"current.duckdb", "marts_run1.duckdb"}
 
 
-def test_an_open_reader_keeps_its_version_and_a_new_one_sees_the_next(
-    settings: Settings, build: Build
-) -> None:
+def test_an_open_reader_keeps_its_version_and_a_new_one_sees_more(settings: Settings, build: Build) -> None:
     build(VERSION_SQL.format(n=1))
     publish(settings, "run1")
     with duckdb.connect(str((settings.published / "current.duckdb").resolve()), read_only=True) as reader:
