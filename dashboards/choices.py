@@ -15,6 +15,7 @@ from dashboards.catalogue import DEFAULT_LANGUAGE, LANGUAGES
 
 SHARED = ("department", "role", "scenario", "quarter", "lang")
 OWN: Mapping[str, tuple[str, ...]] = {
+    "overview": ("details",),
     "results": ("search", "grade", "status", "top10", "recommendation", "flag"),
     "candidate": ("interview",),
     "roles": ("competency",),

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboards import choices
 from dashboards.ask import Row
+from dashboards.formats import plain
 from dashboards.frame import Visit
 
 ROW = 38
@@ -20,7 +21,7 @@ def competencies_table(page: Visit, rows: Sequence[Row]) -> None:
     st.table(
         pd.DataFrame(
             {
-                words("column.competency"): [row["competency"] for row in rows],
+                words("column.competency"): [plain(row["competency"]) for row in rows],
                 words("column.score"): [_or_reason(page, row["score"]) for row in rows],
                 words("column.requirement"): [formats.score(row["requirement"]) for row in rows],
                 words("column.gap"): ["" if row["gap"] is None else formats.signed(row["gap"]) for row in rows],
@@ -53,11 +54,11 @@ def answers_table(page: Visit, rows: Sequence[Row]) -> None:
         hide_index=True,
         row_height=ROW,
         column_config={
-            "question": column.TextColumn(words("column.question"), width="large"),
-            "points": column.ProgressColumn(words("column.points"), min_value=0, max_value=100, format="%.0f", width="medium"),
+            "question": column.TextColumn(words("column.question"), width=270),
+            "points": column.ProgressColumn(words("column.points"), min_value=0, max_value=100, format="%.0f", width=130),
             "seconds": column.NumberColumn(words("column.seconds"), format="%.0f"),
             "relative": column.NumberColumn(words("column.relative"), format="%.2f", help=words("column.relative_note")),
-            "hits": column.ListColumn(words("column.hits"), width="large", help=words("column.hits_note")),
+            "hits": column.ListColumn(words("column.hits"), width=330, help=words("column.hits_note")),
             "negated": column.ListColumn(words("column.negated"), help=words("column.negated_note")),
             "flags": column.ListColumn(words("column.flags"), help=words("column.flags_note")),
         },

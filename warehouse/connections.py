@@ -37,7 +37,7 @@ def open_closed(path: Path, *, memory_limit: str, threads: int | None) -> duckdb
         if threads is not None:
             connection.execute("set threads = ?", [threads])
         connection.execute("set temp_directory = ''")
-        pass
+        connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
     except duckdb.Error:
         connection.close()

@@ -13,6 +13,8 @@ from dashboards.frame import Visit
 
 # A row without a band below the others, where the person's offer is written.
 OFFER_ROW = " "
+# Room above the bands for the names of gaps.
+TOP = 10
 
 
 def bands(rows: Sequence[Row], offers: Sequence[Row], page: Visit, chosen: str | None = None) -> alt.LayerChart:
@@ -49,8 +51,7 @@ def bands(rows: Sequence[Row], offers: Sequence[Row], page: Visit, chosen: str |
         layers += _dots(offers, page, x, y, unit)
     else:
         layers += _person(offers, page, x, y, unit)
-    # The colours of the bands and those of the offers are two scales.
-    return alt.layer(*layers).resolve_scale(color="independent").properties(height=alt.Step(64 if chosen is None else 38))
+    return alt.layer(*layers).properties(height=alt.Step(64 if chosen is None else 38), padding={"top": TOP})
 
 
 def _x(page: Visit, unit: int) -> Any:
@@ -98,15 +99,15 @@ def _dots(offers: Sequence[Row], page: Visit, x: Any, y: alt.Y, unit: int) -> li
         for offer in offers
         if offer["pay_min"] is not None
     ]
-    legend = alt.Legend(orient="top", symbolType="circle")
+    legend = alt.Legend(orient="bottom", symbolFillColor=colours.ink, symbolStrokeWidth=0)
     dots = (
         alt.Chart(alt.Data(values=values))
-        .mark_point(size=38, opacity=0.85, stroke=colours.surface, strokeWidth=0.8)
+        .mark_point(size=55, opacity=0.85, stroke=colours.surface, strokeWidth=0.8)
         .encode(
             y=y,
             yOffset=alt.YOffset("offset:Q", scale=alt.Scale(domain=[-0.6, 1.6])),
             x=x("pay"),
-            color=alt.Color("kind:N", title=None, scale=alt.Scale(domain=kinds, range=[colours.ink, colours.contrast]), legend=legend),
+            color=alt.condition(alt.datum.kind == kinds[1], alt.value(colours.contrast), alt.value(colours.ink)),
             shape=alt.Shape("kind:N", title=None, scale=alt.Scale(domain=kinds, range=["circle", "diamond"]), legend=legend),
             tooltip=[
                 alt.Tooltip("who:N", title=words("chart.candidate")),

@@ -124,8 +124,14 @@ def delta_bars(rows: Sequence[Row], page: Visit) -> alt.LayerChart:
             alt.Tooltip("interval:N", title=words("chart.interval")),
         ],
     )
-    label = base.mark_text(align="left", dx=9, dy=-9, fontWeight=600, color=colours.ink).encode(y="delta:Q", text="value:N")
-    return alt.layer(zero, whisker, dot, label).properties(height=260)
+    # Labels stand on the far side of zero, so that the zero line never crosses them.
+    labels = [
+        base.transform_filter(f"datum.delta {test} 0")
+        .mark_text(align="left", dx=9, dy=shift, fontWeight=600, color=colours.ink)
+        .encode(y="delta:Q", text="value:N")
+        for test, shift in ((">=", -9), ("<", 9))
+    ]
+    return alt.layer(zero, whisker, dot, *labels).properties(height=260)
 
 
 def share_lines(rows: Sequence[Row], page: Visit) -> alt.LayerChart:

@@ -12,8 +12,9 @@ from dashboards.frame import Visit
 LOWEST = 30
 HIGH = 80
 GAP = 0.35
-# A label left of its line beyond this score, so that it is never cut at the edge.
-RIGHT_EDGE = 84
+# Beyond this score a label is written against the right edge, so that it is never cut.
+RIGHT_EDGE = 87
+CUTOFF_ROW, MEDIAN_ROW = 2, 18
 
 
 def density(bins: Sequence[Row], summary: Row, page: Visit) -> alt.LayerChart:
@@ -24,6 +25,7 @@ def density(bins: Sequence[Row], summary: Row, page: Visit) -> alt.LayerChart:
             "start": row["bin_start"] + GAP,
             "end": row["bin_end"] - GAP,
             "share": row["share"],
+            "floor": 0,
             "bin": f"{row['bin_start']}–{row['bin_end']}",
             "percent": formats.percent(row["share"]),
             "people": formats.count(row["n"]),
@@ -38,11 +40,12 @@ def density(bins: Sequence[Row], summary: Row, page: Visit) -> alt.LayerChart:
     headroom = max(value["share"] for value in values) * 1.45
     bars = (
         alt.Chart(alt.Data(values=values))
-        .mark_bar(cornerRadiusEnd=2)
+        .mark_rect()
         .encode(
             x=x,
             x2="end:Q",
             y=alt.Y("share:Q", title=None, axis=None, scale=alt.Scale(domain=[0, headroom])),
+            y2="floor:Q",
             color=alt.Color("colour:N", scale=None),
             tooltip=[
                 alt.Tooltip("bin:N", title=words("chart.bin")),
@@ -52,15 +55,18 @@ def density(bins: Sequence[Row], summary: Row, page: Visit) -> alt.LayerChart:
         )
     )
     median, cutoff = summary["p50"], summary["top10_cutoff"]
+    right = cutoff > RIGHT_EDGE
     lines = [
-        *_line(median, words("chart.median_at", value=formats.score(median)), colours.ink, [1, 0], 20, "right"),
-        *_line(
-            cutoff,
+        *_line(median, colours.ink, [1, 0], MEDIAN_ROW),
+        _label(median, words("chart.median_at", value=formats.score(median)), colours.ink, MEDIAN_ROW, "right", -4),
+        *_line(cutoff, colours.contrast, [4, 3], CUTOFF_ROW + 7),
+        _label(
+            100 if right else cutoff,
             words("chart.top10_at", value=formats.score(cutoff)),
             colours.contrast,
-            [4, 3],
-            6,
-            "right" if cutoff > RIGHT_EDGE else "left",
+            CUTOFF_ROW,
+            "right" if right else "center",
+            0,
         ),
     ]
     subtitle = words("chart.spread", n=formats.count(summary["n"]), share=formats.percent(summary["share_80"]))
@@ -69,16 +75,19 @@ def density(bins: Sequence[Row], summary: Row, page: Visit) -> alt.LayerChart:
     )
 
 
-def _line(at: float, text: str, colour: str, dash: list[int], y: int, align: str) -> tuple[alt.Chart, alt.Chart]:
-    data = alt.Data(values=[{"at": at, "text": text}])
-    x = alt.X("at:Q", title=None)
-    rule = alt.Chart(data).mark_rule(color=colour, strokeDash=dash, strokeWidth=1.5).encode(x=x)
-    label = (
-        alt.Chart(data)
-        .mark_text(color=colour, align=align, dx=4 if align == "left" else -4, fontSize=11, baseline="middle")
-        .encode(x=x, y=alt.value(y), text="text:N")
+def _line(at: float, colour: str, dash: list[int], top: int) -> list[alt.Chart]:
+    data = alt.Data(values=[{"at": at}])
+    rule = alt.Chart(data).mark_rule(color=colour, strokeDash=dash, strokeWidth=1.5)
+    return [rule.encode(x=alt.X("at:Q", title=None), y=alt.value(top), y2=alt.value("height"))]
+
+
+def _label(at: float, text: str, colour: str, row: int, align: str, shift: int) -> alt.Chart:
+    """The two labels have a row each, so they never cover each other or the other's line."""
+    return (
+        alt.Chart(alt.Data(values=[{"at": at, "text": text}]))
+        .mark_text(color=colour, align=align, dx=shift, fontSize=11, baseline="middle")
+        .encode(x=alt.X("at:Q", title=None), y=alt.value(row), text="text:N")
     )
-    return rule, label
 
 
 def ranges(summaries: Sequence[Row], page: Visit) -> alt.LayerChart:

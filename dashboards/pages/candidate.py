@@ -153,7 +153,7 @@ def profile(page: Visit, row: Row) -> None:
     """The three columns of a scored interview."""
     words, interview = page.words, row["interview_id"]
     skills = page.ask.rows("candidate_competencies", interview=interview)
-    picture, reasons, money = st.columns([1.25, 1.2, 1.05], gap="large")
+    picture, reasons, money = st.columns([1.35, 1.15, 1.05], gap="large")
     with picture:
         section(words("radar.title"))
         if sum(skill["score"] is not None for skill in skills) >= FEWEST:

@@ -33,7 +33,7 @@ NEXT = {
     "out_of_band": ("grades_and_pay", {}),
     "gap": ("grades_and_pay", {}),
     "overlap": ("grades_and_pay", {}),
-    "quarantined": ("overview", {}),
+    "quarantined": ("overview", {"details": "1"}),
 }
 
 
@@ -118,7 +118,6 @@ def spreads(page: Visit) -> None:
 def todo(page: Visit, tasks: list[Row]) -> None:
     """What needs doing, each with its next step as a link."""
     words, formats = page.words, page.formats
-    section(words("overview.todo"))
     if not tasks:
         st.caption(words("overview.todo_none"))
     for index, row in enumerate(tasks):
@@ -127,7 +126,7 @@ def todo(page: Visit, tasks: list[Row]) -> None:
         with st.container(key=f"task_{index}"):
             what, effect, step = st.columns([5, 2, 2.4], vertical_alignment="center")
             what.markdown(words(f"task.{row['task']}.what", **places))
-            effect.caption(words(f"task.{row['task']}.effect", **places))
+            effect.markdown(f":gray[{words('task.' + row['task'] + '.effect', **places)}]")
             target, own = NEXT[row["task"]]
             with step:
                 go(words(f"task.{row['task']}.next"), target, **own)
@@ -136,7 +135,6 @@ def todo(page: Visit, tasks: list[Row]) -> None:
 def health(page: Visit) -> None:
     """Whether the sources arrive, and whether every row is accounted for."""
     words, formats = page.words, page.formats
-    section(words("health.title"))
     sources = page.ask.rows("health")
     late = [row for row in sources if row["days_late"] > 0]
     st.markdown(f":material/check_circle: {words('health.on_time', n=len(sources) - len(late))}")
@@ -154,7 +152,7 @@ def health(page: Visit) -> None:
             st.markdown(f":material/block: {words('health.rejected', source=name, n=row['rejected'])}")
         if row["unbalanced"]:
             st.markdown(f":material/balance: {words('health.unbalanced', source=name, n=row['unbalanced'])}")
-    with st.expander(words("health.details")):
+    with st.expander(words("health.details"), expanded=choices.get("details") == "1"):
         st.dataframe(
             [
                 {
@@ -187,10 +185,14 @@ def page() -> None:
         comparison(here, quarters)
         spreads(here)
     left, right = st.columns([2.2, 1], gap="large")
-    with left, st.container(key="tasks"):
-        todo(here, tasks)
-    with right, st.container(key="health"):
-        health(here)
+    with left:
+        section(words("overview.todo"))
+        with st.container(key="tasks"):
+            todo(here, tasks)
+    with right:
+        section(words("health.title"))
+        with st.container(key="health"):
+            health(here)
     how(here, "overview")
 
 

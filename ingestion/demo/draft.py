@@ -20,7 +20,7 @@ from ingestion.demo.interviews import (
     split_sizes,
 )
 from ingestion.demo.people import People, draw_people
-from ingestion.demo.plan import Block, Floats, Ints, Planted
+from ingestion.demo.plan import Block, Bools, Floats, Ints, Planted
 from ingestion.demo.policy import Policy
 
 COURSE_RATE = 0.5
@@ -143,7 +143,7 @@ def _vendor(block: Block, model: RoleModel, sessions: Sessions, expected: Floats
     shape = expected.shape
     noisy = np.clip(expected + rng.normal(0, VENDOR_NOISE, shape), 0, 100)
     scores = np.asarray(np.round(noisy, 1), dtype=np.float64)
-    failed = rng.random(shape[0]) < VENDOR_FAILURE_RATE
+    failed: Bools = rng.random(len(expected)) < VENDOR_FAILURE_RATE
     failed[0] &= not block.is_opening
     scores[~sessions.is_completed | failed] = np.nan
     weighed = model.shares(model.role.weights[0][1]) > 0

@@ -60,7 +60,14 @@ def test_answers_of_another_rubric_stop_the_build(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     stale = [made_rows.answer("usual", "q1", {"words": 1.0}, attempt=3)]
     write_rows(project.settings.scores / "answers" / "3.parquet", addressed_scores(stale, 3), SCORES)
-    result = project.dbt("build", "--exclude-resource-type", "unit_test", "--select", "+int_criteria_scored")
+    result = project.dbt(
+        "build",
+        "--exclude-resource-type",
+        "unit_test",
+        "--select",
+        "+int_criteria_scored",
+        "resource_type:seed",
+    )
     assert result.returncode == 1
     assert "FAIL 1 assert_answers_are_scored_by_the_current_rubric" in result.stdout
 

@@ -76,7 +76,9 @@ def test_names_mean_what_duckdb_means_by_them_however_ctes_shadow_marts(
         # DuckDB forgives an unknown name in a CTE that nobody reads; the gate does not.
         assert any(name in sql for name in ("hidden", "secret", " x ", "marts.x "))
         return
-    assert sorted(database.execute(checked.sql).fetchall()) == expected
+    elsewhere = database.cursor()
+    elsewhere.execute("set search_path = 'main'")
+    assert sorted(elsewhere.execute(checked.sql).fetchall()) == expected
 
 
 def _refused_or_harmless(database: duckdb.DuckDBPyConnection, sql: str) -> None:

@@ -99,6 +99,25 @@ def test_a_reader_that_opens_anew_all_the_time_never_fails_during_publishes(
     assert read_current(settings) == 5
 
 
+def test_the_link_is_there_at_every_moment_of_its_swap(settings: Settings, published: Path) -> None:
+    link = settings.published / "current.duckdb"
+    over = threading.Event()
+    misses: list[int] = []
+
+    def keep_looking() -> None:
+        while not over.is_set():
+            if not link.exists():
+                misses.append(1)
+
+    looking = threading.Thread(target=keep_looking)
+    looking.start()
+    for _ in range(300):
+        publishing._point_current_to(published)
+    over.set()
+    looking.join()
+    assert misses == []
+
+
 def test_only_the_last_three_older_versions_stay(settings: Settings, build: Build) -> None:
     for number in range(6):
         build(VERSION_SQL.format(n=number))
