@@ -64,7 +64,9 @@ def form(settings: Settings, words: Words) -> None:
         st.caption(words("signin.caption"))
         with st.form("sign_in_form", border=True):
             user = st.text_input(words("signin.user"), value="hr", autocomplete="username")
-            password = st.text_input(words("signin.password"), type="password", autocomplete="current-password")
+            password = st.text_input(
+                words("signin.password"), type="password", autocomplete="current-password"
+            )
             sent = st.form_submit_button(words("signin.submit"), type="primary", width="stretch")
         if sent:
             _try(settings, words, user, password)

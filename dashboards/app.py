@@ -18,7 +18,11 @@ from warehouse.viewer import Viewer
 
 HERE = Path(__file__).parent
 MENU = {
-    "results": {"overview": ":material/dashboard:", "results": ":material/list_alt:", "candidate": ":material/person:"},
+    "results": {
+        "overview": ":material/dashboard:",
+        "results": ":material/list_alt:",
+        "candidate": ":material/person:",
+    },
     "reasons": {"roles": ":material/work:", "trend": ":material/show_chart:"},
     "decisions": {"grades_and_pay": ":material/payments:"},
 }
@@ -26,6 +30,7 @@ MENU = {
 
 def main() -> None:
     """Draw whatever the URL asks for."""
+    choices.take_from_url()
     words = words_in(choices.language())
     st.set_page_config(page_title=words("app.name"), page_icon=str(HERE / "icon.svg"), layout="wide")
     st.html(HERE / "style.css")
@@ -49,8 +54,6 @@ def main() -> None:
         expanded=True,
     )
     name = page.url_path or "overview"
-    choices.take_from_url(name)
-    words = words_in(choices.language())
     access.keep_cookie()
     if viewer is None:
         choices.write_to_url(name)

@@ -49,7 +49,9 @@ def _answer(
     source = marts(home)
     table = source.query(sql, dict(parameters), viewer=Viewer(*reader))
     if _published(source) != published:
-        raise PublishedMeanwhileError("New marts were published while this page was drawn; it is drawn again.")
+        raise PublishedMeanwhileError(
+            "New marts were published while this page was drawn; it is drawn again."
+        )
     return _without_decimals(table)
 
 
@@ -94,4 +96,3 @@ class Questions:
         """The first row of the answer, None when it is empty."""
         rows = self.rows(query, **parameters)
         return rows[0] if rows else None
-

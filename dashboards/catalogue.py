@@ -29,7 +29,9 @@ class Words:
 
     def __call__(self, key: str, **values: object) -> str:
         if key not in self.entries:
-            raise UnknownWordError(f"words/{self.language}.yml has no entry {key!r}; add it in every language.")
+            raise UnknownWordError(
+                f"words/{self.language}.yml has no entry {key!r}; add it in every language."
+            )
         return self.entries[key].format(**values)
 
     def of(self, family: str, value: object) -> str:

@@ -46,16 +46,21 @@ def _state() -> dict[str, str]:
     return kept
 
 
-def take_from_url(page: str) -> None:
-    """Follow the URL when it changed under us (deep link, link of a page, back button); else keep what was chosen."""
+def take_from_url() -> None:
+    """Follow the URL when it changed under us (deep link, link of a page, back button); else keep what was chosen.
+
+    A URL that names one of a page's own choices names all of them: the others go back to their defaults.
+    """
     url = st.query_params.to_dict()
     if not url or url == st.session_state.get(_WRITTEN):
         return
-    state, own = _state(), OWN.get(page, ())
-    if any(name in url for name in own):
-        for name in own:
-            state.pop(name, None)
-    state.update({name: value for name, value in url.items() if name in (*SHARED, *own)})
+    state = _state()
+    for own in OWN.values():
+        if any(name in url for name in own):
+            for name in own:
+                state.pop(name, None)
+    known = {*SHARED, *(name for own in OWN.values() for name in own)}
+    state.update({name: value for name, value in url.items() if name in known})
 
 
 def write_to_url(page: str) -> None:

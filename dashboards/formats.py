@@ -17,6 +17,16 @@ def plain(text: object) -> str:
     return _MARKDOWN.sub(r"\\\1", str(text))
 
 
+class Counted(str):
+    """A written number that knows which of two words follows it."""
+
+    def __format__(self, wanted: str) -> str:
+        if "|" not in wanted:
+            return super().__format__(wanted)
+        one, other = wanted.split("|")
+        return one if self == "1" else other
+
+
 @dataclass(frozen=True)
 class Formats:
     """Formatting in one language and the company's time zone."""
@@ -37,9 +47,9 @@ class Formats:
         """A share 0–1 in whole per cents."""
         return self.words("format.none") if share is None else f"{share:.0%}"
 
-    def count(self, value: int | float) -> str:
-        """A whole number with thousands separators."""
-        return f"{value:,.0f}"
+    def count(self, value: int | float) -> Counted:
+        """A whole number with thousands separators; words may ask it for a plural: `{n} {n:offer|offers}`."""
+        return Counted(f"{value:,.0f}")
 
     def pay(self, yuan: float | None) -> str:
         """A monthly amount: 1.62万 in Chinese, 16.2k in English."""

@@ -88,7 +88,16 @@ def figures() -> Iterator[None]:
 
 def figure(label: str, value: str, delta: str | None = None, note: str | None = None) -> None:
     """One card. The change is grey-blue whatever its sign: up is not always good."""
-    st.metric(label, value, delta=delta, delta_color="blue", help=note, border=True, width="stretch", height="stretch")
+    st.metric(
+        label,
+        value,
+        delta=delta,
+        delta_color="blue",
+        help=note,
+        border=True,
+        width="stretch",
+        height="stretch",
+    )
 
 
 def draw(chart: alt.Chart | alt.LayerChart, words: str, **more: Any) -> Any:
@@ -129,4 +138,6 @@ def how(page: Visit, key: str) -> None:
 
 def go(label: str, page: str, **own: str) -> None:
     """A link to a page that keeps the choices."""
-    st.page_link(f"pages/{page}.py", label=label, icon=":material/arrow_forward:", query_params=choices.link(**own))
+    st.page_link(
+        f"pages/{page}.py", label=label, icon=":material/arrow_forward:", query_params=choices.link(**own)
+    )

@@ -24,7 +24,9 @@ def competencies_table(page: Visit, rows: Sequence[Row]) -> None:
                 words("column.competency"): [plain(row["competency"]) for row in rows],
                 words("column.score"): [_or_reason(page, row["score"]) for row in rows],
                 words("column.requirement"): [formats.score(row["requirement"]) for row in rows],
-                words("column.gap"): ["" if row["gap"] is None else formats.signed(row["gap"]) for row in rows],
+                words("column.gap"): [
+                    "" if row["gap"] is None else formats.signed(row["gap"]) for row in rows
+                ],
                 words("column.cohort"): [formats.score(row["cohort_mean"]) for row in rows],
                 words("column.weight"): [formats.percent(row["weight_share"]) for row in rows],
             }
@@ -55,9 +57,13 @@ def answers_table(page: Visit, rows: Sequence[Row]) -> None:
         row_height=ROW,
         column_config={
             "question": column.TextColumn(words("column.question"), width=270),
-            "points": column.ProgressColumn(words("column.points"), min_value=0, max_value=100, format="%.0f", width=130),
+            "points": column.ProgressColumn(
+                words("column.points"), min_value=0, max_value=100, format="%.0f", width=130
+            ),
             "seconds": column.NumberColumn(words("column.seconds"), format="%.0f"),
-            "relative": column.NumberColumn(words("column.relative"), format="%.2f", help=words("column.relative_note")),
+            "relative": column.NumberColumn(
+                words("column.relative"), format="%.2f", help=words("column.relative_note")
+            ),
             "hits": column.ListColumn(words("column.hits"), width=330, help=words("column.hits_note")),
             "negated": column.ListColumn(words("column.negated"), help=words("column.negated_note")),
             "flags": column.ListColumn(words("column.flags"), help=words("column.flags_note")),
@@ -82,7 +88,10 @@ def attempts_table(page: Visit, rows: Sequence[Row]) -> None:
                 for row in rows
             ],
             "recommendation": [words.of("recommendation", row["recommendation"]) for row in rows],
-            "id": [words("attempts.this", id=row["interview_id"]) if row["is_this"] else row["interview_id"] for row in rows],
+            "id": [
+                words("attempts.this", id=row["interview_id"]) if row["is_this"] else row["interview_id"]
+                for row in rows
+            ],
         }
     )
     event = st.dataframe(

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 import altair as alt
 import streamlit as st
 
-FONT = (
-    "'Source Sans', 'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
-)
+FONT = "'Source Sans', 'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
 NAME = "scorehouse"
 
 
@@ -76,7 +74,13 @@ def _config(colours: Palette) -> dict[str, object]:
         "ticks": False,
         "labelPadding": 6,
     }
-    legend = {"labelFont": FONT, "titleFont": FONT, "labelColor": colours.ink, "labelFontSize": 12, "title": None}
+    legend = {
+        "labelFont": FONT,
+        "titleFont": FONT,
+        "labelColor": colours.ink,
+        "labelFontSize": 12,
+        "title": None,
+    }
     title = {
         "font": FONT,
         "subtitleFont": FONT,

@@ -52,19 +52,22 @@ def share_bars(
     y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelColor=page.colours.ink, labelLimit=170))
     base = alt.Chart(alt.Data(values=values)).encode(y=y)
     cursor = "pointer" if clickable else "default"
-    bars = (
-        base.mark_bar(size=22, stroke=page.colours.surface, strokeWidth=1.5, cursor=cursor)
-        .encode(
-            x=alt.X("share:Q", stack="zero", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5, grid=False)),
-            color=grade_colour(page),
-            order=alt.Order("rank:Q", sort="ascending"),
-            tooltip=[
-                alt.Tooltip("label:N", title=title),
-                alt.Tooltip("grade:N", title=words("chart.grade")),
-                alt.Tooltip("percent:N", title=words("chart.share")),
-                alt.Tooltip("people:N", title=words("chart.interviews")),
-            ],
-        )
+    bars = base.mark_bar(size=22, stroke=page.colours.surface, strokeWidth=1.5, cursor=cursor).encode(
+        x=alt.X(
+            "share:Q",
+            stack="zero",
+            title=None,
+            scale=alt.Scale(domain=[0, 1]),
+            axis=alt.Axis(format="%", tickCount=5, grid=False),
+        ),
+        color=grade_colour(page),
+        order=alt.Order("rank:Q", sort="ascending"),
+        tooltip=[
+            alt.Tooltip("label:N", title=title),
+            alt.Tooltip("grade:N", title=words("chart.grade")),
+            alt.Tooltip("percent:N", title=words("chart.share")),
+            alt.Tooltip("people:N", title=words("chart.interviews")),
+        ],
     )
     if clickable:
         bars = bars.add_params(alt.selection_point(name=CLICK, fields=["bar"]))

@@ -17,7 +17,9 @@ OFFER_ROW = " "
 TOP = 10
 
 
-def bands(rows: Sequence[Row], offers: Sequence[Row], page: Visit, chosen: str | None = None) -> alt.LayerChart:
+def bands(
+    rows: Sequence[Row], offers: Sequence[Row], page: Visit, chosen: str | None = None
+) -> alt.LayerChart:
     """One bar a band; gaps and overlaps are shaded and named. `chosen` is the person's grade: the others step back."""
     colours, formats, words = page.colours, page.formats, page.words
     paid = [row for row in rows if not row["has_no_band"]]
@@ -34,7 +36,13 @@ def bands(rows: Sequence[Row], offers: Sequence[Row], page: Visit, chosen: str |
         for row in paid
     ]
     x = _x(page, unit)
-    y = alt.Y("grade:N", sort=order, scale=alt.Scale(domain=order), title=None, axis=alt.Axis(labelColor=colours.ink, labelFontSize=13, labelFontWeight=600))
+    y = alt.Y(
+        "grade:N",
+        sort=order,
+        scale=alt.Scale(domain=order),
+        title=None,
+        axis=alt.Axis(labelColor=colours.ink, labelFontSize=13, labelFontWeight=600),
+    )
     base = alt.Chart(alt.Data(values=values)).encode(y=y)
     bars = base.mark_bar(size=18, cornerRadius=5).encode(
         x=x("low"),
@@ -57,7 +65,10 @@ def bands(rows: Sequence[Row], offers: Sequence[Row], page: Visit, chosen: str |
 def _x(page: Visit, unit: int) -> Any:
     title = page.words("chart.pay_axis")
     return lambda field: alt.X(
-        f"{field}:Q", title=title, scale=alt.Scale(zero=False, nice=False, padding=18), axis=alt.Axis(tickCount=8, grid=False, format=".1f" if unit == 10_000 else ".0f")
+        f"{field}:Q",
+        title=title,
+        scale=alt.Scale(zero=False, nice=False, padding=18),
+        axis=alt.Axis(tickCount=8, grid=False, format=".1f" if unit == 10_000 else ".0f"),
     )
 
 
@@ -68,7 +79,9 @@ def _between(paid: Sequence[Row], page: Visit, x: Any, unit: int) -> list[alt.Ch
             "high": max(row["below_max"], row["pay_min"]) / unit,
             "text": page.words(
                 "pay.gap_label" if row["has_gap"] else "pay.overlap_label",
-                range=page.formats.pay_range(min(row["below_max"], row["pay_min"]), max(row["below_max"], row["pay_min"])),
+                range=page.formats.pay_range(
+                    min(row["below_max"], row["pay_min"]), max(row["below_max"], row["pay_min"])
+                ),
             ).split("\n"),
             "middle": (row["below_max"] + row["pay_min"]) / 2 / unit,
         }
@@ -77,9 +90,9 @@ def _between(paid: Sequence[Row], page: Visit, x: Any, unit: int) -> list[alt.Ch
     ]
     base = alt.Chart(alt.Data(values=spaces))
     shade = base.mark_rect(color=page.colours.contrast, opacity=0.13).encode(x=x("low"), x2="high:Q")
-    label = base.mark_text(fontSize=11, color=page.colours.contrast, baseline="bottom", lineHeight=13, dy=-4).encode(
-        x=x("middle"), y=alt.value(0), text="text:N"
-    )
+    label = base.mark_text(
+        fontSize=11, color=page.colours.contrast, baseline="bottom", lineHeight=13, dy=-4
+    ).encode(x=x("middle"), y=alt.value(0), text="text:N")
     return [shade, label]
 
 
@@ -107,8 +120,15 @@ def _dots(offers: Sequence[Row], page: Visit, x: Any, y: alt.Y, unit: int) -> li
             y=y,
             yOffset=alt.YOffset("offset:Q", scale=alt.Scale(domain=[-0.6, 1.6])),
             x=x("pay"),
-            color=alt.condition(alt.datum.kind == kinds[1], alt.value(colours.contrast), alt.value(colours.ink)),
-            shape=alt.Shape("kind:N", title=None, scale=alt.Scale(domain=kinds, range=["circle", "diamond"]), legend=legend),
+            color=alt.condition(
+                alt.datum.kind == kinds[1], alt.value(colours.contrast), alt.value(colours.ink)
+            ),
+            shape=alt.Shape(
+                "kind:N",
+                title=None,
+                scale=alt.Scale(domain=kinds, range=["circle", "diamond"]),
+                legend=legend,
+            ),
             tooltip=[
                 alt.Tooltip("who:N", title=words("chart.candidate")),
                 alt.Tooltip("grade:N", title=words("chart.grade")),

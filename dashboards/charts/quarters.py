@@ -55,12 +55,20 @@ def mean_line(rows: Sequence[Row], page: Visit, height: int = 250) -> alt.LayerC
     return alt.layer(band, line, points, above, below).properties(height=height)
 
 
-def role_line(rows: Sequence[Row], everyone: Sequence[Row], page: Visit, domain: tuple[float, float]) -> alt.LayerChart:
+def role_line(
+    rows: Sequence[Row], everyone: Sequence[Row], page: Visit, domain: tuple[float, float]
+) -> alt.LayerChart:
     """One role's quarters over the total of the choice in grey; small, so the last value alone is written."""
     colours, formats, words = page.colours, page.formats, page.words
     quarters = [formats.quarter_short(row["quarter"]) for row in everyone]
     values = [_point(row, page) for row in rows]
-    x = alt.X("quarter:O", title=None, sort=quarters, scale=alt.Scale(domain=quarters), axis=alt.Axis(labelAngle=0, labelOverlap=True))
+    x = alt.X(
+        "quarter:O",
+        title=None,
+        sort=quarters,
+        scale=alt.Scale(domain=quarters),
+        axis=alt.Axis(labelAngle=0, labelOverlap=True),
+    )
     scale = alt.Scale(domain=list(domain), clamp=True)
     axis = alt.Axis(tickCount=3)
     behind = (
@@ -72,7 +80,9 @@ def role_line(rows: Sequence[Row], everyone: Sequence[Row], page: Visit, domain:
     band = base.mark_area(color=colours.accent, opacity=BAND / 2).encode(
         y=alt.Y("low:Q", title=None, scale=scale), y2="high:Q"
     )
-    line = base.mark_line(color=colours.accent, strokeWidth=2).encode(y=alt.Y("mean:Q", title=None, scale=scale))
+    line = base.mark_line(color=colours.accent, strokeWidth=2).encode(
+        y=alt.Y("mean:Q", title=None, scale=scale)
+    )
     points = base.mark_point(color=colours.accent, size=28, opacity=1).encode(
         y=alt.Y("mean:Q", title=None, scale=scale),
         tooltip=[
@@ -83,7 +93,12 @@ def role_line(rows: Sequence[Row], everyone: Sequence[Row], page: Visit, domain:
         ],
     )
     last = rows[-1]
-    subtitle = words("trend.role_now", value=formats.score(last["mean"]), n=formats.count(last["n"]), quarter=formats.quarter_short(last["quarter"]))
+    subtitle = words(
+        "trend.role_now",
+        value=formats.score(last["mean"]),
+        n=formats.count(last["n"]),
+        quarter=formats.quarter_short(last["quarter"]),
+    )
     return alt.layer(behind, band, line, points).properties(
         height=190, title=alt.TitleParams(last["role_name"], subtitle=subtitle)
     )
@@ -109,11 +124,19 @@ def delta_bars(rows: Sequence[Row], page: Visit) -> alt.LayerChart:
         x=alt.X("quarter:O", title=None, sort=None, axis=alt.Axis(labelAngle=0, labelOverlap=True))
     )
     kinds = [words("chart.clear"), words("chart.unclear")]
-    colour = alt.Color("clear:N", scale=alt.Scale(domain=kinds, range=[colours.accent, colours.muted]), title=None)
+    colour = alt.Color(
+        "clear:N", scale=alt.Scale(domain=kinds, range=[colours.accent, colours.muted]), title=None
+    )
     shape = alt.Shape("clear:N", scale=alt.Scale(domain=kinds, range=["circle", "diamond"]), title=None)
     scale = alt.Scale(nice=True, padding=14)
-    zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=colours.ink, strokeWidth=1).encode(y="zero:Q")
-    whisker = base.mark_rule(strokeWidth=2).encode(y=alt.Y("low:Q", title=None, scale=scale), y2="high:Q", color=colour)
+    zero = (
+        alt.Chart(alt.Data(values=[{"zero": 0}]))
+        .mark_rule(color=colours.ink, strokeWidth=1)
+        .encode(y="zero:Q")
+    )
+    whisker = base.mark_rule(strokeWidth=2).encode(
+        y=alt.Y("low:Q", title=None, scale=scale), y2="high:Q", color=colour
+    )
     dot = base.mark_point(size=90, opacity=1).encode(
         y=alt.Y("delta:Q", title=None, scale=scale, axis=alt.Axis(tickCount=5, format="+.0f")),
         color=colour,
@@ -151,11 +174,20 @@ def share_lines(rows: Sequence[Row], page: Visit) -> alt.LayerChart:
     order = list(names.values())
     base = alt.Chart(alt.Data(values=values)).encode(
         x=alt.X("quarter:O", title=None, sort=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
-        y=alt.Y("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5)),
-        color=alt.Color("series:N", title=None, scale=alt.Scale(domain=order, range=[colours.accent, colours.contrast]), legend=alt.Legend(symbolType="stroke", symbolStrokeWidth=3)),
+        y=alt.Y(
+            "share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5)
+        ),
+        color=alt.Color(
+            "series:N",
+            title=None,
+            scale=alt.Scale(domain=order, range=[colours.accent, colours.contrast]),
+            legend=alt.Legend(symbolType="stroke", symbolStrokeWidth=3),
+        ),
     )
     line = base.mark_line(strokeWidth=2.5).encode(
-        strokeDash=alt.StrokeDash("series:N", title=None, scale=alt.Scale(domain=order, range=[[1, 0], [5, 3]]))
+        strokeDash=alt.StrokeDash(
+            "series:N", title=None, scale=alt.Scale(domain=order, range=[[1, 0], [5, 3]])
+        )
     )
     points = base.mark_point(size=50, opacity=1).encode(
         tooltip=[

@@ -23,31 +23,46 @@ def radar(rows: Sequence[Row], page: Visit) -> alt.LayerChart:
     names = [words("radar.person"), words("radar.requirement"), words("radar.cohort")]
     fields = ("score", "requirement", "cohort_mean")
     lines = [
-        {**_at(index, len(rows), row[field]), "order": order, "series": name, "competency": row["competency"], "value": page.formats.score(row[field])}
+        {
+            **_at(index, len(rows), row[field]),
+            "order": order,
+            "series": name,
+            "competency": row["competency"],
+            "value": page.formats.score(row[field]),
+        }
         for name, field in zip(names, fields, strict=True)
         for order, (index, row) in enumerate(_closed(rows))
     ]
     scale = alt.Scale(domain=[-REACH, REACH], nice=False)
     x, y = alt.X("x:Q", axis=None, scale=scale), alt.Y("y:Q", axis=None, scale=scale)
     colour = alt.Color(
-        "series:N", title=None, scale=alt.Scale(domain=names, range=[colours.accent, colours.contrast, colours.muted]),
-        legend=alt.Legend(orient="bottom", symbolType="stroke", symbolStrokeWidth=3, direction="horizontal", columns=3),
+        "series:N",
+        title=None,
+        scale=alt.Scale(domain=names, range=[colours.accent, colours.contrast, colours.muted]),
+        legend=alt.Legend(
+            orient="bottom", symbolType="stroke", symbolStrokeWidth=3, direction="horizontal", columns=3
+        ),
     )
-    dash = alt.StrokeDash("series:N", title=None, scale=alt.Scale(domain=names, range=[[1, 0], [6, 3], [2, 3]]))
+    dash = alt.StrokeDash(
+        "series:N", title=None, scale=alt.Scale(domain=names, range=[[1, 0], [6, 3], [2, 3]])
+    )
     base = alt.Chart(alt.Data(values=lines)).encode(x=x, y=y, order="order:Q")
-    fill = (
-        base.transform_filter(alt.datum.series == names[0])
-        .mark_line(fill=colours.accent, fillOpacity=0.14, strokeWidth=0)
+    fill = base.transform_filter(alt.datum.series == names[0]).mark_line(
+        fill=colours.accent, fillOpacity=0.14, strokeWidth=0
     )
     outline = base.mark_line(strokeWidth=2.2).encode(color=colour, strokeDash=dash)
     dots = (
         base.transform_filter(alt.datum.series == names[0])
         .mark_point(size=42, opacity=1, color=colours.accent)
-        .encode(tooltip=[alt.Tooltip("competency:N", title=words("chart.competency")), alt.Tooltip("value:N", title=names[0])])
+        .encode(
+            tooltip=[
+                alt.Tooltip("competency:N", title=words("chart.competency")),
+                alt.Tooltip("value:N", title=names[0]),
+            ]
+        )
     )
-    return (
-        alt.layer(*_web(rows, page, x, y), fill, outline, dots, *_labels(rows, page, x, y))
-        .properties(width=SIZE, height=SIZE)
+    return alt.layer(*_web(rows, page, x, y), fill, outline, dots, *_labels(rows, page, x, y)).properties(
+        width=SIZE, height=SIZE
     )
 
 

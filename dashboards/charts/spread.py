@@ -58,7 +58,14 @@ def density(bins: Sequence[Row], summary: Row, page: Visit) -> alt.LayerChart:
     right = cutoff > RIGHT_EDGE
     lines = [
         *_line(median, colours.ink, [1, 0], MEDIAN_ROW),
-        _label(median, words("chart.median_at", value=formats.score(median)), colours.ink, MEDIAN_ROW, "right", -4),
+        _label(
+            median,
+            words("chart.median_at", value=formats.score(median)),
+            colours.ink,
+            MEDIAN_ROW,
+            "right",
+            -4,
+        ),
         *_line(cutoff, colours.contrast, [4, 3], CUTOFF_ROW + 7),
         _label(
             100 if right else cutoff,
@@ -69,7 +76,9 @@ def density(bins: Sequence[Row], summary: Row, page: Visit) -> alt.LayerChart:
             0,
         ),
     ]
-    subtitle = words("chart.spread", n=formats.count(summary["n"]), share=formats.percent(summary["share_80"]))
+    subtitle = words(
+        "chart.spread", n=formats.count(summary["n"]), share=formats.percent(summary["share_80"])
+    )
     return alt.layer(bars, *lines).properties(
         height=190, title=alt.TitleParams(summary["role_name"], subtitle=subtitle)
     )

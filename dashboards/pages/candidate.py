@@ -28,7 +28,9 @@ def chooser(page: Visit) -> None:
         return
     for row in rows[:10]:
         name = row["name"] or row["candidate_id"]
-        label = words("candidate.found", name=plain(name), role=plain(row["role_name"]), result=plain(result(page, row)))
+        label = words(
+            "candidate.found", name=plain(name), role=plain(row["role_name"]), result=plain(result(page, row))
+        )
         st.page_link(
             "pages/candidate.py",
             label=label,
@@ -58,7 +60,12 @@ def caption(page: Visit, row: Row) -> list[str]:
     ]
     if row["cohort_rank"] is not None:
         parts.append(
-            words("candidate.rank", n=row["cohort_n"], rank=row["cohort_rank"], percent=f"{row['top_percent']:.0f}")
+            words(
+                "candidate.rank",
+                n=row["cohort_n"],
+                rank=row["cohort_rank"],
+                percent=f"{row['top_percent']:.0f}",
+            )
         )
     return [*parts, words("caption.rubric", version=row["rubric_version"])]
 
@@ -68,9 +75,15 @@ def signals(page: Visit, row: Row) -> None:
     words, formats = page.words, page.formats
     tags = [words.of("flag", flag) for flag in row["flags"] or []]
     facts = [
-        words("candidate.fit", share=formats.percent(row["fit_score"])) if row["fit_score"] is not None else "",
+        words("candidate.fit", share=formats.percent(row["fit_score"]))
+        if row["fit_score"] is not None
+        else "",
         words("candidate.next", stage=words.of("next_stage", row["next_stage"])) if row["next_stage"] else "",
-        words("candidate.combined", score=formats.score(row["combined_score"]), assessment=formats.score(row["assessment_score"]))
+        words(
+            "candidate.combined",
+            score=formats.score(row["combined_score"]),
+            assessment=formats.score(row["assessment_score"]),
+        )
         if row["combined_score"] is not None
         else "",
         words("candidate.basis", basis=words.of("basis", row["basis"])) if row["basis"] else "",
@@ -94,12 +107,17 @@ def losses(page: Visit, rows: list[Row]) -> None:
     for row in rows[:LOSSES_SHOWN]:
         loss(page, row)
     if len(rows) > LOSSES_SHOWN:
-        with st.expander(words("losses.more", n=len(rows) - LOSSES_SHOWN)):
+        with st.expander(words("losses.more", n=formats.count(len(rows) - LOSSES_SHOWN))):
             for row in rows[LOSSES_SHOWN:]:
                 loss(page, row)
     reach = next((row for row in rows if row["reaches_next"]), None)
     if reach is not None:
-        sentence = words("losses.reach", n=reach["place"], grade=reach["next_grade"], score=formats.score(reach["next_min"]))
+        sentence = words(
+            "losses.reach",
+            n=reach["place"],
+            grade=reach["next_grade"],
+            score=formats.score(reach["next_min"]),
+        )
         st.info(plain(sentence), icon=":material/trending_up:")
 
 
@@ -127,7 +145,9 @@ def pay(page: Visit, row: Row) -> None:
     if row["pay_min"] is None:
         sentences = [words("pay.no_band", grade=row["grade"])]
     else:
-        sentences = [words("pay.band", grade=row["grade"], band=formats.pay_range(row["pay_min"], row["pay_max"]))]
+        sentences = [
+            words("pay.band", grade=row["grade"], band=formats.pay_range(row["pay_min"], row["pay_max"]))
+        ]
     for offer in offers:
         kind = "pay.offer_outside" if offer["is_out_of_band"] else "pay.offer_inside"
         amount = formats.pay(offer["offer_monthly_salary"])
@@ -145,7 +165,12 @@ def courses(page: Visit, interview: str) -> None:
     if not rows:
         st.caption(words("candidate.no_courses"))
     for row in rows:
-        line = words("candidate.course", course=plain(row["course"]), competencies=plain(row["competencies"]), points=formats.score(row["points_lost"]))
+        line = words(
+            "candidate.course",
+            course=plain(row["course"]),
+            competencies=plain(row["competencies"]),
+            points=formats.score(row["points_lost"]),
+        )
         st.markdown(f":material/school: {line}")
 
 
@@ -182,10 +207,18 @@ def page() -> None:
         how(here, "candidate")
         return
     name = row["name"] or row["candidate_id"]
-    head(words("candidate.title", name=name, role=row["role_name"] or row["role_id"], result=result(here, row)), caption(here, row))
+    head(
+        words(
+            "candidate.title", name=name, role=row["role_name"] or row["role_id"], result=result(here, row)
+        ),
+        caption(here, row),
+    )
     signals(here, row)
     if row["composite_score"] is None:
-        nothing(words(f"absent_why.{row['status']}", coverage=here.formats.percent(row["coverage"])), words(f"absent_next.{row['status']}"))
+        nothing(
+            words(f"absent_why.{row['status']}", coverage=here.formats.percent(row["coverage"])),
+            words(f"absent_next.{row['status']}"),
+        )
     else:
         profile(here, row)
     answers = here.ask.rows("candidate_answers", interview=interview)

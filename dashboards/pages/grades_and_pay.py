@@ -53,7 +53,9 @@ def by_grade(page: Visit, summary: list[Row]) -> None:
                 words("column.people"): [formats.count(row["n"]) for row in summary],
                 words("column.share"): [formats.percent(row["share"]) for row in summary],
                 words("column.pay"): [
-                    words("pay.none") if row["pay_min"] is None else formats.pay_range(row["pay_min"], row["pay_max"])
+                    words("pay.none")
+                    if row["pay_min"] is None
+                    else formats.pay_range(row["pay_min"], row["pay_max"])
                     for row in summary
                 ],
                 words("column.offers"): [formats.count(row["offers"]) for row in summary],
@@ -81,12 +83,16 @@ def outside(page: Visit, rows: list[Row]) -> None:
                 words("column.grade"): [row["grade"] for row in rows],
                 words("column.score"): [formats.score(row["composite_score"]) for row in rows],
                 words("column.pay"): [
-                    words("pay.none") if row["pay_min"] is None else formats.pay_range(row["pay_min"], row["pay_max"])
+                    words("pay.none")
+                    if row["pay_min"] is None
+                    else formats.pay_range(row["pay_min"], row["pay_max"])
                     for row in rows
                 ],
                 words("column.offer"): [formats.pay(row["offer_monthly_salary"]) for row in rows],
                 words("column.outside_by"): [
-                    "" if row["outside_by"] is None else words("pay.yuan", amount=formats.signed(row["outside_by"], 0))
+                    ""
+                    if row["outside_by"] is None
+                    else words("pay.yuan", amount=formats.signed(row["outside_by"], 0))
                     for row in rows
                 ],
                 words("column.offered"): [formats.day(row["offered_local_date"]) for row in rows],
@@ -99,7 +105,9 @@ def outside(page: Visit, rows: list[Row]) -> None:
         selection_mode="single-row",
     )
     if rows[0]["offers_n"] > len(rows):
-        st.caption(words("results.capped", shown=formats.count(len(rows)), n=formats.count(rows[0]["offers_n"])))
+        st.caption(
+            words("results.capped", shown=formats.count(len(rows)), n=formats.count(rows[0]["offers_n"]))
+        )
     for index in event.selection.rows:
         st.switch_page("pages/candidate.py", query_params=choices.link(interview=rows[index]["interview_id"]))
 
@@ -125,7 +133,9 @@ def page() -> None:
         by_grade(here, summary)
     outside(here, ask.rows("offers", only_out=True, row_limit=ROWS_SHOWN))
     section(words("pay.quarters"), words("pay.quarters_note"))
-    shares = [{**row, "label": here.formats.quarter_short(row["quarter"])} for row in ask.rows("grade_quarters")]
+    shares = [
+        {**row, "label": here.formats.quarter_short(row["quarter"])} for row in ask.rows("grade_quarters")
+    ]
     draw(share_bars(shares, here, "quarter", "label", words("chart.quarter")), words("pay.quarters"))
     how(here, "pay")
 

@@ -60,7 +60,12 @@ def cards(page: Visit, numbers: Row, now: Row | None, tasks: int) -> None:
 
     with figures():
         delta = None if now is None else now["delta_mean"]
-        figure(words("figure.mean"), formats.score(numbers["mean"]), change(delta, "figure.points"), words("figure.mean_note"))
+        figure(
+            words("figure.mean"),
+            formats.score(numbers["mean"]),
+            change(delta, "figure.points"),
+            words("figure.mean_note"),
+        )
         figure(
             words("figure.participation"),
             formats.percent(numbers["participation"]),
@@ -124,9 +129,10 @@ def todo(page: Visit, tasks: list[Row]) -> None:
         band = "" if row["low"] is None else formats.pay_range(row["low"], row["high"])
         places = {"n": formats.count(row["n"]), "grade": row["grade"], "other": row["other"], "band": band}
         with st.container(key=f"task_{index}"):
-            what, effect, step = st.columns([5, 2, 2.4], vertical_alignment="center")
-            what.markdown(words(f"task.{row['task']}.what", **places))
-            effect.markdown(f":gray[{words('task.' + row['task'] + '.effect', **places)}]")
+            what, step = st.columns([7, 2.8], vertical_alignment="center")
+            task = row["task"]
+            effect = words(f"task.{task}.effect", **places)
+            what.markdown(f"{words(f'task.{task}.what', **places)} :gray[· {effect}]")
             target, own = NEXT[row["task"]]
             with step:
                 go(words(f"task.{row['task']}.next"), target, **own)
@@ -137,21 +143,33 @@ def health(page: Visit) -> None:
     words, formats = page.words, page.formats
     sources = page.ask.rows("health")
     late = [row for row in sources if row["days_late"] > 0]
-    st.markdown(f":material/check_circle: {words('health.on_time', n=len(sources) - len(late))}")
+    st.markdown(
+        f":material/check_circle: {words('health.on_time', n=formats.count(len(sources) - len(late)))}"
+    )
     for row in late[:LATE_NAMED]:
         name = words.of("source", row["source"])
-        st.markdown(f":material/schedule: {words('health.late', source=name, days=row['days_late'])}")
+        st.markdown(
+            f":material/schedule: {words('health.late', source=name, days=formats.count(row['days_late']))}"
+        )
     if len(late) > LATE_NAMED:
-        st.markdown(f":material/more_horiz: {words('health.more_late', n=len(late) - LATE_NAMED)}")
+        st.markdown(
+            f":material/more_horiz: {words('health.more_late', n=formats.count(len(late) - LATE_NAMED))}"
+        )
     waiting = [row for row in sources if row["quarantined"] > 0]
     if waiting:
-        st.markdown(f":material/error: {words('health.quarantined', n=formats.count(page.run['quarantined_n']))}")
+        st.markdown(
+            f":material/error: {words('health.quarantined', n=formats.count(page.run['quarantined_n']))}"
+        )
     for row in sources:
         name = words.of("source", row["source"])
         if row["rejected"]:
-            st.markdown(f":material/block: {words('health.rejected', source=name, n=row['rejected'])}")
+            st.markdown(
+                f":material/block: {words('health.rejected', source=name, n=formats.count(row['rejected']))}"
+            )
         if row["unbalanced"]:
-            st.markdown(f":material/balance: {words('health.unbalanced', source=name, n=row['unbalanced'])}")
+            st.markdown(
+                f":material/balance: {words('health.unbalanced', source=name, n=formats.count(row['unbalanced']))}"
+            )
     with st.expander(words("health.details"), expanded=choices.get("details") == "1"):
         st.dataframe(
             [

@@ -20,7 +20,13 @@ def find(page: Visit) -> dict[str, Value]:
     words = page.words
     search, grade, state, top = st.columns([2.2, 2.4, 1.6, 1.2], vertical_alignment="bottom")
     with search:
-        text = _bound("search", "", st.text_input, label=words("results.search"), placeholder=words("results.search_hint"))
+        text = _bound(
+            "search",
+            "",
+            st.text_input,
+            label=words("results.search"),
+            placeholder=words("results.search_hint"),
+        )
     with grade:
         grades = [row["grade"] for row in page.ask.rows("bands")]
         picked = _bound_list("grade", words("results.grade"), grades)
@@ -31,7 +37,9 @@ def find(page: Visit) -> dict[str, Value]:
             st.selectbox,
             label=words("results.status"),
             options=["all", *words.choices("status")],
-            format_func=lambda code: words("choice.all_states") if code == "all" else words.of("status", code),
+            format_func=lambda code: (
+                words("choice.all_states") if code == "all" else words.of("status", code)
+            ),
         )
     with top:
         only_top = _bound_flag("top10", words("results.top10"))
@@ -105,10 +113,16 @@ def table(page: Visit, rows: list[Row]) -> None:
             "role": [row["role_name"] for row in rows],
             "score": pd.Series([row["score_shown"] for row in rows], dtype="float64"),
             "grade": [row["grade"] or reason(page, row) for row in rows],
-            "rank": ["" if row["cohort_rank"] is None else f"{row['cohort_rank']} / {row['cohort_n']}" for row in rows],
+            "rank": [
+                "" if row["cohort_rank"] is None else f"{row['cohort_rank']} / {row['cohort_n']}"
+                for row in rows
+            ],
             "recommendation": [words.of("recommendation", row["recommendation"]) for row in rows],
             "fit": pd.Series([row["fit_percent"] for row in rows], dtype="float64"),
-            "pay": ["" if row["pay_min"] is None else formats.pay_range(row["pay_min"], row["pay_max"]) for row in rows],
+            "pay": [
+                "" if row["pay_min"] is None else formats.pay_range(row["pay_min"], row["pay_max"])
+                for row in rows
+            ],
             "scenario": [words.of("scenario", row["scenario"]) for row in rows],
             "date": [formats.day(row["local_date"]) for row in rows],
             "signals": [[words.of("flag", flag) for flag in row["flags"] or []] for row in rows],
@@ -127,7 +141,9 @@ def table(page: Visit, rows: list[Row]) -> None:
         column_config={
             "name": column.TextColumn(words("column.name"), pinned=True),
             "role": column.TextColumn(words("column.role")),
-            "score": column.ProgressColumn(words("column.score"), min_value=0, max_value=100, format="%.1f", width="medium"),
+            "score": column.ProgressColumn(
+                words("column.score"), min_value=0, max_value=100, format="%.1f", width="medium"
+            ),
             "grade": column.TextColumn(words("column.grade")),
             "rank": column.TextColumn(words("column.rank"), help=words("column.rank_note")),
             "recommendation": column.TextColumn(words("column.recommendation")),
@@ -157,7 +173,11 @@ def page() -> None:
     rows = here.ask.rows("results", row_limit=ROWS_SHOWN, **wanted)
     found = rows[0]["found_n"] if rows else 0
     with title:
-        sentence = words("results.title", n=formats.count(found), advance=formats.count(rows[0]["advance_n"])) if rows else words("results.title_none")
+        sentence = (
+            words("results.title", n=formats.count(found), advance=formats.count(rows[0]["advance_n"]))
+            if rows
+            else words("results.title_none")
+        )
         head(here.scoped(sentence), basis(here, None))
     if not rows:
         nothing(words("results.none"), words("nothing.advice"))

@@ -11,13 +11,29 @@ from dashboards.charts.spread import density, ranges
 from dashboards.frame import Visit, basis, draw, head, how, in_columns, nothing, section, visit
 
 COLUMNS = 4
-STATISTICS = ("n", "mean", "interval", "sd", "min", "p10", "p25", "p50", "p75", "p90", "max", "share_80", "top10_cutoff")
+STATISTICS = (
+    "n",
+    "mean",
+    "interval",
+    "sd",
+    "min",
+    "p10",
+    "p25",
+    "p50",
+    "p75",
+    "p90",
+    "max",
+    "share_80",
+    "top10_cutoff",
+)
 
 
 def measure(page: Visit) -> str:
     """The composite or a competency."""
     words = page.words
-    names = {"composite": words("roles.composite")} | {row["id"]: row["name"] for row in page.ask.rows("competencies")}
+    names = {"composite": words("roles.composite")} | {
+        row["id"]: row["name"] for row in page.ask.rows("competencies")
+    }
     chosen = choices.get("competency", "composite")
     st.session_state["own_competency"] = chosen if chosen in names else "composite"
     picked = st.selectbox(
@@ -77,7 +93,12 @@ def statistics(page: Visit, rows: list[Row]) -> None:
             **{words(f"statistic.{name}"): [cell(row, name) for row in rows] for name in STATISTICS},
         }
     )
-    st.dataframe(shown, hide_index=True, row_height=36, column_config={words("column.role"): st.column_config.TextColumn(pinned=True)})
+    st.dataframe(
+        shown,
+        hide_index=True,
+        row_height=36,
+        column_config={words("column.role"): st.column_config.TextColumn(pinned=True)},
+    )
 
 
 def page() -> None:
@@ -86,7 +107,9 @@ def page() -> None:
     words, ask = here.words, here.ask
     top = st.container()
     competency = measure(here)
-    name = next((row["name"] for row in ask.rows("competencies") if row["id"] == competency), words("roles.composite"))
+    name = next(
+        (row["name"] for row in ask.rows("competencies") if row["id"] == competency), words("roles.composite")
+    )
     rows = ask.rows("summaries", competency=competency)
     if not rows:
         with top:

@@ -17,7 +17,9 @@ def title(page: Visit, rows: list[Row]) -> str:
     words, formats = page.words, page.formats
     first, last = rows[0], rows[-1]
     if len(rows) == 1:
-        return words("trend.title_one", quarter=formats.quarter(last["quarter"]), mean=formats.score(last["mean"]))
+        return words(
+            "trend.title_one", quarter=formats.quarter(last["quarter"]), mean=formats.score(last["mean"])
+        )
     return words(
         "trend.title",
         n=len(rows),
@@ -63,8 +65,12 @@ def numbers(page: Visit, rows: list[Row]) -> None:
                 words("statistic.n"): [formats.count(row["n"]) for row in newest],
                 words("statistic.mean"): [formats.score(row["mean"]) for row in newest],
                 words("statistic.interval"): [interval(row["ci_low"], row["ci_high"]) for row in newest],
-                words("statistic.delta"): ["" if row["delta_mean"] is None else formats.signed(row["delta_mean"]) for row in newest],
-                words("statistic.delta_interval"): [interval(row["delta_ci_low"], row["delta_ci_high"], signed=True) for row in newest],
+                words("statistic.delta"): [
+                    "" if row["delta_mean"] is None else formats.signed(row["delta_mean"]) for row in newest
+                ],
+                words("statistic.delta_interval"): [
+                    interval(row["delta_ci_low"], row["delta_ci_high"], signed=True) for row in newest
+                ],
                 words("statistic.sd"): [formats.score(row["sd"]) for row in newest],
                 words("statistic.p10"): [formats.score(row["p10"]) for row in newest],
                 words("statistic.p50"): [formats.score(row["median"]) for row in newest],

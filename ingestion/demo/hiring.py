@@ -137,13 +137,9 @@ def decide(draft: Draft, policy: Policy, planted: Planted) -> Hiring:
     comes_back = np.zeros(len(draft.people), dtype=bool)
     comes_back[sessions.person[sessions.kind == AGAIN]] = True
     stays_out = comes_back[person] & (sessions.kind[session] == FIRST)
-    refused = sessions.status[decided] == DECLINED
     grades = [draft.grades[row] for row in decided.tolist()]
-    chance = np.array([SECOND_ROUND[grade] for grade in grades])
-    chance = np.where(refused, REFUSER_SECOND_ROUND, chance)
+    chance, known = _prospects(draft, decided, grades)
     ability = draft.abilities.standard(draft.model)[person]
-    known = np.maximum(sessions.completed[decided], np.where(refused, sessions.invited[decided] + DAY, 0))
-    known = np.where(known > 0, known, sessions.invited[decided] + 10 * DAY)
     score = np.round(np.clip(76 + 8 * (0.6 * ability + 0.8 * rng.standard_normal(size)), 30, 100), 1)
     has_second = rng.random(size) < chance
     has_check = has_second & (score >= 73) & ~stays_out & (rng.random(size) < 0.85)
@@ -182,6 +178,16 @@ def decide(draft: Draft, policy: Policy, planted: Planted) -> Hiring:
         outcome,
         out_of_band & has_offer,
     )
+
+
+def _prospects(draft: Draft, decided: Ints, grades: list[str]) -> tuple[Floats, Ints]:
+    """(A,) chance of a second round, and when the interview is over, refused or given up."""
+    sessions = draft.sessions
+    refused = sessions.status[decided] == DECLINED
+    chance = np.array([SECOND_ROUND[grade] for grade in grades])
+    known = np.maximum(sessions.completed[decided], np.where(refused, sessions.invited[decided] + DAY, 0))
+    known = np.where(known > 0, known, sessions.invited[decided] + 10 * DAY)
+    return np.where(refused, REFUSER_SECOND_ROUND, chance), known
 
 
 def _salaries(

@@ -91,6 +91,38 @@ class Policy:
 def read_policy(seeds: Path) -> Policy:
     """Reads the seeds of one directory. Raises `UsageError` when a role has no question or no weights."""
     tables = read_seeds(seeds)
+    phrases: dict[str, list[str]] = {}
+    for row in _rows(tables, "phrases"):
+        phrases.setdefault(_text(row, "criterion_id"), []).append(_text(row, "phrase"))
+    cues: dict[str, list[str]] = {}
+    for row in _rows(tables, "stage_cues"):
+        cues.setdefault(_text(row, "stage"), []).append(_text(row, "phrase"))
+    return Policy(
+        roles=_roles(tables, seeds),
+        phrases={criterion: tuple(found) for criterion, found in phrases.items()},
+        stage_cues={stage: tuple(found) for stage, found in cues.items()},
+        pace_bands={_text(row, "lang"): _band(row) for row in _rows(tables, "pace_bands")},
+        grades=tuple(
+            sorted(
+                (
+                    (_text(row, "grade"), float(_text(row, "min_score")))
+                    for row in _rows(tables, "grade_policy")
+                ),
+                key=lambda grade: grade[1],
+            )
+        ),
+        pay_bands=tuple(
+            PayBand(
+                _text(row, "grade"), float(_text(row, "pay_min")), float(_text(row, "pay_max")), _day(row)
+            )
+            for row in _rows(tables, "pay_policy")
+        ),
+        courses=tuple(_text(row, "course_id") for row in _rows(tables, "courses")),
+    )
+
+
+def _roles(tables: Mapping[str, pa.Table], seeds: Path) -> tuple[Role, ...]:
+    """Every role with its questions and weights."""
     questions = _questions(_rows(tables, "questions"), _rows(tables, "criteria"))
     weights: dict[str, dict[str, dict[str, float]]] = {}
     for row in _rows(tables, "role_weights"):
@@ -113,34 +145,7 @@ def read_policy(seeds: Path) -> Policy:
                 tuple(sorted(weights[role_id].items())),
             )
         )
-    phrases: dict[str, list[str]] = {}
-    for row in _rows(tables, "phrases"):
-        phrases.setdefault(_text(row, "criterion_id"), []).append(_text(row, "phrase"))
-    cues: dict[str, list[str]] = {}
-    for row in _rows(tables, "stage_cues"):
-        cues.setdefault(_text(row, "stage"), []).append(_text(row, "phrase"))
-    return Policy(
-        roles=tuple(roles),
-        phrases={criterion: tuple(found) for criterion, found in phrases.items()},
-        stage_cues={stage: tuple(found) for stage, found in cues.items()},
-        pace_bands={_text(row, "lang"): _band(row) for row in _rows(tables, "pace_bands")},
-        grades=tuple(
-            sorted(
-                (
-                    (_text(row, "grade"), float(_text(row, "min_score")))
-                    for row in _rows(tables, "grade_policy")
-                ),
-                key=lambda grade: grade[1],
-            )
-        ),
-        pay_bands=tuple(
-            PayBand(
-                _text(row, "grade"), float(_text(row, "pay_min")), float(_text(row, "pay_max")), _day(row)
-            )
-            for row in _rows(tables, "pay_policy")
-        ),
-        courses=tuple(_text(row, "course_id") for row in _rows(tables, "courses")),
-    )
+    return tuple(roles)
 
 
 def _questions(questions: list[Row], criteria: list[Row]) -> dict[str, list[Question]]:

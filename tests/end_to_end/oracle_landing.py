@@ -56,6 +56,13 @@ def fraction(value: float | None) -> Fraction | None:
     return None if value is None else Fraction(str(value))
 
 
+def language(text: str) -> str:
+    """An answer without a language is Chinese when it holds any Chinese character."""
+    return (
+        "zh" if any("\u3400" <= char <= "\u4dbf" or "\u4e00" <= char <= "\u9fff" for char in text) else "en"
+    )
+
+
 def read_answers(landing: Path) -> dict[str, list[Answer]]:
     """The counted answers by interview: of several attempts the highest, of equal ones the later."""
     counted: dict[tuple[str, str], Answer] = {}
@@ -65,7 +72,7 @@ def read_answers(landing: Path) -> dict[str, list[Answer]]:
             row["question_id"],
             row.get("attempt") or 1,
             row.get("text"),
-            row["lang"] or "zh",
+            row["lang"] or language(row.get("text") or ""),
             fraction(row.get("answer_seconds")),
             fraction(row.get("pause_seconds")) or Fraction(0),
             bool(row.get("skipped")),
