@@ -1,4 +1,4 @@
-"""Sign-in: a user and the one-time password, a session that a cookie carries over reloads and new tabs, sign-out."""
+"""Sign-in with the one-time password, a session that a cookie carries over reloads and tabs, sign-out."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def signed_in(settings: Settings) -> Viewer | None:
 
 
 def keep_cookie() -> None:
-    """Let the browser remember (or forget) the session; called on every drawing, changes nothing when it is so."""
+    """Let the browser remember (or forget) the session; nothing happens when it already does."""
     token = st.session_state.get(_TOKEN)
     if token is not None and st.context.cookies.get(cookie_name()) != token:
         _set_cookie(token, TWELVE_HOURS)

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboards import access, choices, filters, frame, trouble
-from dashboards.ask import PublishedMeanwhileError, Questions
+from dashboards.ask import PublishedMeanwhileError, Questions, Value
 from dashboards.catalogue import Words, words_in
 from dashboards.formats import Formats
 from dashboards.frame import Visit
@@ -97,7 +97,11 @@ def prepare(settings: Settings, viewer: Viewer, words: Words, formats: Formats) 
     pass_mark = settings.dbt_variables.get("pass_mark", 60)
     if not isinstance(pass_mark, int | float):
         raise UsageError(f"dbt_project.yml: pass_mark is {pass_mark!r}; write a number from 0 to 100.")
-    shared = {**chosen.parameters(), "pass_mark": float(pass_mark), "today": today.isoformat()}
+    shared: dict[str, Value] = {
+        **chosen.parameters(),
+        "pass_mark": float(pass_mark),
+        "today": today.isoformat(),
+    }
     ask = Questions(settings, viewer, shared)
     run = ask.row("warehouse_run")
     if run is None:

@@ -1,4 +1,4 @@
-"""The only way from a page to data: a named query, asked through the warehouse's one query function, and remembered.
+"""The only way from a page to data: a named query, asked through the warehouse's one query function.
 
 An answer is remembered by (published file, reader, SQL, parameters): a publish forgets it by itself.
 """
@@ -27,7 +27,7 @@ Row = dict[str, Any]
 
 
 class PublishedMeanwhileError(ScorehouseError):
-    """A new version was published between two questions of one page: the page is drawn again from the new one."""
+    """A new version was published between two questions of one page: it is drawn again from the new one."""
 
 
 @st.cache_resource(show_spinner=False)

@@ -1,7 +1,8 @@
 """What the reader chose, kept in the URL: it survives a reload, a deep link and the way from page to page.
 
-The choices of the sidebar are the same on every page; each page may have choices of its own. Only what differs from
-the default stands in the URL. Streamlit empties the URL on the way to another page, so the session keeps a copy.
+The choices of the sidebar are the same on every page; each page may have choices of its own. Only what
+differs from the default stands in the URL. Streamlit empties the URL on the way to another page, so the
+session keeps a copy.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def _state() -> dict[str, str]:
 
 
 def take_from_url() -> None:
-    """Follow the URL when it changed under us (deep link, link of a page, back button); else keep what was chosen.
+    """Follow the URL when it changed under us (deep link, back button); else keep what was chosen.
 
     A URL that names one of a page's own choices names all of them: the others go back to their defaults.
     """

@@ -1,4 +1,4 @@
-"""Numbers, dates and quarters as people of each language write them. No arithmetic: values arrive as they are shown."""
+"""Numbers, dates and quarters as people of each language write them; values arrive computed."""
 
 from __future__ import annotations
 

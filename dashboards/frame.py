@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import altair as alt
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import choices
 from dashboards.ask import Questions, Row
 from dashboards.catalogue import Words
+from dashboards.charts import Drawing
 from dashboards.choices import Choices
 from dashboards.formats import Formats, plain
 from dashboards.theme import Palette, palette
@@ -100,7 +100,7 @@ def figure(label: str, value: str, delta: str | None = None, note: str | None = 
     )
 
 
-def draw(chart: alt.Chart | alt.LayerChart, words: str, **more: Any) -> Any:
+def draw(chart: Drawing, words: str, **more: Any) -> Any:
     """A chart over the whole width with its words for readers who cannot see it."""
     more.setdefault("width", "stretch")
     return st.altair_chart(chart, theme=None, alt=words, **more)

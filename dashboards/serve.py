@@ -1,4 +1,4 @@
-"""`scorehouse serve`: starts the dashboards, prints where they are and how to sign in, ends cleanly on Ctrl-C."""
+"""`scorehouse serve`: starts the dashboards, says where they are and how to sign in, ends on Ctrl-C."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _wait_until_up(process: subprocess.Popen[bytes], port: int) -> None:
         except (urllib.error.URLError, OSError):
             if time.monotonic() > deadline:
                 raise ScorehouseError(
-                    f"The dashboards did not answer on port {port} within {_STARTS_WITHIN_SECONDS:.0f} seconds."
+                    f"The dashboards did not answer on port {port} in {_STARTS_WITHIN_SECONDS:.0f} seconds."
                 ) from None
             time.sleep(0.2)
     raise ScorehouseError(f"The dashboards ended while they started (exit code {process.returncode}).")

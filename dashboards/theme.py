@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 import streamlit as st
 
-FONT = "'Source Sans', 'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
+FONT = (
+    "'Source Sans', 'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei', "
+    "'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
+)
 NAME = "scorehouse"
 
 
@@ -59,7 +63,7 @@ def _theme() -> alt.theme.ThemeConfig:
     return alt.theme.ThemeConfig(config=_config(palette()))
 
 
-def _config(colours: Palette) -> dict[str, object]:
+def _config(colours: Palette) -> Any:
     text = {"font": FONT, "color": colours.ink, "fontSize": 12}
     axis = {
         "labelFont": FONT,

@@ -83,9 +83,8 @@ class RowTyper:
         key = tuple(headers)
         if key not in self._maps:
             found = self._maps[key] = self._headers.read(key)
-            spare = [header for names in found.columns.values() for header in names[1:]]
             self._seen.update(dict.fromkeys(found.columns))
-            self._unknown.update(dict.fromkeys([*spare, *found.unknown]))
+            self._unknown.update(dict.fromkeys(found.unknown))
             self._emotion.update(dict.fromkeys(found.emotion))
         return self._maps[key]
 
@@ -97,10 +96,11 @@ class RowTyper:
         typed: dict[str, pa.Array] = {}
         problems: dict[int, tuple[str, Problem]] = {}
         for column in (*self._contract.columns.values(), self._contract.exported_at):
-            array, spare = _merge(
-                [(name, batch.columns[name]) for name in found.columns.get(column.name, ())]
-            )
+            headers = found.columns.get(column.name, ())
+            array, spare = _merge([(header, batch.columns[header]) for header in headers])
             aside.update(spare)
+            lost = (header for header, values in spare.items() if values.null_count < rows)
+            self._unknown.update(dict.fromkeys(lost))
             converted = None if array is None else self._converters[column.name].convert(array)
             typed[column.name] = pa.nulls(rows, column.arrow_type) if converted is None else converted.values
             for problem in () if converted is None else converted.problems:

@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
+SHOWN_ROWS = 1000
 
 
 def settings() -> Settings:
@@ -49,6 +50,7 @@ def demo(
 ) -> None:
     """Write demo exports into landing: invented people, and said to be."""
     from ingestion.demo import write_demo
+    from orchestration.reporter import reporter_for
 
     where = settings()
     if any(path.is_file() for path in where.landing.rglob("*")):
@@ -57,8 +59,14 @@ def demo(
         raise UsageError(
             f"{where.landing} holds files already: empty it, or point {HOME_VARIABLE} at another folder."
         )
-    with err.status("Writing demo exports …"):
-        report = write_demo(where.landing, interviews=interviews, seed=seed, messy=messy)
+    reporter = reporter_for(sys.stderr)
+    reporter.step("Write demo exports", total=interviews)
+    try:
+        report = write_demo(
+            where.landing, interviews=interviews, seed=seed, messy=messy, on_progress=reporter.advance
+        )
+    finally:
+        reporter.close()
     out.print(
         f"{report.interviews:,} interviews and {report.answers:,} answers of invented people "
         f"in {where.landing}",
@@ -150,13 +158,17 @@ def sql(
     """Run a query over the published marts."""
     from warehouse.accounts import viewer_named
     from warehouse.exports import render
-    from warehouse.marts import OPERATOR, Marts
+    from warehouse.marts import OPERATOR, Marts, is_truncated
 
     where = settings()
-    viewer = viewer_named(as_user) if as_user else OPERATOR
-    table = Marts(where).query(query, viewer=viewer)
+    viewer = viewer_named(as_user, where) if as_user else OPERATOR
+    # A table is for eyes; files hold every row.
+    shown = SHOWN_ROWS if format_ == "table" else None
+    table = Marts(where).query(query, viewer=viewer, max_rows=shown)
     sys.stdout.buffer.write(render(table, format_))
     sys.stdout.buffer.flush()
+    if is_truncated(table):
+        err.print(f"Only the first {SHOWN_ROWS:,} rows are shown: add --format csv for all.", highlight=False)
 
 
 @app.command()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import altair as alt
 
 from dashboards.ask import Row
+from dashboards.charts import Drawing, chart_of
 from dashboards.frame import Visit
 
 SMALLEST_LABELLED = 0.07
@@ -27,7 +29,7 @@ def grade_colour(page: Visit, legend: bool = True) -> alt.Color:
 
 def share_bars(
     rows: Sequence[Row], page: Visit, bar: str, label: str, title: str, clickable: bool = False
-) -> alt.LayerChart:
+) -> Drawing:
     """Normalised stacked bars; `bar` names the field that identifies a bar, `label` the one that is written.
 
     A click on a clickable bar selects it under the name `CLICK`.
@@ -50,8 +52,8 @@ def share_bars(
     ]
     order = list(dict.fromkeys(value["label"] for value in values))
     y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelColor=page.colours.ink, labelLimit=170))
-    base = alt.Chart(alt.Data(values=values)).encode(y=y)
-    cursor = "pointer" if clickable else "default"
+    base = chart_of(values).encode(y=y)
+    cursor: Literal["pointer", "default"] = "pointer" if clickable else "default"
     bars = base.mark_bar(size=22, stroke=page.colours.surface, strokeWidth=1.5, cursor=cursor).encode(
         x=alt.X(
             "share:Q",

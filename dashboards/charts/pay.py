@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 
 from dashboards.ask import Row
+from dashboards.charts import Drawing, chart_of
 from dashboards.charts.grades import grade_colour
 from dashboards.frame import Visit
 
@@ -17,10 +18,8 @@ OFFER_ROW = " "
 TOP = 10
 
 
-def bands(
-    rows: Sequence[Row], offers: Sequence[Row], page: Visit, chosen: str | None = None
-) -> alt.LayerChart:
-    """One bar a band; gaps and overlaps are shaded and named. `chosen` is the person's grade: the others step back."""
+def bands(rows: Sequence[Row], offers: Sequence[Row], page: Visit, chosen: str | None = None) -> Drawing:
+    """One bar a band; gaps and overlaps are named. `chosen` is the person's grade: the others step back."""
     colours, formats, words = page.colours, page.formats, page.words
     paid = [row for row in rows if not row["has_no_band"]]
     unit = 10_000 if words.language == "zh" else 1_000
@@ -43,7 +42,7 @@ def bands(
         title=None,
         axis=alt.Axis(labelColor=colours.ink, labelFontSize=13, labelFontWeight=600),
     )
-    base = alt.Chart(alt.Data(values=values)).encode(y=y)
+    base = chart_of(values).encode(y=y)
     bars = base.mark_bar(size=18, cornerRadius=5).encode(
         x=x("low"),
         x2="high:Q",
@@ -88,7 +87,7 @@ def _between(paid: Sequence[Row], page: Visit, x: Any, unit: int) -> list[alt.Ch
         for row in paid
         if row["has_gap"] or row["has_overlap"]
     ]
-    base = alt.Chart(alt.Data(values=spaces))
+    base = chart_of(spaces)
     shade = base.mark_rect(color=page.colours.contrast, opacity=0.13).encode(x=x("low"), x2="high:Q")
     label = base.mark_text(
         fontSize=11, color=page.colours.contrast, baseline="bottom", lineHeight=13, dy=-4
@@ -114,7 +113,7 @@ def _dots(offers: Sequence[Row], page: Visit, x: Any, y: alt.Y, unit: int) -> li
     ]
     legend = alt.Legend(orient="bottom", symbolFillColor=colours.ink, symbolStrokeWidth=0)
     dots = (
-        alt.Chart(alt.Data(values=values))
+        chart_of(values)
         .mark_point(size=55, opacity=0.85, stroke=colours.surface, strokeWidth=0.8)
         .encode(
             y=y,
@@ -150,7 +149,7 @@ def _person(offers: Sequence[Row], page: Visit, x: Any, y: alt.Y, unit: int) -> 
         }
         for offer in offers
     ]
-    base = alt.Chart(alt.Data(values=values)).encode(x=x("pay"))
+    base = chart_of(values).encode(x=x("pay"))
     return [
         base.mark_rule(color=page.colours.ink, strokeWidth=2),
         base.mark_text(align="left", dx=6, fontSize=12, fontWeight=600, color=page.colours.ink).encode(

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import altair as alt
 
 from dashboards.ask import Row
+from dashboards.charts import Drawing, chart_of
 from dashboards.frame import Visit
 
 BAND = 0.28
 
 
-def mean_line(rows: Sequence[Row], page: Visit, height: int = 250) -> alt.LayerChart:
+def mean_line(rows: Sequence[Row], page: Visit, height: int = 250) -> Drawing:
     """Mean a quarter with its 95 % band, the value above it and n below."""
     colours, formats, words = page.colours, page.formats, page.words
     values = [
@@ -28,7 +29,7 @@ def mean_line(rows: Sequence[Row], page: Visit, height: int = 250) -> alt.LayerC
         }
         for row in rows
     ]
-    base = alt.Chart(alt.Data(values=values)).encode(
+    base = chart_of(values).encode(
         x=alt.X("quarter:O", title=None, sort=None, axis=alt.Axis(labelAngle=0, labelOverlap=True))
     )
     score = alt.Scale(zero=False, nice=True, padding=26)
@@ -57,7 +58,7 @@ def mean_line(rows: Sequence[Row], page: Visit, height: int = 250) -> alt.LayerC
 
 def role_line(
     rows: Sequence[Row], everyone: Sequence[Row], page: Visit, domain: tuple[float, float]
-) -> alt.LayerChart:
+) -> Drawing:
     """One role's quarters over the total of the choice in grey; small, so the last value alone is written."""
     colours, formats, words = page.colours, page.formats, page.words
     quarters = [formats.quarter_short(row["quarter"]) for row in everyone]
@@ -72,11 +73,11 @@ def role_line(
     scale = alt.Scale(domain=list(domain), clamp=True)
     axis = alt.Axis(tickCount=3)
     behind = (
-        alt.Chart(alt.Data(values=[_point(row, page) for row in everyone]))
+        chart_of([_point(row, page) for row in everyone])
         .mark_line(color=colours.muted, strokeWidth=1.2, strokeDash=[3, 3], opacity=0.8)
         .encode(x=x, y=alt.Y("mean:Q", title=None, scale=scale, axis=axis))
     )
-    base = alt.Chart(alt.Data(values=values)).encode(x=x)
+    base = chart_of(values).encode(x=x)
     band = base.mark_area(color=colours.accent, opacity=BAND / 2).encode(
         y=alt.Y("low:Q", title=None, scale=scale), y2="high:Q"
     )
@@ -104,7 +105,7 @@ def role_line(
     )
 
 
-def delta_bars(rows: Sequence[Row], page: Visit) -> alt.LayerChart:
+def delta_bars(rows: Sequence[Row], page: Visit) -> Drawing:
     """Change against the quarter before with its 95 % interval; what crosses zero is no clear change."""
     colours, formats, words = page.colours, page.formats, page.words
     values = [
@@ -120,7 +121,7 @@ def delta_bars(rows: Sequence[Row], page: Visit) -> alt.LayerChart:
         for row in rows
         if row["delta_mean"] is not None
     ]
-    base = alt.Chart(alt.Data(values=values)).encode(
+    base = chart_of(values).encode(
         x=alt.X("quarter:O", title=None, sort=None, axis=alt.Axis(labelAngle=0, labelOverlap=True))
     )
     kinds = [words("chart.clear"), words("chart.unclear")]
@@ -129,11 +130,7 @@ def delta_bars(rows: Sequence[Row], page: Visit) -> alt.LayerChart:
     )
     shape = alt.Shape("clear:N", scale=alt.Scale(domain=kinds, range=["circle", "diamond"]), title=None)
     scale = alt.Scale(nice=True, padding=14)
-    zero = (
-        alt.Chart(alt.Data(values=[{"zero": 0}]))
-        .mark_rule(color=colours.ink, strokeWidth=1)
-        .encode(y="zero:Q")
-    )
+    zero = chart_of([{"zero": 0}]).mark_rule(color=colours.ink, strokeWidth=1).encode(y="zero:Q")
     whisker = base.mark_rule(strokeWidth=2).encode(
         y=alt.Y("low:Q", title=None, scale=scale), y2="high:Q", color=colour
     )
@@ -157,7 +154,7 @@ def delta_bars(rows: Sequence[Row], page: Visit) -> alt.LayerChart:
     return alt.layer(zero, whisker, dot, *labels).properties(height=260)
 
 
-def share_lines(rows: Sequence[Row], page: Visit) -> alt.LayerChart:
+def share_lines(rows: Sequence[Row], page: Visit) -> Drawing:
     """Pass rate and share of 80 and more; told apart by dash as well as by colour."""
     colours, formats, words = page.colours, page.formats, page.words
     names = {"pass_rate": words("trend.pass_rate"), "share_80": words("trend.share_80")}
@@ -172,7 +169,7 @@ def share_lines(rows: Sequence[Row], page: Visit) -> alt.LayerChart:
         for field in names
     ]
     order = list(names.values())
-    base = alt.Chart(alt.Data(values=values)).encode(
+    base = chart_of(values).encode(
         x=alt.X("quarter:O", title=None, sort=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
         y=alt.Y(
             "share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5)

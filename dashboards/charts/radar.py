@@ -8,6 +8,7 @@ from math import cos, pi, sin
 import altair as alt
 
 from dashboards.ask import Row
+from dashboards.charts import Align, Drawing, chart_of
 from dashboards.frame import Visit
 
 RINGS = (20, 40, 60, 80, 100)
@@ -17,7 +18,7 @@ LABEL_RADIUS = 112
 REACH = 150
 
 
-def radar(rows: Sequence[Row], page: Visit) -> alt.LayerChart:
+def radar(rows: Sequence[Row], page: Visit) -> Drawing:
     """`rows`: competency, score, requirement, cohort_mean (0–100, null = absent). At least three spokes."""
     colours, words = page.colours, page.words
     names = [words("radar.person"), words("radar.requirement"), words("radar.cohort")]
@@ -46,7 +47,7 @@ def radar(rows: Sequence[Row], page: Visit) -> alt.LayerChart:
     dash = alt.StrokeDash(
         "series:N", title=None, scale=alt.Scale(domain=names, range=[[1, 0], [6, 3], [2, 3]])
     )
-    base = alt.Chart(alt.Data(values=lines)).encode(x=x, y=y, order="order:Q")
+    base = chart_of(lines).encode(x=x, y=y, order="order:Q")
     fill = base.transform_filter(alt.datum.series == names[0]).mark_line(
         fill=colours.accent, fillOpacity=0.14, strokeWidth=0
     )
@@ -73,12 +74,12 @@ def _web(rows: Sequence[Row], page: Visit, x: alt.X, y: alt.Y) -> list[alt.Chart
         for order, (index, _) in enumerate(_closed(rows))
     ]
     web = (
-        alt.Chart(alt.Data(values=rings))
+        chart_of(rings)
         .mark_line(color=page.colours.grid, strokeWidth=1)
         .encode(x=x, y=y, detail="ring:N", order="order:Q")
     )
     marks = (
-        alt.Chart(alt.Data(values=[{"x": 0, "y": ring, "text": str(ring)} for ring in RINGS[1::2]]))
+        chart_of([{"x": 0, "y": ring, "text": str(ring)} for ring in RINGS[1::2]])
         .mark_text(fontSize=10, color=page.colours.muted, dx=3, dy=-5, align="left")
         .encode(x=x, y=y, text="text:N")
     )
@@ -90,10 +91,10 @@ def _labels(rows: Sequence[Row], page: Visit, x: alt.X, y: alt.Y) -> list[alt.Ch
     for index, row in enumerate(rows):
         place = _at(index, len(rows), LABEL_RADIUS)
         side = place["x"] or 0
-        align = "center" if abs(side) < 10 else ("left" if side > 0 else "right")
+        align: Align = "center" if abs(side) < 10 else ("left" if side > 0 else "right")
         score = page.words("radar.absent") if row["score"] is None else page.formats.score(row["score"])
-        data = alt.Data(values=[{**place, "name": row["competency"], "score": score}])
-        base = alt.Chart(data).encode(x=x, y=y)
+        data = [{**place, "name": row["competency"], "score": score}]
+        base = chart_of(data).encode(x=x, y=y)
         charts += [
             base.mark_text(fontSize=12, align=align, color=page.colours.ink, dy=-6).encode(text="name:N"),
             base.mark_text(fontSize=11, align=align, color=page.colours.muted, dy=8).encode(text="score:N"),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import altair as alt
 
 from dashboards.ask import Row
+from dashboards.charts import Align, Drawing, chart_of
 from dashboards.frame import Visit
 
 LOWEST = 30
@@ -17,7 +18,7 @@ RIGHT_EDGE = 87
 CUTOFF_ROW, MEDIAN_ROW = 2, 18
 
 
-def density(bins: Sequence[Row], summary: Row, page: Visit) -> alt.LayerChart:
+def density(bins: Sequence[Row], summary: Row, page: Visit) -> Drawing:
     """Shares in 5-point bins, those from 80 darker, with the median and the top-10 % line."""
     colours, formats, words = page.colours, page.formats, page.words
     values = [
@@ -39,7 +40,7 @@ def density(bins: Sequence[Row], summary: Row, page: Visit) -> alt.LayerChart:
     x = alt.X("start:Q", title=None, scale=alt.Scale(domain=[lowest, 100]), axis=axis)
     headroom = max(value["share"] for value in values) * 1.45
     bars = (
-        alt.Chart(alt.Data(values=values))
+        chart_of(values)
         .mark_rect()
         .encode(
             x=x,
@@ -85,22 +86,21 @@ def density(bins: Sequence[Row], summary: Row, page: Visit) -> alt.LayerChart:
 
 
 def _line(at: float, colour: str, dash: list[int], top: int) -> list[alt.Chart]:
-    data = alt.Data(values=[{"at": at}])
-    rule = alt.Chart(data).mark_rule(color=colour, strokeDash=dash, strokeWidth=1.5)
+    data = [{"at": at}]
+    rule = chart_of(data).mark_rule(color=colour, strokeDash=dash, strokeWidth=1.5)
     return [rule.encode(x=alt.X("at:Q", title=None), y=alt.value(top), y2=alt.value("height"))]
 
 
-def _label(at: float, text: str, colour: str, row: int, align: str, shift: int) -> alt.Chart:
+def _label(at: float, text: str, colour: str, row: int, align: Align, shift: int) -> alt.Chart:
     """The two labels have a row each, so they never cover each other or the other's line."""
-    return (
-        alt.Chart(alt.Data(values=[{"at": at, "text": text}]))
-        .mark_text(color=colour, align=align, dx=shift, fontSize=11, baseline="middle")
-        .encode(x=alt.X("at:Q", title=None), y=alt.value(row), text="text:N")
+    base = chart_of([{"at": at, "text": text}]).encode(
+        x=alt.X("at:Q", title=None), y=alt.value(row), text="text:N"
     )
+    return base.mark_text(color=colour, align=align, dx=shift, fontSize=11, baseline="middle")
 
 
-def ranges(summaries: Sequence[Row], page: Visit) -> alt.LayerChart:
-    """A role a row: p10–p90 as a thin line, the middle half as a bar, median, mean with its interval, top-10 % line."""
+def ranges(summaries: Sequence[Row], page: Visit) -> Drawing:
+    """A role a row: p10–p90 as a thin line, the middle half as a bar, median, mean and top-10 % line."""
     colours, formats, words = page.colours, page.formats, page.words
     values = [
         {
@@ -118,7 +118,7 @@ def ranges(summaries: Sequence[Row], page: Visit) -> alt.LayerChart:
     ]
     order = [value["role"] for value in values]
     scale = alt.Scale(zero=False, nice=True, padding=12)
-    base = alt.Chart(alt.Data(values=values)).encode(
+    base = chart_of(values).encode(
         y=alt.Y("role:N", sort=order, title=None, axis=alt.Axis(labelColor=colours.ink, labelLimit=170)),
         tooltip=[
             alt.Tooltip("role:N", title=words("chart.role")),

@@ -1,11 +1,11 @@
-"""Candidate: what one person is like, where points were lost and why, where in pay, every answer and attempt."""
+"""Candidate: what one person is like, where points were lost and why, pay, every answer and attempt."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from dashboards import choices
-from dashboards.ask import Row
+from dashboards.ask import Row, Value
 from dashboards.charts.pay import bands
 from dashboards.charts.radar import FEWEST, radar
 from dashboards.formats import plain
@@ -21,7 +21,13 @@ def chooser(page: Visit) -> None:
     words = page.words
     head(words("candidate.choose"), [words("candidate.choose_note")])
     text = st.text_input(words("results.search"), placeholder=words("results.search_hint"), key="find_person")
-    everyone = {"status": "all", "grade": "all", "top10": False, "recommendation": "all", "flag": "all"}
+    everyone: dict[str, Value] = {
+        "status": "all",
+        "grade": "all",
+        "top10": False,
+        "recommendation": "all",
+        "flag": "all",
+    }
     rows = page.ask.rows("results", row_limit=FOUND_SHOWN, search=text.strip(), **everyone)
     if not rows:
         nothing(words("results.none"), words("nothing.advice"))

@@ -1,4 +1,4 @@
-"""Overview: the quarter in one sentence, its figures, who stands where, what needs doing, whether data arrive."""
+"""Overview: the quarter in one sentence, its figures, who stands where, what needs doing, data health."""
 
 from __future__ import annotations
 
@@ -161,15 +161,10 @@ def health(page: Visit) -> None:
             f":material/error: {words('health.quarantined', n=formats.count(page.run['quarantined_n']))}"
         )
     for row in sources:
-        name = words.of("source", row["source"])
-        if row["rejected"]:
-            st.markdown(
-                f":material/block: {words('health.rejected', source=name, n=formats.count(row['rejected']))}"
-            )
-        if row["unbalanced"]:
-            st.markdown(
-                f":material/balance: {words('health.unbalanced', source=name, n=formats.count(row['unbalanced']))}"
-            )
+        for kind, icon in (("rejected", ":material/block:"), ("unbalanced", ":material/balance:")):
+            if row[kind]:
+                name, n = words.of("source", row["source"]), formats.count(row[kind])
+                st.markdown(f"{icon} {words(f'health.{kind}', source=name, n=n)}")
     with st.expander(words("health.details"), expanded=choices.get("details") == "1"):
         st.dataframe(
             [

@@ -1,8 +1,7 @@
-"""Published marts with invented people, for page tests: the exact columns, small plausible rows, no build needed."""
+"""Published marts with invented people for page tests: exact columns, plausible rows, no build needed."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import duckdb
@@ -11,7 +10,7 @@ HERE = Path(__file__).parent
 
 
 def write_marts(published: Path, *, interviews: int = 640, run: str = "fixture") -> Path:
-    """Write `published/marts_<run>.duckdb` and point `current.duckdb` at it; 0 interviews = an empty warehouse."""
+    """Write `published/marts_<run>.duckdb`, point `current.duckdb` at it; 0 interviews: an empty one."""
     published.mkdir(parents=True, exist_ok=True)
     path = published / f"marts_{run}.duckdb"
     path.unlink(missing_ok=True)
@@ -25,7 +24,7 @@ def write_marts(published: Path, *, interviews: int = 640, run: str = "fixture")
     link = published / "current.duckdb.tmp"
     link.unlink(missing_ok=True)
     link.symlink_to(path.name)
-    os.replace(link, published / "current.duckdb")
+    link.replace(published / "current.duckdb")
     return path
 
 

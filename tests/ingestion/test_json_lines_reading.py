@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pyarrow as pa
 import pytest
 
 from ingestion.readers import json_blocks
@@ -127,8 +128,6 @@ def contents(house: House, name: str, text: str) -> list[str]:
 )
 def test_the_quick_way_leaves_to_the_careful_one_what_is_not_plain(block: bytes) -> None:
     blocks = json_blocks.JsonBlocks()
-    import pyarrow as pa
-
     blocks.learn({"a": pa.array([1])})
     assert blocks.read(b'{"a": 1}\n{"a": 2}\n') is not None
     assert blocks.read(block) is None
