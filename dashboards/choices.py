@@ -99,13 +99,13 @@ def language() -> str:
 
 def resolved(name: str, options: Sequence[str], default: str) -> tuple[str, str | None]:
     """The choice among `options`, and the unknown value that a link asked for (then the default holds)."""
-    chosen = get(name, default)
+    chosen = wanted = get(name, default)
     if name == "quarter" and chosen not in options:
         chosen = quarter_start(chosen)
     if chosen in options:
         return chosen, None
     put(name, None)
-    return default, chosen
+    return default, wanted
 
 
 def quarter_start(name: str) -> str:

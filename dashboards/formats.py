@@ -40,7 +40,7 @@ class Formats:
 
     def signed(self, value: float, decimals: int = 1) -> str:
         """With its sign, a true minus, and no sign at zero."""
-        text = f"{value:+.{decimals}f}".replace("-", "−")
+        text = f"{value:+,.{decimals}f}".replace("-", "−")
         return f"{abs(value):.{decimals}f}" if float(f"{value:.{decimals}f}") == 0 else text
 
     def percent(self, share: float | None) -> str:
@@ -55,17 +55,17 @@ class Formats:
         """A monthly amount: 1.62万 in Chinese, 16.2k in English."""
         if yuan is None:
             return self.words("format.none")
-        return self.words("format.pay", amount=self._pay_number(yuan))
+        return self.words("format.pay", amount=self._thousands(yuan))
 
     def pay_range(self, low: float, high: float) -> str:
-        """A band: 1.8–2.0万 or 18–20k."""
-        return self.words("format.pay", amount=f"{self._pay_number(low)}–{self._pay_number(high)}")
+        """A band: 1.8–2.0万 or 18–20k; one decimal less where both ends allow it."""
+        ends = [self._thousands(low), self._thousands(high)]
+        if all(end.endswith("0") for end in ends):
+            ends = [end[:-1].removesuffix(".") for end in ends]
+        return self.words("format.pay", amount="–".join(ends))
 
-    def _pay_number(self, yuan: float) -> str:
-        if self.words.language == "zh":
-            text = f"{yuan / 10_000:.2f}"
-            return text.removesuffix("0")
-        return f"{yuan / 1000:.1f}".removesuffix(".0")
+    def _thousands(self, yuan: float) -> str:
+        return f"{yuan / 10_000:.2f}" if self.words.language == "zh" else f"{yuan / 1000:.1f}"
 
     def day(self, value: date | datetime | None) -> str:
         """A local date: 2025年9月17日 or 17 Sep 2025."""

@@ -13,6 +13,8 @@ from dashboards.formats import plain
 from dashboards.frame import Visit
 
 ROW = 38
+# High enough for a question of two lines.
+TALL_ROW = 58
 
 
 def competencies_table(page: Visit, rows: Sequence[Row]) -> None:
@@ -54,7 +56,8 @@ def answers_table(page: Visit, rows: Sequence[Row]) -> None:
     st.dataframe(
         shown,
         hide_index=True,
-        row_height=ROW,
+        row_height=TALL_ROW,
+        placeholder=words("format.none"),
         column_config={
             "question": column.TextColumn(words("column.question"), width=270),
             "points": column.ProgressColumn(

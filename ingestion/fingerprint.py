@@ -38,7 +38,8 @@ def fingerprint(path: Path) -> Fingerprint:
             if is_utf8:
                 whole, rest = _whole_characters(rest + chunk)
                 is_utf8 = _is_utf8(whole)
-            line = len(chunk) - chunk.rfind(b"\n") - 1 if b"\n" in chunk else line + len(chunk)
+            last_end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+            line = line + len(chunk) if last_end < 0 else len(chunk) - last_end - 1
             longest = max(longest, line)
     return Fingerprint(digest.hexdigest()[:FILE_ID_DIGITS], is_utf8 and not rest, longest)
 
@@ -69,10 +70,11 @@ class Memory:
             self._now[str(path)] = [file_id, *before]
 
     def save(self) -> None:
-        """Writes what this pass has met."""
-        if self._now != self._known:
+        """Writes what this pass has met, and what earlier ones have met and is still there."""
+        known = {path: known for path, known in self._known.items() if Path(path).exists()} | self._now
+        if known != self._known:
             temporary = self._path.with_name(self._path.name + ".tmp")
-            temporary.write_text(json.dumps(self._now), encoding="utf-8")
+            temporary.write_text(json.dumps(known), encoding="utf-8")
             temporary.replace(self._path)
 
 

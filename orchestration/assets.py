@@ -24,6 +24,8 @@ from warehouse.settings import Settings
 
 RUN_ID_TAG = "scorehouse/run_id"
 REPORTER = "reporter"
+DBT_STEP = "dbt_build"
+DBT_CONSOLE = "dbt_console.log"
 SCORES = dg.AssetKey(["scores", "answers"])
 RUN = dg.AssetKey(["warehouse", "run"])
 LEDGER = dg.AssetKey(["raw", "ledger"])
@@ -200,7 +202,7 @@ def warehouse_assets(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
 
     @dbt_assets(
         manifest=manifest,
-        name="dbt_build",
+        name=DBT_STEP,
         dagster_dbt_translator=Translator(DagsterDbtTranslatorSettings(enable_asset_checks=True)),
         required_resource_keys={REPORTER, "dbt"},
     )
@@ -219,7 +221,7 @@ def warehouse_assets(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
             target_path=target_path(settings),
         )
         # dbt's own lines go to a file: the reporter shows progress, Dagster keeps the events.
-        with (settings.logs / "dbt_console.log").open("w", encoding="utf-8") as log, redirect_stdout(log):
+        with (settings.logs / DBT_CONSOLE).open("w", encoding="utf-8") as log, redirect_stdout(log):
             for event in call.stream():
                 if isinstance(event, dg.Output | dg.MaterializeResult):
                     done += 1

@@ -15,7 +15,7 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration import run_record
-from orchestration.assets import RUN_ID_TAG
+from orchestration.assets import DBT_CONSOLE, DBT_STEP, RUN_ID_TAG
 from orchestration.dbt_manifest import drop_old_artefacts, target_path
 from orchestration.definitions import BUILD_JOB, make_definitions
 from orchestration.reporter import Reporter
@@ -109,6 +109,8 @@ def _why(settings: Settings, result: dg.ExecuteInProcessResult, began: float) ->
         named = ", ".join(tests[:3]) + (f" and {len(tests) - 3} more" if len(tests) > 3 else "")
         return f"dbt failed at {named}; {kept}. Details: {settings.logs}/dbt.log"
     for event in result.filter_events(lambda event: event.is_step_failure):
+        if event.step_key == DBT_STEP:
+            return f"dbt could not finish; {kept}. Details: {settings.logs / DBT_CONSOLE}"
         error = event.step_failure_data.error
         while error is not None and error.cause is not None:
             error = error.cause

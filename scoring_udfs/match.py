@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from ahocorasick_rs import AhoCorasick
@@ -111,8 +110,9 @@ class Matcher:
         # Per stage the earliest cue, of equal ones the longest, then the first of the seed.
         first: dict[int, tuple[int, int, int]] = {}
         # Matches come by ascending end: every cue that may negate a phrase has been met before it.
+        targets = self._targets
         for pattern, start, end in self._matches(text):
-            phrases, cues, judges = self._targets[pattern]
+            phrases, cues, judges = targets[pattern]
             for judge in judges:
                 negation_cues.append((start, end, judge))
             for criterion, label, whole_word in phrases:
@@ -172,5 +172,5 @@ def structure_score(first_starts: Sequence[int]) -> float:
     `first_starts`: the start of the first cue of each stage present, in the order of `STAGES`.
     """
     share = len(first_starts) / len(STAGES)
-    in_order = all(a <= b for a, b in pairwise(first_starts))
+    in_order = list(first_starts) == sorted(first_starts)
     return share if in_order else share * OUT_OF_ORDER

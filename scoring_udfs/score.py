@@ -130,12 +130,13 @@ class _Spans:
 
     def add_row(self, occurrences: Sequence[Occurrence], normalised: Normalised | None) -> None:
         """One row's occurrences, led back to the original text."""
-        for _, start, end, label in occurrences:
+        if occurrences:
+            _, starts, ends, labels = zip(*occurrences, strict=True)
             if normalised is not None and normalised.maps:
-                start, end = normalised.span(start, end)
-            self.labels.append(label)
-            self.starts.append(start)
-            self.ends.append(end)
+                starts, ends = zip(*map(normalised.span, starts, ends), strict=True)
+            self.labels += labels
+            self.starts += starts
+            self.ends += ends
         self.offsets.append(len(self.labels))
 
     def column(self, rubrics: RubricSet) -> pa.Array:
@@ -154,8 +155,8 @@ class _Spans:
 def _score(answers: _Answers, rubrics: RubricSet, keyed: hashlib.blake2b) -> pa.RecordBatch:
     normals = [None if text is None else normalise(text) for text in answers.texts]
     has_text = np.array([normal is not None for normal in normals], dtype=np.bool_)
-    blank = np.array([normal is not None and normal.is_blank for normal in normals], dtype=np.bool_)
-    skipped = answers.skipped | blank
+    is_blank = [normal is not None and normal.is_blank for normal in normals]
+    skipped = answers.skipped | np.array(is_blank, dtype=np.bool_)
     missing = ~has_text & ~answers.skipped
     cjk = count_cjk(["" if normal is None else normal.text for normal in normals])
     langs = [
@@ -180,7 +181,7 @@ def _score(answers: _Answers, rubrics: RubricSet, keyed: hashlib.blake2b) -> pa.
             pa.array([None if text is None else len(text) for text in answers.texts], pa.int32()),
             pa.array(units.astype(np.int32), mask=~has_text),
             pa.array(per_minute, mask=np.isnan(per_minute)),
-            pa.array([_fingerprint(normal, keyed) for normal in normals], pa.string()),
+            pa.array(_fingerprints(normals, is_blank, keyed), pa.string()),
             criteria,
             evidence,
             negated,
@@ -240,13 +241,19 @@ def language_of(given: str | None, normalised: str | None, cjk: int) -> str | No
     return "zh" if cjk else "en"
 
 
-def _fingerprint(normal: Normalised | None, keyed: hashlib.blake2b) -> str | None:
-    """Keyed BLAKE2b of the normalised text, so that equal texts show and nothing of them does."""
-    if normal is None or normal.is_blank:
-        return None
-    digest = keyed.copy()
-    digest.update(normal.text.encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
+def _fingerprints(
+    normals: Sequence[Normalised | None], is_blank: Sequence[bool], keyed: hashlib.blake2b
+) -> list[str | None]:
+    """Keyed BLAKE2b of each normalised text, so that equal texts show and nothing of them does."""
+    fingerprints: list[str | None] = []
+    for normal, blank in zip(normals, is_blank, strict=True):
+        if normal is None or blank:
+            fingerprints.append(None)
+            continue
+        digest = keyed.copy()
+        digest.update(normal.text.encode("utf-8", "surrogatepass"))
+        fingerprints.append(digest.hexdigest())
+    return fingerprints
 
 
 def _list_column(offsets: list[int], fields: Sequence[pa.Array], list_type: pa.ListType) -> pa.Array:

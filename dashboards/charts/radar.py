@@ -14,8 +14,8 @@ from dashboards.frame import Visit
 RINGS = (20, 40, 60, 80, 100)
 FEWEST = 3
 SIZE = 340
-LABEL_RADIUS = 112
-REACH = 150
+LABEL_RADIUS = 114
+REACH = 152
 
 
 def radar(rows: Sequence[Row], page: Visit) -> Drawing:

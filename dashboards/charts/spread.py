@@ -93,10 +93,12 @@ def _line(at: float, colour: str, dash: list[int], top: int) -> list[alt.Chart]:
 
 def _label(at: float, text: str, colour: str, row: int, align: Align, shift: int) -> alt.Chart:
     """The two labels have a row each, so they never cover each other or the other's line."""
-    base = chart_of([{"at": at, "text": text}]).encode(
-        x=alt.X("at:Q", title=None), y=alt.value(row), text="text:N"
+    label: alt.Chart = (
+        chart_of([{"at": at, "text": text}])
+        .mark_text(color=colour, align=align, dx=shift, fontSize=11, baseline="middle")
+        .encode(x=alt.X("at:Q", title=None), y=alt.value(row), text="text:N")
     )
-    return base.mark_text(color=colour, align=align, dx=shift, fontSize=11, baseline="middle")
+    return label
 
 
 def ranges(summaries: Sequence[Row], page: Visit) -> Drawing:

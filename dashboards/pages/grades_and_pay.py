@@ -26,7 +26,7 @@ def title(page: Visit, summary: list[Row], policy: list[Row]) -> str:
     return words("pay.title_fine", all=formats.count(total))
 
 
-def policy_words(page: Visit, policy: list[Row]) -> str:
+def policy_words(page: Visit, policy: list[Row], without_band: int) -> str:
     """Gaps, overlaps and grades without a band, in words."""
     words, formats = page.words, page.formats
     sentences = []
@@ -40,6 +40,8 @@ def policy_words(page: Visit, policy: list[Row]) -> str:
     absent = [row["grade"] for row in policy if row["has_no_band"]]
     if absent:
         sentences.append(words("pay.no_band", grade=words("format.comma").join(absent)))
+    if without_band:
+        sentences.append(words("pay.no_band_offers", n=formats.count(without_band)))
     return words("format.join").join(sentences)
 
 
@@ -60,7 +62,12 @@ def by_grade(page: Visit, summary: list[Row]) -> None:
                 ],
                 words("column.offers"): [formats.count(row["offers"]) for row in summary],
                 words("column.mean_offer"): [formats.pay(row["mean_offer"]) for row in summary],
-                words("column.out_of_band"): [formats.count(row["offers_out_of_band"]) for row in summary],
+                words("column.out_of_band"): [
+                    words("format.none")
+                    if row["pay_min"] is None
+                    else formats.count(row["offers_out_of_band"])
+                    for row in summary
+                ],
             }
         ),
         border="horizontal",
@@ -126,7 +133,7 @@ def page() -> None:
     head(here.scoped(title(here, summary, policy)), basis(here, summary[0]["all_n"]))
     left, right = st.columns([1.25, 1], gap="large")
     with left:
-        section(words("pay.bands"), policy_words(here, policy))
+        section(words("pay.bands"), policy_words(here, policy, summary[0]["offers_without_band"]))
         draw(bands(policy, offers, here), words("pay.bands"))
     with right:
         section(words("pay.by_grade"), words("pay.by_grade_note"))

@@ -47,7 +47,9 @@ def title(page: Visit, numbers: Row, now: Row | None) -> str:
     if now["delta_mean"] is None:
         return words("overview.title.first", quarter=quarter, mean=mean)
     kind = "higher" if now["is_higher"] else "lower" if now["is_lower"] else "same"
-    delta = formats.signed(now["delta_mean"]).lstrip("+−")
+    delta = formats.signed(now["delta_mean"])
+    if kind != "same":
+        delta = delta.lstrip("+−")
     return words(f"overview.title.{kind}", quarter=quarter, mean=mean, delta=delta)
 
 
@@ -93,7 +95,7 @@ def comparison(page: Visit, quarters: list[Row]) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         section(words("overview.quarters"), words("overview.quarters_note"))
-        draw(mean_line(quarters, page), words("overview.quarters"))
+        draw(mean_line(quarters, page, height=292), words("overview.quarters"))
     with right:
         section(words("overview.grades"), words("overview.grades_note"))
         shares = page.ask.rows("grade_shares")

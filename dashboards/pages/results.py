@@ -138,6 +138,7 @@ def table(page: Visit, rows: list[Row]) -> None:
         selection_mode="single-row",
         height=560,
         row_height=38,
+        placeholder=words("format.none"),
         column_config={
             "name": column.TextColumn(words("column.name"), pinned=True),
             "role": column.TextColumn(words("column.role")),

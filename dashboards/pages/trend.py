@@ -55,7 +55,7 @@ def numbers(page: Visit, rows: list[Row]) -> None:
         if low is None or high is None:
             return words("chart.no_interval")
         show = formats.signed if signed else formats.score
-        return f"{show(low)} ~ {show(high)}" if signed else f"{show(low)}–{show(high)}"
+        return f"{show(low)} ~ {show(high)}"
 
     newest = list(reversed(rows))
     st.dataframe(
@@ -69,7 +69,10 @@ def numbers(page: Visit, rows: list[Row]) -> None:
                     "" if row["delta_mean"] is None else formats.signed(row["delta_mean"]) for row in newest
                 ],
                 words("statistic.delta_interval"): [
-                    interval(row["delta_ci_low"], row["delta_ci_high"], signed=True) for row in newest
+                    interval(row["delta_ci_low"], row["delta_ci_high"], signed=True)
+                    if row["delta_mean"] is not None
+                    else words("chart.no_previous")
+                    for row in newest
                 ],
                 words("statistic.sd"): [formats.score(row["sd"]) for row in newest],
                 words("statistic.p10"): [formats.score(row["p10"]) for row in newest],

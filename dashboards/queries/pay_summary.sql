@@ -15,6 +15,7 @@ with people_n as (
 select g.grade, g.grade_rank, coalesce(p.n, 0) as n, sum(coalesce(p.n, 0)) over () as all_n,
     coalesce(p.n, 0) / nullif(sum(coalesce(p.n, 0)) over (), 0) as share, g.pay_min, g.pay_max, g.currency, coalesce(o.offers, 0) as offers,
     o.mean_offer, coalesce(o.offers_out_of_band, 0) as offers_out_of_band, sum(coalesce(o.offers, 0)) over () as all_offers,
+    sum(if(g.pay_min is null, coalesce(o.offers, 0), 0)) over () as offers_without_band,
     sum(coalesce(o.offers_out_of_band, 0)) over () as all_out_of_band
 from marts.grades g
 left join people_n p on p.grade = g.grade

@@ -18,7 +18,7 @@ def is_counted(text: str) -> bool:
     [
         "没有团队",
         "没团队",
-        "当时没有现在的团队",  # 没有 begins 6 before the phrase
+        "没有一二三四团队",  # 没有 begins 6 before the phrase
         "不是一个好团队",
         "I am not in the 团队",
         "don't like 团队",
