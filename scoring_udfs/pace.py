@@ -73,5 +73,7 @@ def units_per_minute(units: Floats, answer_seconds: Floats, pause_seconds: Float
     with np.errstate(invalid="ignore"):
         usable = np.isfinite(spoken) & (spoken > 0)
     pace = np.full(len(units), np.nan)
-    np.divide(units * 60.0, spoken, out=pace, where=usable)
+    with np.errstate(over="ignore"):
+        np.divide(units * 60.0, spoken, out=pace, where=usable)
+    pace[np.isinf(pace)] = np.nan  # a time too small to divide by is no time
     return pace

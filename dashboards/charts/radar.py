@@ -94,10 +94,16 @@ def _labels(rows: Sequence[Row], page: Visit, x: alt.X, y: alt.Y) -> list[alt.Ch
         align: Align = "center" if abs(side) < 10 else ("left" if side > 0 else "right")
         score = page.words("radar.absent") if row["score"] is None else page.formats.score(row["score"])
         data = [{**place, "name": row["competency"], "score": score}]
+        # Above the web and below it the two lines move away from the outermost points.
+        shift = 0 if align != "center" else (-8 if (place["y"] or 0) > 0 else 6)
         base = chart_of(data).encode(x=x, y=y)
         charts += [
-            base.mark_text(fontSize=12, align=align, color=page.colours.ink, dy=-6).encode(text="name:N"),
-            base.mark_text(fontSize=11, align=align, color=page.colours.muted, dy=8).encode(text="score:N"),
+            base.mark_text(fontSize=12, align=align, color=page.colours.ink, dy=shift - 6).encode(
+                text="name:N"
+            ),
+            base.mark_text(fontSize=11, align=align, color=page.colours.muted, dy=shift + 8).encode(
+                text="score:N"
+            ),
         ]
     return charts
 

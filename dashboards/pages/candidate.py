@@ -92,7 +92,9 @@ def signals(page: Visit, row: Row) -> None:
         )
         if row["combined_score"] is not None
         else "",
-        words("candidate.basis", basis=words.of("basis", row["basis"])) if row["composite_score"] is not None else "",
+        words("candidate.basis", basis=words.of("basis", row["basis"]))
+        if row["composite_score"] is not None
+        else "",
     ]
     with st.container(horizontal=True, gap="small", key="facts"):
         if row["is_top10"]:

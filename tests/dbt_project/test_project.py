@@ -38,7 +38,7 @@ def test_no_model_reads_a_sealed_or_protected_column() -> None:
 
 
 @pytest.mark.parametrize("path", models(), ids=lambda path: path.stem)
-def test_only_staging_says_select_star_last(path: Path) -> None:
+def test_every_model_lists_its_columns_in_its_last_select(path: Path) -> None:
     last_select = path.read_text(encoding="utf-8").rsplit("\nselect", 1)[-1]
     assert not last_select.lstrip().startswith("*"), f"{path.name} does not list its columns"
 

@@ -59,9 +59,9 @@ def test_only_the_two_blocks_of_ideographs_count() -> None:
 
 
 def test_pauses_are_taken_off_and_a_time_that_is_none_gives_nothing() -> None:
-    seconds = np.array([60.0, 60.0, 60.0, 0.0, np.nan, np.inf, -5.0, 60.0])
-    pauses = np.array([np.nan, 30.0, 60.0, np.nan, np.nan, np.nan, np.nan, 90.0])
-    pace = units_per_minute(np.full(8, 100.0), seconds, pauses)
+    seconds = np.array([60.0, 60.0, 60.0, 0.0, np.nan, np.inf, -5.0, 60.0, 1e-320])
+    pauses = np.array([np.nan, 30.0, 60.0, np.nan, np.nan, np.nan, np.nan, 90.0, np.nan])
+    pace = units_per_minute(np.full(9, 100.0), seconds, pauses)
     assert pace[:2].tolist() == [100.0, 200.0]
     assert np.isnan(pace[2:]).all()
 

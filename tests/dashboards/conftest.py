@@ -1,0 +1,50 @@
+"""A home with invented marts, and a visitor who opens pages of the real app."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fixture_marts import write_marts
+from streamlit.testing.v1 import AppTest
+from visitors import APP, SECONDS, Visitor
+
+from warehouse import accounts
+from warehouse.settings import HOME_VARIABLE, Settings
+from warehouse.viewer import Viewer
+
+READER = Viewer("hr", "hr")
+
+
+@pytest.fixture(scope="session")
+def marts_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose published marts hold 640 interviews of invented people."""
+    home = tmp_path_factory.mktemp("home")
+    write_marts(home / "published")
+    return home
+
+
+@pytest.fixture(scope="session")
+def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose marts are published and empty."""
+    home = tmp_path_factory.mktemp("empty")
+    write_marts(home / "published", interviews=0)
+    return home
+
+
+@pytest.fixture
+def visit(monkeypatch: pytest.MonkeyPatch) -> Visitor:
+    """`visit(home, page, **url)`: the page as a signed-in reader sees it."""
+
+    def open_page(home: Path, page: str = "overview", **url: str) -> AppTest:
+        monkeypatch.setenv(HOME_VARIABLE, str(home))
+        app = AppTest.from_file(str(APP), default_timeout=SECONDS)
+        app.session_state["session_token"] = accounts.open_session(Settings(home=home), READER)
+        app.query_params.update(url)
+        app.run()
+        if page != "overview":
+            app.query_params.update(url)
+            app.switch_page(f"pages/{page}.py").run()
+        return app
+
+    return open_page

@@ -1,0 +1,138 @@
+"""Every page, in both languages, on full, empty, missing and changing marts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from fixture_marts import write_marts
+from visitors import Visitor, sentences
+
+PAGES = ("overview", "results", "candidate", "roles", "trend", "grades_and_pay")
+CHINESE = re.compile(r"[一-鿿]")
+# Names of versions, files and grades, and what Chinese HR people say in Latin letters themselves.
+LATIN_IN_CHINESE = re.compile(
+    r"\b(AI|S|A|B|C|D|Q[1-4]|hr|k|English|S \\\+ A|[rw]-[0-9a-f]{8}|run_1|I\d{6})\b"
+)
+ICON = re.compile(r":material/\w+:|:\w+\[|`[^`]*`")
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_page_opens_with_a_title_and_says_how_it_is_computed(
+    visit: Visitor, marts_home: Path, page: str, lang: str
+) -> None:
+    app = visit(marts_home, page, lang=lang)
+    assert not app.exception
+    assert not app.error
+    assert app.title[0].value
+    assert app.expander[-1].label == {"zh": "这是怎么算的", "en": "How is this computed"}[lang]
+
+
+@pytest.mark.parametrize("page", ["overview", "results", "roles", "trend", "grades_and_pay"])
+def test_english_pages_have_no_chinese_left_over(visit: Visitor, marts_home: Path, page: str) -> None:
+    found = [
+        line for line in sentences(visit(marts_home, page, lang="en")).splitlines() if CHINESE.search(line)
+    ]
+    assert [line for line in found if line not in ("中文",)] == []
+
+
+@pytest.mark.parametrize("page", ["overview", "roles", "trend", "grades_and_pay"])
+def test_chinese_pages_have_no_english_left_over(visit: Visitor, marts_home: Path, page: str) -> None:
+    text = LATIN_IN_CHINESE.sub("", ICON.sub("", sentences(visit(marts_home, page))))
+    assert re.findall(r"[A-Za-z]{2,}", text) == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_empty_warehouse_says_what_to_do(visit: Visitor, empty_home: Path, page: str) -> None:
+    app = visit(empty_home, page)
+    assert not app.exception
+    assert "还没有面试成绩" in app.title[0].value
+    assert "scorehouse build" in sentences(app)
+
+
+def test_no_published_file_at_all_says_the_same(visit: Visitor, tmp_path: Path) -> None:
+    app = visit(tmp_path)
+    assert not app.exception
+    assert "还没有面试成绩" in app.title[0].value
+
+
+def test_a_file_that_vanished_says_the_same(visit: Visitor, tmp_path: Path) -> None:
+    write_marts(tmp_path / "published").unlink()
+    app = visit(tmp_path)
+    assert not app.exception
+    assert "还没有面试成绩" in app.title[0].value
+
+
+@pytest.mark.parametrize("page", ["overview", "roles", "trend", "grades_and_pay"])
+def test_filters_that_match_nothing_say_so(visit: Visitor, marts_home: Path, page: str) -> None:
+    app = visit(marts_home, page, department="finance", role="sales_rep")
+    assert not app.exception
+    assert "没有符合条件" in sentences(app)
+
+
+def test_results_that_match_nothing_say_so(visit: Visitor, marts_home: Path) -> None:
+    app = visit(marts_home, "results", search="nobody of this name")
+    assert "没有符合条件" in app.title[0].value
+    assert len(app.dataframe) == 0
+
+
+def test_a_publish_in_mid_visit_shows_the_new_marts_at_the_next_click(visit: Visitor, tmp_path: Path) -> None:
+    write_marts(tmp_path / "published", interviews=240, run="first")
+    app = visit(tmp_path, "results", quarter="all")
+    assert "240" in app.title[0].value
+    write_marts(tmp_path / "published", interviews=320, run="second")
+    app.run()
+    assert not app.exception
+    assert "320" in app.title[0].value
+
+
+def test_an_interview_that_does_not_exist_is_named_and_a_search_is_offered(
+    visit: Visitor, marts_home: Path
+) -> None:
+    app = visit(marts_home, "candidate", interview="I999999")
+    assert "I999999" in app.warning[0].value
+    assert app.title[0].value == "查找候选人"
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("insufficient", "数据不足"),
+        ("declined", "已拒绝 AI 面试"),
+        ("pending", "未面试"),
+        ("abandoned", "中途放弃"),
+    ],
+)
+def test_an_interview_without_a_score_says_why(
+    visit: Visitor, marts_home: Path, status: str, words: str
+) -> None:
+    import duckdb
+
+    with duckdb.connect(str(marts_home / "published" / "current.duckdb"), read_only=True) as connection:
+        sql = "select min(interview_id) from marts.interview_results where status = ?"
+        interview = connection.execute(sql, [status]).fetchone()
+    assert interview is not None
+    app = visit(marts_home, "candidate", interview=interview[0])
+    assert not app.exception
+    assert words in app.title[0].value
+    assert words in sentences(app)
+
+
+def test_an_unexpected_failure_is_one_sentence_and_a_log_entry(
+    visit: Visitor, marts_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("13800000000 secret")
+
+    monkeypatch.setattr("dashboards.frame.head", fail)
+    monkeypatch.setattr("dashboards.formats.Formats.score", fail)
+    app = visit(marts_home, "roles")
+    assert not app.exception
+    assert [error.value for error in app.error] == [
+        "这一页出了意外，详情已写入日志；请刷新，若仍出现请联系管理员。"
+    ]
+    log = (marts_home / "logs" / "scorehouse.log").read_text(encoding="utf-8")
+    assert "RuntimeError" in log
+    assert "13800000000" not in log

@@ -1,0 +1,75 @@
+"""Nobody sees a page without having signed in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from visitors import APP, SECONDS, sentences
+
+from warehouse import accounts
+from warehouse.settings import HOME_VARIABLE, Settings
+
+
+@pytest.fixture
+def stranger(marts_home: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The app as somebody sees it who has not signed in."""
+    monkeypatch.setenv(HOME_VARIABLE, str(marts_home))
+    return AppTest.from_file(str(APP), default_timeout=SECONDS).run()
+
+
+def try_to_sign_in(app: AppTest, password: str, user: str = "hr") -> AppTest:
+    app.text_input[0].set_value(user)
+    app.text_input[1].set_value(password)
+    return app.button[0].click().run()
+
+
+def test_without_a_session_there_is_only_the_form(stranger: AppTest) -> None:
+    assert stranger.title[0].value == "登录"
+    assert not stranger.metric
+    assert not stranger.selectbox
+
+
+def test_a_page_behind_a_deep_link_is_not_shown_either(
+    marts_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(marts_home))
+    app = AppTest.from_file(str(APP), default_timeout=SECONDS)
+    app.query_params["interview"] = "I000074"
+    app.run()
+    app.switch_page("pages/candidate.py").run()
+    assert app.title[0].value == "登录"
+    assert not app.dataframe
+    assert app.query_params["interview"] == ["I000074"]
+
+
+def test_a_wrong_password_is_refused_in_words(stranger: AppTest, marts_home: Path) -> None:
+    accounts.issue_one_time_password(Settings(home=marts_home))
+    app = try_to_sign_in(stranger, "wrong-password")
+    assert not app.exception
+    assert "用户名或密码不对" in app.error[0].value
+    assert app.title[0].value == "登录"
+
+
+def test_the_one_time_password_opens_the_pages(stranger: AppTest, marts_home: Path) -> None:
+    password = accounts.issue_one_time_password(Settings(home=marts_home))
+    app = try_to_sign_in(stranger, password)
+    assert not app.exception
+    assert app.metric
+    assert "hr" in sentences(app)
+
+
+def test_signing_out_ends_the_session_for_every_tab(stranger: AppTest, marts_home: Path) -> None:
+    settings = Settings(home=marts_home)
+    app = try_to_sign_in(stranger, accounts.issue_one_time_password(settings))
+    token = app.session_state["session_token"]
+    app.button(key="sign_out").click().run()
+    assert app.title[0].value == "登录"
+    assert accounts.session(settings, token) is None
+
+
+def test_a_new_start_ends_older_sessions(stranger: AppTest, marts_home: Path) -> None:
+    app = try_to_sign_in(stranger, accounts.issue_one_time_password(Settings(home=marts_home)))
+    accounts.issue_one_time_password(Settings(home=marts_home))
+    assert app.run().title[0].value == "登录"

@@ -1,0 +1,20 @@
+"""What page tests share: where the app is and how to read a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+APP = Path(__file__).parents[2] / "dashboards" / "app.py"
+SECONDS = 60
+
+Visitor = Callable[..., AppTest]
+
+
+def sentences(app: AppTest) -> str:
+    """Every word on the page, a line an element."""
+    blocks = [*app.title, *app.caption, *app.subheader, *app.markdown, *app.info, *app.warning, *app.error]
+    labels = [*app.selectbox, *app.metric, *app.expander, *app.button]
+    return "\n".join([block.value for block in blocks] + [labelled.label for labelled in labels])
