@@ -28,7 +28,7 @@ def signed_in(settings: Settings) -> Viewer | None:
     token = st.session_state.get(_TOKEN)
     if token is None and not st.session_state.get(_FORGET):
         token = st.context.cookies.get(cookie_name())
-    if not token:
+    if not isinstance(token, str) or not token:
         return None
     viewer = accounts.session(settings, token)
     if viewer is None:

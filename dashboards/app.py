@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from dashboards import access, choices, filters, frame, trouble
 from dashboards.ask import PublishedMeanwhileError, Questions, Value
@@ -17,6 +18,9 @@ from warehouse.settings import Settings
 from warehouse.viewer import Viewer
 
 HERE = Path(__file__).parent
+# Not `pages/`: a folder of that name would make Streamlit run its files by itself, before any sign-in.
+VIEWS = HERE / "views"
+DEFAULT = "overview"
 MENU = {
     "results": {
         "overview": ":material/dashboard:",
@@ -35,35 +39,37 @@ def main() -> None:
     st.set_page_config(page_title=words("app.name"), page_icon=str(HERE / "icon.svg"), layout="wide")
     st.html(HERE / "style.css")
     settings = Settings.from_env()
-    viewer = access.signed_in(settings)
-    page = st.navigation(
-        {
-            words(f"menu.{group}"): [
-                st.Page(
-                    HERE / "pages" / f"{name}.py",
-                    title=words(f"page.{name}"),
-                    icon=icon,
-                    url_path=name,
-                    default=name == "overview",
-                )
-                for name, icon in pages.items()
-            ]
-            for group, pages in MENU.items()
-        },
-        position="hidden" if viewer is None else "sidebar",
-        expanded=True,
-    )
-    name = page.url_path or "overview"
-    access.keep_cookie()
-    if viewer is None:
-        choices.write_to_url(name)
-        access.form(settings, words)
-        return
     with trouble.told(words, settings):
-        draw(page, name, settings, viewer, words)
+        viewer = access.signed_in(settings)
+        page = menu(words, is_open=viewer is not None)
+        name = page.url_path or DEFAULT
+        access.keep_cookie()
+        if viewer is None:
+            choices.write_to_url(name)
+            access.form(settings, words)
+        else:
+            draw(page, name, settings, viewer, words)
 
 
-def draw(page: st.Page, name: str, settings: Settings, viewer: Viewer, words: Words) -> None:
+def menu(words: Words, is_open: bool) -> Page:
+    """The page that the URL names; the menu itself only for who has signed in."""
+    groups = {
+        words(f"menu.{group}"): [
+            st.Page(
+                VIEWS / f"{name}.py",
+                title=words(f"page.{name}"),
+                icon=icon,
+                url_path=name,
+                default=name == DEFAULT,
+            )
+            for name, icon in pages.items()
+        ]
+        for group, pages in MENU.items()
+    }
+    return st.navigation(groups, position="sidebar" if is_open else "hidden", expanded=True)
+
+
+def draw(page: Page, name: str, settings: Settings, viewer: Viewer, words: Words) -> None:
     """The sidebar and the page, from one published version."""
     formats = Formats(words, settings.timezone)
     try:

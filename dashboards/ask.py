@@ -30,9 +30,9 @@ class PublishedMeanwhileError(ScorehouseError):
     """A new version was published between two questions of one page: it is drawn again from the new one."""
 
 
-@st.cache_resource(show_spinner=False)
+@cache
 def marts(home: str) -> Marts:
-    """One reader of the published marts a process and home."""
+    """One reader of the published marts a process and home: a second one cannot open the same file."""
     return Marts(Settings(home=Path(home)))
 
 

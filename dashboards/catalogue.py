@@ -22,7 +22,7 @@ class UnknownWordError(ScorehouseError):
 
 @dataclass(frozen=True)
 class Words:
-    """The catalogue of one language; `words("overview.title", n=3)` fills the named places."""
+    """The catalogue of one language; `words("caption.scored", n=3)` fills the named places."""
 
     language: str
     entries: Mapping[str, str]

@@ -139,5 +139,5 @@ def how(page: Visit, key: str) -> None:
 def go(label: str, page: str, **own: str) -> None:
     """A link to a page that keeps the choices."""
     st.page_link(
-        f"pages/{page}.py", label=label, icon=":material/arrow_forward:", query_params=choices.link(**own)
+        f"views/{page}.py", label=label, icon=":material/arrow_forward:", query_params=choices.link(**own)
     )

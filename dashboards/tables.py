@@ -109,7 +109,7 @@ def attempts_table(page: Visit, rows: Sequence[Row]) -> None:
     for index in event.selection.rows:
         if not rows[index]["is_this"]:
             chosen = choices.link(interview=rows[index]["interview_id"])
-            st.switch_page("pages/candidate.py", query_params=chosen)
+            st.switch_page("views/candidate.py", query_params=chosen)
 
 
 def _or_reason(page: Visit, score: float | None) -> str:

@@ -8,7 +8,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,11 +40,18 @@ class BuildReport:
     seconds: float
 
 
-def build(settings: Settings, reporter: Reporter, *, full_refresh: bool = False) -> BuildReport:
+def build(
+    settings: Settings,
+    reporter: Reporter,
+    *,
+    full_refresh: bool = False,
+    instance: dg.DagsterInstance | None = None,
+) -> BuildReport:
     """Ingest → score → dbt build with its tests → publish.
 
     Does nothing when landing, policies, models and code are those of the published marts, unless
-    `full_refresh`, which also scores every answer anew. Raises `BuildFailedError` with one sentence.
+    `full_refresh`, which also scores every answer anew. Dagster's events go to `instance`, by default
+    the one of this installation. Raises `BuildFailedError` with one sentence.
     """
     started = time.monotonic()
     settings.ensure()
@@ -56,7 +63,7 @@ def build(settings: Settings, reporter: Reporter, *, full_refresh: bool = False)
         if full_refresh:
             shutil.rmtree(settings.scores / "answers", ignore_errors=True)
         run_id = run_record.new_run_id()
-        _execute(settings, reporter, run_id)
+        _execute(settings, reporter, run_id, instance)
         # Asked again: the ledger has grown, and a file that landed meanwhile must not count as built.
         _remember_if_nothing_landed(settings, current.resolve(), started)
         drop_old_artefacts(settings)
@@ -70,9 +77,9 @@ def _remember_if_nothing_landed(settings: Settings, published: Path, started: fl
         run_record.remember(settings, run_record.inputs_fingerprint(settings), published)
 
 
-def _execute(settings: Settings, reporter: Reporter, run_id: str) -> None:
+def _execute(settings: Settings, reporter: Reporter, run_id: str, given: dg.DagsterInstance | None) -> None:
     began = time.time()
-    with dagster_instance(settings) as instance:
+    with nullcontext(given) if given else dagster_instance(settings) as instance:
         job = make_definitions(settings, reporter).resolve_job_def(BUILD_JOB)
         try:
             result = job.execute_in_process(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fixture_marts import write_marts
 from streamlit.testing.v1 import AppTest
-from visitors import APP, SECONDS, Visitor
 
+from tests.dashboards.fixture_marts import write_marts
+from tests.dashboards.visitors import APP, SECONDS, Visitor
 from warehouse import accounts
 from warehouse.settings import HOME_VARIABLE, Settings
 from warehouse.viewer import Viewer
@@ -44,7 +44,7 @@ def visit(monkeypatch: pytest.MonkeyPatch) -> Visitor:
         app.run()
         if page != "overview":
             app.query_params.update(url)
-            app.switch_page(f"pages/{page}.py").run()
+            app.switch_page(f"views/{page}.py").run()
         return app
 
     return open_page

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from visitors import APP, SECONDS, sentences
 
+from tests.dashboards.visitors import APP, SECONDS, sentences
 from warehouse import accounts
 from warehouse.settings import HOME_VARIABLE, Settings
 
@@ -38,10 +38,10 @@ def test_a_page_behind_a_deep_link_is_not_shown_either(
     app = AppTest.from_file(str(APP), default_timeout=SECONDS)
     app.query_params["interview"] = "I000074"
     app.run()
-    app.switch_page("pages/candidate.py").run()
+    app.switch_page("views/candidate.py").run()
     assert app.title[0].value == "登录"
     assert not app.dataframe
-    assert app.query_params["interview"] == ["I000074"]
+    assert app.query_params["interview"] == "I000074"
 
 
 def test_a_wrong_password_is_refused_in_words(stranger: AppTest, marts_home: Path) -> None:

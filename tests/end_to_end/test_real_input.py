@@ -15,8 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from orchestration.build import build
-from orchestration.reporter import SilentReporter
+from tests.conftest import build_in_memory
 from warehouse.marts import OPERATOR, Marts
 from warehouse.settings import REPOSITORY, Settings
 
@@ -137,7 +136,7 @@ def real_home(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Se
         "interview_id,rater_id,question_id,rating",
         [(f"le-{a.number}", "teacher", f"le_{a.question}", a.grade * 100) for a in answers],
     )
-    build(settings, SilentReporter())
+    build_in_memory(settings)
     return settings
 
 

@@ -9,14 +9,15 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pytest
 
-from orchestration.build import BuildFailedError, build
-from orchestration.reporter import SilentReporter
+from orchestration.build import BuildFailedError
+from tests.conftest import build_in_memory
 from warehouse.settings import HOME_VARIABLE, Settings
 
 pytestmark = pytest.mark.slow
@@ -38,7 +39,7 @@ def own_home(demo_home: Settings, tmp_path: Path) -> Settings:
 
 def rows(settings: Settings, query: str) -> pa.Table:
     with duckdb.connect(str((settings.published / "current.duckdb").resolve()), read_only=True) as connection:
-        return connection.execute(query).fetch_arrow_table()
+        return connection.execute(query).to_arrow_table()
 
 
 def scorehouse(settings: Settings, *words: str) -> subprocess.Popen[bytes]:
@@ -73,20 +74,33 @@ class Reader(threading.Thread):
                 self.failures.append(repr(error))
 
 
-@pytest.mark.parametrize("seconds", [3, 8, 12])
+def scoring_began(settings: Settings, since: float) -> bool:
+    """A full refresh scores anew: its first file is there."""
+    return any(path.stat().st_mtime > since for path in (settings.scores / "answers").glob("*.parquet"))
+
+
+def tables_are_being_built(settings: Settings, since: float) -> bool:
+    path = settings.build / "build.duckdb"
+    return path.exists() and path.stat().st_mtime > since and path.stat().st_size > 1_000_000
+
+
+@pytest.mark.parametrize("moment", [scoring_began, tables_are_being_built])
 def test_a_killed_build_leaves_the_old_marts_and_the_next_one_gives_the_same_result(
-    own_home: Settings, seconds: int
+    own_home: Settings, moment: Callable[[Settings, float], bool]
 ) -> None:
     before = rows(own_home, RESULTS), rows(own_home, LOSSES)
     file_before = (own_home.published / "current.duckdb").resolve()
     patient = duckdb.connect(str(file_before), read_only=True)
     reader = Reader(own_home)
     reader.start()
+    began = time.time()
     killed = scorehouse(own_home, "build", "--full-refresh")
-    time.sleep(seconds)
+    while not moment(own_home, began) and killed.poll() is None:
+        time.sleep(0.05)
+    assert killed.poll() is None, "the build ended before it could be killed"
     os.killpg(killed.pid, signal.SIGKILL)
     killed.communicate()
-    assert (own_home.published / "current.duckdb").resolve().exists()
+    assert (own_home.published / "current.duckdb").resolve() == file_before
     again = scorehouse(own_home, "build", "--full-refresh")
     said = again.communicate()[0].decode()
     assert again.returncode == 0, said
@@ -103,7 +117,7 @@ def test_a_killed_build_leaves_the_old_marts_and_the_next_one_gives_the_same_res
 
 def test_the_same_files_again_change_nothing(own_home: Settings) -> None:
     published = (own_home.published / "current.duckdb").resolve()
-    report = build(own_home, SilentReporter())
+    report = build_in_memory(own_home)
     assert not report.changed
     assert (own_home.published / "current.duckdb").resolve() == published
 
@@ -114,14 +128,14 @@ def test_the_same_rows_under_another_name_change_no_result(own_home: Settings) -
         shutil.copy(path, path.with_name(f"again_{path.name}"))
         with path.with_name(f"again_{path.name}").open("ab") as file:
             file.write(b"\n")
-    assert build(own_home, SilentReporter()).changed
+    assert build_in_memory(own_home).changed
     assert rows(own_home, RESULTS).equals(before)
 
 
 def test_what_lands_late_is_in_the_next_build(own_home: Settings) -> None:
     before = rows(own_home, RESULTS).num_rows
     add_interview(own_home, "I-late")
-    assert build(own_home, SilentReporter()).changed
+    assert build_in_memory(own_home).changed
     late = rows(own_home, "select status from marts.interview_results where interview_id = 'I-late'")
     assert late.to_pylist() == [{"status": "pending"}]
     assert rows(own_home, RESULTS).num_rows == before + 1
@@ -136,14 +150,16 @@ def test_a_failed_test_publishes_nothing_and_names_itself(own_home: Settings, tm
     broken = Settings(home=own_home.home, dbt_project=project)
     published = (own_home.published / "current.duckdb").resolve()
     with pytest.raises(BuildFailedError, match="assert_no_interview_exists"):
-        build(broken, SilentReporter())
+        build_in_memory(broken)
     assert (own_home.published / "current.duckdb").resolve() == published
 
 
 def test_two_builds_at_once_are_refused_in_one_sentence(own_home: Settings) -> None:
+    began = time.time()
     first = scorehouse(own_home, "build", "--full-refresh")
-    time.sleep(2)
-    second = scorehouse(own_home, "build")
+    while not scoring_began(own_home, began) and first.poll() is None:
+        time.sleep(0.05)
+    second = scorehouse(own_home, "build", "--full-refresh")
     said = second.communicate()[0].decode()
     first.communicate()
     assert second.returncode == 1
@@ -157,7 +173,7 @@ def test_one_bad_row_in_fifty_is_quarantined_and_all_are_accounted_for(own_home:
     lines.insert(17, "I-bad,,sales_rep,invited")
     path = own_home.landing / "interviews" / "one_bad.csv"
     path.write_text("interview_id,candidate_id,role_id,status\n" + "\n".join(lines) + "\n")
-    build(own_home, SilentReporter())
+    build_in_memory(own_home)
     found = rows(
         own_home,
         "select rows_in, kept, duplicates, quarantined from marts.ingest_health "

@@ -107,7 +107,7 @@ def comparison(page: Visit, quarters: list[Row]) -> None:
             selection_mode=CLICK,
         )
         for bar in picked.selection.get(CLICK, []):
-            st.switch_page("pages/roles.py", query_params=choices.link(role=bar["bar"]))
+            st.switch_page("views/roles.py", query_params=choices.link(role=bar["bar"]))
 
 
 def spreads(page: Visit) -> None:

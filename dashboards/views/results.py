@@ -157,7 +157,7 @@ def table(page: Visit, rows: list[Row]) -> None:
         },
     )
     for index in event.selection.rows:
-        st.switch_page("pages/candidate.py", query_params=choices.link(interview=rows[index]["interview_id"]))
+        st.switch_page("views/candidate.py", query_params=choices.link(interview=rows[index]["interview_id"]))
 
 
 def reason(page: Visit, row: Row) -> str:

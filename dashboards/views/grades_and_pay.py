@@ -116,7 +116,7 @@ def outside(page: Visit, rows: list[Row]) -> None:
             words("results.capped", shown=formats.count(len(rows)), n=formats.count(rows[0]["offers_n"]))
         )
     for index in event.selection.rows:
-        st.switch_page("pages/candidate.py", query_params=choices.link(interview=rows[index]["interview_id"]))
+        st.switch_page("views/candidate.py", query_params=choices.link(interview=rows[index]["interview_id"]))
 
 
 def page() -> None:

@@ -38,7 +38,7 @@ def chooser(page: Visit) -> None:
             "candidate.found", name=plain(name), role=plain(row["role_name"]), result=plain(result(page, row))
         )
         st.page_link(
-            "pages/candidate.py",
+            "views/candidate.py",
             label=label,
             icon=":material/person:",
             query_params=choices.link(interview=row["interview_id"]),

@@ -1,0 +1,64 @@
+"""Charts: geometry that a person can check by hand."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboards.charts import radar
+from dashboards.theme import DARK, LIGHT
+from tests.dashboards.visitors import Visitor
+
+
+def test_the_first_spoke_points_up_and_the_others_follow_clockwise() -> None:
+    points = [radar._at(index, 4, 80) for index in range(4)]
+    places = [(point["x"], point["y"]) for point in points]
+    assert places == [
+        pytest.approx((0, 80), abs=1e-9),
+        pytest.approx((80, 0), abs=1e-9),
+        pytest.approx((0, -80), abs=1e-9),
+        pytest.approx((-80, 0), abs=1e-9),
+    ]
+
+
+def test_the_lines_of_the_radar_are_closed() -> None:
+    closed = radar._closed([{"competency": "a"}, {"competency": "b"}, {"competency": "c"}])
+    assert [index for index, _ in closed] == [0, 1, 2, 0]
+
+
+def test_a_competency_without_a_score_has_no_place() -> None:
+    assert radar._at(1, 5, None) == {"x": None, "y": None}
+
+
+def lightness(colour: str) -> float:
+    """Relative luminance after WCAG 2.2, 0 (black) to 1 (white)."""
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_text_can_be_read_on_its_ground(colours: Any) -> None:
+    def contrast(one: str, other: str) -> float:
+        high, low = sorted((lightness(one), lightness(other)), reverse=True)
+        return (high + 0.05) / (low + 0.05)
+
+    assert contrast(colours.ink, colours.surface) >= 7
+    assert contrast(colours.muted, colours.surface) >= 4
+    assert contrast(colours.accent, colours.surface) >= 4.5
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_best_grades_are_told_apart_without_colour(colours: Any) -> None:
+    best = [lightness(colours.grades[grade]) for grade in ("S", "A", "B")]
+    assert min(abs(a - b) for a, b in pairwise(best)) > 0.1
+
+
+@pytest.mark.parametrize("page", ["overview", "roles", "trend", "grades_and_pay"])
+def test_every_chart_has_words_for_who_cannot_see_it(visit: Visitor, marts_home: Path, page: str) -> None:
+    charts = visit(marts_home, page).get("vega_lite_chart")
+    assert charts
+    assert all(chart.proto.alt for chart in charts)

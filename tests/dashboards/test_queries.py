@@ -1,0 +1,128 @@
+"""Questions to the marts: they pass the gateway, read marts only, and their two branches agree."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from dashboards.ask import FOLDER, marts, sql_of
+from tests.dashboards.fixture_marts import write_marts
+from warehouse.viewer import Viewer
+
+NAMES = sorted(path.stem for path in FOLDER.glob("*.sql"))
+READER = Viewer("hr", "hr")
+EVERYTHING: dict[str, Any] = {
+    "lang": "en",
+    "department": "all",
+    "role": "all",
+    "scenario": "all",
+    "quarter": "all",
+    "pass_mark": 60.0,
+    "today": "2026-10-01",
+    "each_role": True,
+    "competency": "composite",
+    "status": "all",
+    "grade": "all",
+    "top10": False,
+    "recommendation": "all",
+    "flag": "all",
+    "search": "",
+    "row_limit": 100,
+    "interview": "I000074",
+    "only_out": False,
+}
+
+
+def ask(home: Path, name: str, **parameters: object) -> list[dict[str, Any]]:
+    sql = sql_of(name)
+    used = {key: {**EVERYTHING, **parameters}[key] for key in set(re.findall(r"\$(\w+)", sql))}
+    rows: list[dict[str, Any]] = marts(str(home)).query(sql, used, viewer=READER).to_pylist()
+    return rows
+
+
+@pytest.fixture(scope="module")
+def one_department(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same interviews as in `marts_home`, all in one department."""
+    home = tmp_path_factory.mktemp("one_department")
+    path = write_marts(home / "published")
+    with duckdb.connect(str(path)) as connection:
+        for mart in ("interview_results", "competency_scores", "offers"):
+            connection.execute(f"update marts.{mart} set department_id = 'sales'")
+    return home
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_question_passes_the_gateway_and_runs(marts_home: Path, name: str) -> None:
+    ask(marts_home, name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_question_says_what_it_asks(name: str) -> None:
+    assert sql_of(name).startswith("-- ")
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("quarters", {}),
+        ("quarters", {"role": "sales_rep", "scenario": "external"}),
+        ("grade_shares", {"quarter": "2026-07-01"}),
+        ("grade_quarters", {"role": "data_analyst"}),
+        ("distributions", {}),
+        ("distributions", {"competency": "logic"}),
+        ("summaries", {"scenario": "external"}),
+        ("summaries", {"competency": "logic"}),
+    ],
+)
+def test_the_rule_for_one_department_gives_what_the_mart_says_for_all(
+    marts_home: Path, one_department: Path, name: str, parameters: dict[str, str]
+) -> None:
+    from_mart = ask(marts_home, name, **parameters)
+    computed = ask(one_department, name, department="sales", **parameters)
+    assert from_mart
+
+    def comparable(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        kept = [row for row in rows if row.get("n") != 0]
+        rounded = [
+            {key: round(v, 6) if isinstance(v, float) else v for key, v in row.items()} for row in kept
+        ]
+        return sorted(rounded, key=lambda row: str(list(row.values())))
+
+    assert comparable(computed) == pytest.approx(comparable(from_mart))
+
+
+def test_a_score_is_never_shown_across_the_edge_of_its_grade(tmp_path: Path) -> None:
+    path = write_marts(tmp_path / "published", interviews=64)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "update marts.interview_results set composite_score = 89.96, grade = 'A' "
+            "where interview_id = 'I000000'"
+        )
+    (row,) = ask(tmp_path, "candidate", interview="I000000")
+    assert (row["composite_score"], row["score_shown"]) == (89.96, 89.9)
+
+
+def test_tasks_name_the_gaps_between_pay_bands(marts_home: Path) -> None:
+    gaps = [row for row in ask(marts_home, "tasks") if row["task"] == "gap"]
+    assert [(row["other"], row["grade"], row["low"], row["high"]) for row in gaps] == [
+        ("B", "A", 14000.0, 15000.0),
+        ("A", "S", 17000.0, 18000.0),
+    ]
+
+
+def test_a_source_is_late_by_the_days_beyond_its_interval(marts_home: Path) -> None:
+    late = {row["source"]: row["days_late"] for row in ask(marts_home, "health", today="2026-09-30")}
+    assert late["performance_reviews"] == 3
+    assert late["interviews"] == 0
+
+
+def test_lost_points_add_up_to_what_is_missing_to_a_hundred(marts_home: Path) -> None:
+    (person,) = ask(marts_home, "candidate")
+    losses = ask(marts_home, "candidate_losses")
+    assert losses[-1]["points_so_far"] == pytest.approx(100 - person["composite_score"], abs=0.01)
+    reaching = [row for row in losses if row["reaches_next"]]
+    assert all(person["composite_score"] + row["points_so_far"] >= row["next_min"] for row in reaching)

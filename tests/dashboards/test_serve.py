@@ -1,0 +1,35 @@
+"""`scorehouse serve`: how it starts and refuses to start."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from dashboards import serve
+from warehouse.errors import UsageError
+from warehouse.settings import Settings
+
+
+def test_a_port_in_use_is_one_sentence_and_starts_nothing(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind((serve.ADDRESS, 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(UsageError, match=f"Port {port} on 127.0.0.1 cannot be used") as refused:
+            serve.serve(Settings(home=tmp_path), port)
+    assert "--port" in str(refused.value)
+    assert not (tmp_path / "vault").exists()
+
+
+@pytest.mark.parametrize("port", [0, -1, 70_000])
+def test_what_is_no_port_is_refused(tmp_path: Path, port: int) -> None:
+    with pytest.raises(UsageError, match="is not a port"):
+        serve.serve(Settings(home=tmp_path), port)
+
+
+def test_streamlit_listens_on_this_machine_only_and_reports_to_nobody() -> None:
+    command = " ".join(serve.command(8501))
+    assert "--server.address 127.0.0.1" in command
+    assert "--browser.gatherUsageStats false" in command
