@@ -11,26 +11,38 @@ with results as (
 ),
 
 trends as (
-    select role_id, scenario, sum(n) as n
+    select
+        role_id,
+        scenario,
+        sum(n) as n
     from {{ ref('quarterly_trends') }}
     group by role_id, scenario
 ),
 
 bands as (
-    select role_id, scenario, sum(n) as n
+    select
+        role_id,
+        scenario,
+        sum(n) as n
     from {{ ref('grade_bands') }}
     group by role_id, scenario
 ),
 
 distributions as (
-    select role_id, scenario, sum(n) as n
+    select
+        role_id,
+        scenario,
+        sum(n) as n
     from {{ ref('role_score_distributions') }}
     where competency_id = 'composite'
     group by role_id, scenario
 ),
 
 summaries as (
-    select role_id, scenario, n
+    select
+        role_id,
+        scenario,
+        n
     from {{ ref('role_score_summaries') }}
     where competency_id = 'composite'
 )
@@ -42,10 +54,11 @@ select
     distributions.n as distributions_n,
     summaries.n as summaries_n
 from results
-left join trends using (role_id, scenario)
-left join bands using (role_id, scenario)
-left join distributions using (role_id, scenario)
-left join summaries using (role_id, scenario)
+left join trends on results.role_id = trends.role_id and results.scenario = trends.scenario
+left join bands on results.role_id = bands.role_id and results.scenario = bands.scenario
+left join distributions
+    on results.role_id = distributions.role_id and results.scenario = distributions.scenario
+left join summaries on results.role_id = summaries.role_id and results.scenario = summaries.scenario
 where
     results.n > 0
     and (

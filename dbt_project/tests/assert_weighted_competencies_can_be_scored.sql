@@ -5,11 +5,11 @@
 
 with criteria_of_roles as (
     select distinct
-        roles.role_id,
+        known_roles.role_id,
         criteria.competency_id
-    from {{ ref('roles') }} as roles
+    from {{ ref('roles') }} as known_roles
     inner join {{ ref('questions') }} as questions
-        on questions.role_id is null or roles.role_id = questions.role_id
+        on questions.role_id is null or known_roles.role_id = questions.role_id
     inner join {{ ref('criteria') }} as criteria on questions.rubric_id = criteria.rubric_id
 )
 
@@ -17,7 +17,8 @@ select distinct
     weights.role_id,
     weights.competency_id
 from {{ ref('role_weights') }} as weights
-inner join {{ ref('roles') }} as roles on weights.role_id = roles.role_id and roles.score_source = 'rubric'
+inner join {{ ref('roles') }} as rubric_roles
+    on weights.role_id = rubric_roles.role_id and rubric_roles.score_source = 'rubric'
 left join criteria_of_roles
     on weights.role_id = criteria_of_roles.role_id and weights.competency_id = criteria_of_roles.competency_id
 where criteria_of_roles.role_id is null

@@ -1,4 +1,4 @@
-{#- A returned row is a group whose measure does not add up to the total (a number, or an aggregate of the group). -#}
+{#- A returned row is a group whose measure does not add up to the total: a number, or an aggregate. -#}
 {% test sums_to(model, measure, group_by, total, tolerance=0.000001) %}
 select {{ group_by | join(", ") }}
 from {{ model }}
