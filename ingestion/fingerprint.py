@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,10 +79,15 @@ class Memory:
             temporary.replace(self._path)
 
 
+def is_endless(path: Path) -> bool:
+    """Whether it is a pipe, a socket or a device: reading one may wait, or go on, for ever."""
+    return not stat.S_ISREG(path.stat().st_mode)
+
+
 def identity(path: Path) -> list[int]:
     """What changes whenever a file's content does: size, both times and inode."""
-    stat = path.stat()
-    return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+    status = path.stat()
+    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
 
 
 def _whole_characters(data: bytes) -> tuple[bytes, bytes]:

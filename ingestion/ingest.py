@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ingestion.contract import Contract, load_contracts
-from ingestion.fingerprint import Fingerprint, Memory, fingerprint, identity
+from ingestion.fingerprint import Fingerprint, Memory, fingerprint, identity, is_endless
 from ingestion.landing import Found, look_around
 from ingestion.ledger import SPILL, Entry, Ledger, clear_leftovers
 from ingestion.one_file import FileIngestion, Tally, Workshop
@@ -101,6 +101,9 @@ class _Pass:
         contract = self._contracts[found.source]
         started = time.monotonic()
         try:
+            if is_endless(found.path):
+                message = f"The file {found.file} is a pipe, a socket or a device; put an ordinary file there."
+                return FileReport(found.source, found.file, "", "rejected", message=message)
             remembered = self._memory.file_id(found.path)
             if remembered and self._ledger.is_settled(found.source, remembered, contract.full_version):
                 return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +81,7 @@ def _named(landing: Path, path: Path, source: str | None) -> list[Found]:
 def _source_of(landing: Path, file: Path) -> str | None:
     """The folder below landing, or else the nearest folder that is called like a source."""
     try:
-        first = file.resolve().relative_to(landing.resolve()).parts[0]
+        first = _real(file).relative_to(_real(landing)).parts[0]
         return first if first in SOURCES else None
     except ValueError:
         return next((parent.name for parent in file.parents if parent.name in SOURCES), None)
@@ -111,9 +112,16 @@ def _is_ignored(path: Path) -> bool:
 
 def _name(landing: Path, file: Path) -> str:
     try:
-        return file.resolve().relative_to(landing.resolve()).as_posix()
+        name = _real(file).relative_to(_real(landing)).as_posix()
     except ValueError:
-        return file.name
+        name = file.name
+    # Bytes of a name that are no text would stop every file that mentions it.
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def _real(path: Path) -> Path:
+    """Where a path lies; a link keeps its own name there, also one that leads nowhere or to itself."""
+    return Path(os.path.realpath(path.parent)) / path.name
 
 
 def _in_order(found: Sequence[Found]) -> tuple[Found, ...]:

@@ -141,7 +141,7 @@ class FileIngestion:
         if len(missing) == len(self._contract.required_columns):
             raise FileRejectedError(
                 f"has none of the required columns of {self._contract.source} ({', '.join(missing)}); "
-                "is it another source's file, or is its header row missing?",
+                "it is another source's file, or its header row is missing",
                 missing,
             )
         plural = "s" if len(missing) > 1 else ""
@@ -202,7 +202,7 @@ class FileIngestion:
         sealed = self._workshop.sealer.seal(self._contract, rows)
         origin = {
             "_file_id": pa.array([self._print.file_id] * count, pa.string()),
-            "_file_name": pa.array([self._found.path.name] * count, pa.string()),
+            "_file_name": pa.array([self._found.file.rpartition("/")[2]] * count, pa.string()),
             "_row_number": pa.array(rows.numbers),
             "_content_hash": contents,
             "_exported_at": rows.exported_at,

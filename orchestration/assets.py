@@ -4,7 +4,7 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import redirect_stdout
+from contextlib import AbstractContextManager, nullcontext, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from ingestion.report import FileReport
 from orchestration import bulk_scoring, run_record
 from orchestration.dbt_manifest import dbt_environment, target_path
 from orchestration.reporter import Reporter
+from warehouse.locks import build_lock
 from warehouse.publish import publish
 from warehouse.settings import Settings
 
@@ -88,7 +89,9 @@ def ingestion_assets(settings: Settings) -> dg.AssetsDefinition:
     def ingest_landing(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
         reporter: Reporter = getattr(context.resources, REPORTER)
         reporter.step("Ingest")
-        report = ingest.run(settings, on_file=lambda file: reporter.line(line(file)))
+        with writing(settings, context):
+            run_record.note_landing(settings)
+            report = ingest.run(settings, on_file=lambda file: reporter.line(line(file)))
         by_source: dict[str, list[FileReport]] = defaultdict(list)
         for file in report.files:
             by_source[file.source].append(file)
@@ -153,7 +156,8 @@ def scoring_asset(settings: Settings) -> dg.AssetsDefinition:
     def scored_answers(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
         reporter: Reporter = getattr(context.resources, REPORTER)
         reporter.step("Score")
-        report = bulk_scoring.score_new(settings, on_progress=reporter.advance)
+        with writing(settings, context):
+            report = bulk_scoring.score_new(settings, on_progress=reporter.advance)
         reporter.line(f"{report.answers:,} answers scored, {report.skipped_files} files already scored")
         return dg.MaterializeResult(
             metadata={
@@ -197,6 +201,11 @@ def run_id_of(context: dg.AssetExecutionContext) -> str:
     return context.run.tags.get(RUN_ID_TAG) or context.run_id
 
 
+def writing(settings: Settings, context: dg.AssetExecutionContext) -> AbstractContextManager[None]:
+    """The build lock, for runs that Dagster starts; the command holds it for its whole build."""
+    return nullcontext() if RUN_ID_TAG in context.run.tags else build_lock(settings)
+
+
 def warehouse_assets(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
     """Every dbt seed and model; dbt's tests are the asset checks."""
 
@@ -211,17 +220,18 @@ def warehouse_assets(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
         dbt: DbtCliResource = context.resources.dbt
         reporter.step("Build and test the marts", total=len(context.selected_asset_keys))
         os.environ.update(dbt_environment(settings))
-        # A build that was killed may have left half of its tables behind: begin with none.
-        for leftover in settings.build.glob("build.duckdb*"):
-            leftover.unlink()
         done = 0
-        call = dbt.cli(
-            ["build", "--exclude-resource-type", "unit_test"],
-            context=context,
-            target_path=target_path(settings),
-        )
         # dbt's own lines go to a file: the reporter shows progress, Dagster keeps the events.
-        with (settings.logs / DBT_CONSOLE).open("w", encoding="utf-8") as log, redirect_stdout(log):
+        console = (settings.logs / DBT_CONSOLE).open("w", encoding="utf-8")
+        with writing(settings, context), console, redirect_stdout(console):
+            # A build that was killed may have left half of its tables behind: begin with none.
+            for leftover in settings.build.glob("build.duckdb*"):
+                leftover.unlink()
+            call = dbt.cli(
+                ["build", "--exclude-resource-type", "unit_test"],
+                context=context,
+                target_path=target_path(settings),
+            )
             for event in call.stream():
                 if isinstance(event, dg.Output | dg.MaterializeResult):
                     done += 1
@@ -251,7 +261,9 @@ def publish_asset(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
     )
     def published_marts(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
         getattr(context.resources, REPORTER).step("Publish")
-        path = publish(settings, run_id_of(context))
+        with writing(settings, context):
+            path = publish(settings, run_id_of(context))
+            run_record.note_published(settings, path)
         return dg.MaterializeResult(
             metadata={"file": path.name, "bytes": path.stat().st_size, "run_id": run_id_of(context)}
         )

@@ -56,25 +56,15 @@ def build(
     started = time.monotonic()
     settings.ensure()
     with build_lock(settings):
-        fingerprint = run_record.inputs_fingerprint(settings)
         current = settings.published / "current.duckdb"
-        if not full_refresh and run_record.is_current(settings, fingerprint):
+        if not full_refresh and run_record.is_current(settings):
             return BuildReport(False, current.resolve(), None, time.monotonic() - started)
         if full_refresh:
             shutil.rmtree(settings.scores / "answers", ignore_errors=True)
         run_id = run_record.new_run_id()
         _execute(settings, reporter, run_id, instance)
-        # Asked again: the ledger has grown, and a file that landed meanwhile must not count as built.
-        _remember_if_nothing_landed(settings, current.resolve(), started)
         drop_old_artefacts(settings)
         return BuildReport(True, current.resolve(), run_id, time.monotonic() - started)
-
-
-def _remember_if_nothing_landed(settings: Settings, published: Path, started: float) -> None:
-    began = time.time() - (time.monotonic() - started)
-    landed = [path for path in settings.landing.rglob("*") if path.is_file()]
-    if all(path.stat().st_mtime < began for path in landed):
-        run_record.remember(settings, run_record.inputs_fingerprint(settings), published)
 
 
 def _execute(settings: Settings, reporter: Reporter, run_id: str, given: dg.DagsterInstance | None) -> None:

@@ -114,11 +114,11 @@ def build(
     ] = False,
 ) -> None:
     """Ingest → score → dbt build → tests → publish; old marts stay readable all along."""
-    from orchestration.run_record import inputs_fingerprint, is_current
+    from orchestration.run_record import is_current
 
     where = settings()
     # Asked before Dagster is imported, which takes longer than the answer.
-    if not full_refresh and is_current(where, inputs_fingerprint(where)):
+    if not full_refresh and is_current(where):
         current = (where.published / "current.duckdb").resolve()
         out.print(f"Nothing changed: {current.name} is current", highlight=False)
         return

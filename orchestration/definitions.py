@@ -1,36 +1,32 @@
 """Dagster's entry: the graph, one daily schedule and one sensor that watches landing."""
 
-import hashlib
-
 import dagster as dg
 from dagster_dbt import DbtCliResource
 
 from orchestration import assets
 from orchestration.dbt_manifest import dbt_executable, ensure_manifest
 from orchestration.reporter import Reporter, SilentReporter
+from orchestration.run_record import is_current, landing_fingerprint
 from warehouse.settings import Settings
 
 BUILD_JOB = "build"
 
 
-def landing_fingerprint(settings: Settings) -> str:
-    """Hash over path, size and time of every landed file; '' when nothing has landed."""
-    digest = hashlib.sha256()
-    files = sorted(path for path in settings.landing.rglob("*") if path.is_file())
-    for path in files:
-        stat = path.stat()
-        digest.update(f"{path.relative_to(settings.landing)}|{stat.st_size}|{stat.st_mtime_ns}".encode())
-    return digest.hexdigest() if files else ""
-
-
 def landing_sensor(settings: Settings) -> dg.SensorDefinition:
     """Asks for a build when landing changed; the run key keeps one state from being built twice."""
 
-    @dg.sensor(name="landing_sensor", job_name=BUILD_JOB, minimum_interval_seconds=60)
+    @dg.sensor(
+        name="landing_sensor",
+        job_name=BUILD_JOB,
+        minimum_interval_seconds=60,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+    )
     def watch_landing(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         fingerprint = landing_fingerprint(settings)
         if not fingerprint:
             return dg.SkipReason("Nothing has landed yet.")
+        if is_current(settings):
+            return dg.SkipReason("The published marts hold all that has landed.")
         if fingerprint == context.cursor:
             return dg.SkipReason("Landing has not changed since the last look.")
         context.update_cursor(fingerprint)
@@ -53,6 +49,7 @@ def make_definitions(settings: Settings, reporter: Reporter | None = None) -> dg
         job=job,
         cron_schedule="0 6 * * *",
         execution_timezone=str(settings.timezone),
+        default_status=dg.DefaultScheduleStatus.RUNNING,
     )
     return dg.Definitions(
         assets=[

@@ -17,6 +17,7 @@ from warehouse.seeds import rubric_version, weights_version
 from warehouse.settings import REPOSITORY, Settings
 
 CODE_FOLDERS = ("ingestion", "orchestration", "scoring_udfs", "warehouse")
+LANDING_SEEN = "landing_seen"
 SCHEMA = pa.schema(
     [
         ("run_id", pa.string()),
@@ -57,16 +58,25 @@ def new_run_id() -> str:
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.urandom(2).hex()}"
 
 
-def inputs_fingerprint(settings: Settings) -> str:
-    """Hash over everything a build depends on: landing, policies, models, code, ingested state.
+def landing_fingerprint(settings: Settings) -> str:
+    """Hash over path, size and time of every landed file; '' when nothing has landed.
 
-    Landing files count by path, size and time, so that asking takes milliseconds; when one is
-    touched without a change, the build runs and ingestion finds by content that nothing is new.
+    Contents are not read, so that asking takes milliseconds; when a file is touched without a change,
+    the build runs and ingestion finds by content that nothing is new.
     """
-    digest = hashlib.sha256(project_fingerprint(settings.dbt_project).encode())
-    for path in sorted(path for path in settings.landing.rglob("*") if path.is_file()):
+    digest = hashlib.sha256()
+    files = sorted(path for path in settings.landing.rglob("*") if path.is_file())
+    for path in files:
         stat = path.stat()
         digest.update(f"{path.relative_to(settings.landing)}|{stat.st_size}|{stat.st_mtime_ns}".encode())
+    return digest.hexdigest() if files else ""
+
+
+def inputs_fingerprint(settings: Settings) -> str:
+    """Hash over everything a build depends on: landing, ledger, policies, models and code."""
+    digest = hashlib.sha256()
+    digest.update(landing_fingerprint(settings).encode())
+    digest.update(project_fingerprint(settings.dbt_project).encode())
     for path in sorted((settings.raw / "_ledger").glob("*.parquet")):
         digest.update(path.name.encode())
     for folder in CODE_FOLDERS:
@@ -76,21 +86,31 @@ def inputs_fingerprint(settings: Settings) -> str:
     return digest.hexdigest()
 
 
-def _mark(settings: Settings) -> Path:
-    return settings.build / "last_build.json"
+def note_landing(settings: Settings) -> None:
+    """Remember what had landed when ingestion began; `note_published` compares."""
+    (settings.build / LANDING_SEEN).write_text(landing_fingerprint(settings))
 
 
-def remember(settings: Settings, fingerprint: str, published: Path) -> None:
-    """Note that `published` holds exactly the inputs of `fingerprint`."""
+def note_published(settings: Settings, published: Path) -> None:
+    """Note that `published` holds all inputs of now, unless a file landed since ingestion began."""
+    if (settings.build / LANDING_SEEN).read_text() != landing_fingerprint(settings):
+        return
+    noted = {"fingerprint": inputs_fingerprint(settings), "published": published.name}
     temporary = _mark(settings).with_suffix(".tmp")
-    temporary.write_text(json.dumps({"fingerprint": fingerprint, "published": published.name}))
+    temporary.write_text(json.dumps(noted))
     temporary.replace(_mark(settings))
 
 
-def is_current(settings: Settings, fingerprint: str) -> bool:
+def is_current(settings: Settings) -> bool:
     """True when the file that readers see now was built from these very inputs."""
     mark, link = _mark(settings), settings.published / "current.duckdb"
     if not mark.exists() or not link.exists():
         return False
     noted = json.loads(mark.read_text())
-    return bool(noted["fingerprint"] == fingerprint and noted["published"] == link.resolve().name)
+    if noted["published"] != link.resolve().name:
+        return False
+    return bool(noted["fingerprint"] == inputs_fingerprint(settings))
+
+
+def _mark(settings: Settings) -> Path:
+    return settings.build / "last_build.json"

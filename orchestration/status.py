@@ -35,7 +35,7 @@ def print_status(settings: Settings, console: Console) -> None:
         f"rubric {run['rubric_version']}, weights {run['weights_version']}",
         highlight=False,
     )
-    current = run_record.is_current(settings, run_record.inputs_fingerprint(settings))
+    current = run_record.is_current(settings)
     console.print("Everything that landed is in it." if current else "Changes wait: run `scorehouse build`.")
 
 

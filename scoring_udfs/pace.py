@@ -14,6 +14,7 @@ Integers = npt.NDArray[np.int64]
 
 _CJK = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF))
 _WORD = re.compile("[a-z0-9']+")
+_DECIMALS = 9
 
 
 @dataclass(frozen=True)
@@ -76,4 +77,6 @@ def units_per_minute(units: Floats, answer_seconds: Floats, pause_seconds: Float
     with np.errstate(over="ignore"):
         np.divide(units * 60.0, spoken, out=pace, where=usable)
     pace[np.isinf(pace)] = np.nan  # a time too small to divide by is no time
-    return pace
+    # 33.3 s − 3.3 s is 29.999999999999996 s in binary: what is exactly on a band's edge must stay there.
+    rounded: Floats = np.round(pace, _DECIMALS)
+    return rounded

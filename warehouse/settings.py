@@ -119,7 +119,7 @@ class Settings:
 
     def ensure(self) -> Settings:
         """Make the folders, readable by this user only; returns itself."""
-        self.home.mkdir(parents=True, exist_ok=True)
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in FOLDERS:
             (self.home / name).mkdir(mode=0o700, exist_ok=True)
         return self

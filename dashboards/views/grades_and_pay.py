@@ -135,6 +135,9 @@ def page() -> None:
     with left:
         section(words("pay.bands"), policy_words(here, policy, summary[0]["offers_without_band"]))
         draw(bands(policy, offers, here), words("pay.bands"))
+        if offers and offers[0]["offers_n"] > len(offers):
+            shown, everything = here.formats.count(len(offers)), here.formats.count(offers[0]["offers_n"])
+            st.caption(words("pay.sample", shown=shown, n=everything))
     with right:
         section(words("pay.by_grade"), words("pay.by_grade_note"))
         by_grade(here, summary)

@@ -9,7 +9,9 @@ import pytest
 
 from ingestion.contract import SOURCES
 from orchestration.assets import PUBLISHED, RUN, SCORES, raw_key
-from orchestration.definitions import landing_fingerprint, make_definitions
+from orchestration.definitions import make_definitions
+from orchestration.run_record import landing_fingerprint
+from warehouse.locks import build_lock
 from warehouse.settings import Settings
 
 
@@ -87,3 +89,21 @@ def test_importing_the_entry_reads_no_file(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("SCOREHOUSE_HOME", str(tmp_path / "never"))
     importlib.reload(module)
     assert not (tmp_path / "never").exists()
+
+
+@pytest.mark.slow
+def test_the_sensor_rests_while_the_marts_hold_all_that_landed(demo_home: Settings) -> None:
+    sensor = make_definitions(demo_home).resolve_sensor_def("landing_sensor")
+    with dg.instance_for_test() as instance:
+        tick = sensor.evaluate_tick(dg.build_sensor_context(instance=instance))
+    assert not tick.run_requests
+    assert "hold all" in (tick.skip_message or "")
+
+
+def test_a_run_that_dagster_starts_does_not_write_beside_a_build(settings: Settings) -> None:
+    with build_lock(settings), dg.DagsterInstance.ephemeral() as instance:
+        job = make_definitions(settings).resolve_job_def("build")
+        result = job.execute_in_process(instance=instance, raise_on_error=False)
+    assert not result.success
+    failed = {event.step_key for event in result.filter_events(lambda event: event.is_step_failure)}
+    assert failed == {"ingest"}
