@@ -31,6 +31,9 @@ def open_closed(path: Path, *, memory_limit: str, threads: int | None) -> duckdb
     """
     connection = duckdb.connect(str(path), read_only=True)
     try:
+        # DuckDB shares one database among the connections of a process: another one may have closed it already.
+        if connection.execute("select current_setting('lock_configuration')").fetchone() == (True,):
+            return connection
         connection.execute("set global TimeZone = 'UTC'")
         connection.execute("set python_enable_replacements = false")
         connection.execute("set memory_limit = ?", [memory_limit])

@@ -244,3 +244,11 @@ def test_closed_marts_open_again_by_themselves(marts: Marts) -> None:
 def test_times_are_utc_whatever_the_machine_says(marts: Marts) -> None:
     table = marts.query("select (timestamp '2026-01-01 00:00:00')::timestamptz::varchar as t", viewer=HR)
     assert table["t"].to_pylist() == ["2026-01-01 00:00:00+00"]
+
+
+def test_two_readers_in_one_process_share_the_file(settings: Settings, published: Path) -> None:
+    first, second = Marts(settings), Marts(settings)
+    for marts in (first, second, first):
+        assert marts.query("select count(*) as n from roles", viewer=HR).num_rows == 1
+    first.close()
+    assert second.query("select count(*) as n from roles", viewer=HR).num_rows == 1
