@@ -31,7 +31,7 @@ def open_closed(path: Path, *, memory_limit: str, threads: int | None) -> duckdb
     """
     connection = duckdb.connect(str(path), read_only=True)
     try:
-        # DuckDB shares one database among the connections of a process: another one may have closed it already.
+        # DuckDB shares one database among the connections of a process: another may have closed it before.
         if connection.execute("select current_setting('lock_configuration')").fetchone() == (True,):
             return connection
         connection.execute("set global TimeZone = 'UTC'")
