@@ -25,16 +25,20 @@ _decode = json.JSONDecoder().decode
 
 
 class JsonLines:
-    """The format: lines that begin with a brace, of which one is an object by itself."""
+    """The format: lines of one object each."""
 
     name = "JSON Lines"
 
     def recognises(self, head: bytes) -> bool:
-        """Told from one JSON document over several lines by a line that is a whole object."""
+        """Told from one JSON document over several lines by a line that is a whole object.
+
+        A file that begins with a broken line is still this when most of its lines are whole objects.
+        """
         text = head.decode("utf-8", "replace").lstrip(_BOM).lstrip()
-        if not text.startswith("{"):
-            return False
         lines = text.split("\n")
+        if not text.startswith("{"):
+            tried = [line for line in lines[:_LINES_TRIED] if line.strip()]
+            return sum(line.startswith("{") and _is_object(line) for line in tried) > len(tried) / 2
         # The last line may be cut off; a single long one is given the benefit of the doubt.
         return len(lines) == 1 or any(_is_object(line) for line in lines[:_LINES_TRIED])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -22,6 +23,8 @@ from ingestion.values.unreadable import UnreadableError, showable
 _LIST_SEPARATORS = re.compile(r"[,;，；、|]")
 _NAIVE = pa.timestamp("us")
 _UTC = pa.timestamp("us", tz="UTC")
+# A day within the years 1 to 9999, so that no time zone leads out of them: more, Python has no dates for.
+_FIRST_DAY, _LAST_DAY = dt.date(1, 1, 2), dt.date(9999, 12, 30)
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,9 @@ class Converter:
             values, reasons = self._from_text(tidy(source, self._column.keep_empty))
         if self._column.type in NUMERIC:
             reasons = {**self._out_of_range(values), **reasons}
+        elif self._column.type in ("date", "timestamp"):
+            values, beyond = _within_calendar(values)
+            reasons = {**beyond, **reasons}
         if not reasons:
             return Converted(values)
         problems = tuple(self._problem(source, row, reasons[row]) for row in sorted(reasons))
@@ -79,7 +85,10 @@ class Converter:
         if target == "list" and (pa.types.is_list(kind) or pa.types.is_large_list(kind)):
             return array.cast(pa.list_(pa.string())), {}
         if target in ("date", "timestamp") and (pa.types.is_timestamp(kind) or pa.types.is_date(kind)):
-            return self._times(array), {}
+            try:
+                return self._times(array), {}
+            except pa.ArrowInvalid:
+                return None, {}  # A time beyond what microseconds can hold: judged by value.
         return None, {}
 
     def _times(self, array: pa.Array) -> pa.Array | None:
@@ -87,9 +96,9 @@ class Converter:
             days = array.cast(pa.date32())
             return days if self._column.type == "date" else self._utc(days.cast(_NAIVE))
         if array.type.tz is None:
-            local = array.cast(_NAIVE, safe=False)
+            local = _in_microseconds(array, _NAIVE)
             return local.cast(pa.date32(), safe=False) if self._column.type == "date" else self._utc(local)
-        instants = array.cast(_UTC, safe=False)
+        instants = _in_microseconds(array, _UTC)
         if self._column.type == "timestamp":
             return instants
         ticks = utc_to_local(instants, self._zone)
@@ -194,6 +203,22 @@ class Converter:
             rows = np.flatnonzero(pc.fill_null(mask, False).to_numpy(zero_copy_only=False))
             reasons.update(dict.fromkeys(rows.tolist(), UnreadableError("{value} " + why)))
         return reasons
+
+
+def _in_microseconds(array: pa.Array, kind: pa.DataType) -> pa.Array:
+    """Nanoseconds are cut off; `ArrowInvalid` for a time that microseconds cannot hold."""
+    return pc.cast(array, options=pc.CastOptions(kind, allow_time_truncate=True))
+
+
+def _within_calendar(values: pa.Array) -> tuple[pa.Array, dict[int, UnreadableError]]:
+    """The times that Python has dates for, null for the others."""
+    days = values.cast(pa.date32(), safe=False)
+    beyond = pc.or_(pc.less(days, pa.scalar(_FIRST_DAY)), pc.greater(days, pa.scalar(_LAST_DAY)))
+    rows = np.flatnonzero(pc.fill_null(beyond, False).to_numpy(zero_copy_only=False))
+    if not len(rows):
+        return values, {}
+    why = UnreadableError("{value} is not a date that exists")
+    return pc.if_else(beyond, pa.scalar(None, values.type), values), dict.fromkeys(rows.tolist(), why)
 
 
 def parse_list(text: str) -> list[str]:
