@@ -60,4 +60,4 @@ def _flat(node: Mapping[str, object], prefix: str) -> Iterator[tuple[str, str]]:
         if isinstance(value, Mapping):
             yield from _flat(value, f"{key}.")
         else:
-            yield key, str(value).strip()
+            yield key, str(value).rstrip("\n")

@@ -13,8 +13,8 @@ from dashboards.formats import plain
 from dashboards.frame import Visit
 
 ROW = 38
-# High enough for a question of two lines.
-TALL_ROW = 58
+# Streamlit wraps text in rows higher than 4 rem.
+TALL_ROW = 66
 
 
 def competencies_table(page: Visit, rows: Sequence[Row]) -> None:
@@ -39,36 +39,38 @@ def competencies_table(page: Visit, rows: Sequence[Row]) -> None:
 
 
 def answers_table(page: Visit, rows: Sequence[Row]) -> None:
-    """Every counted answer with what earned its points."""
+    """Every counted answer with what earned its points; columns that would be empty are left out."""
     words = page.words
     column = st.column_config
     shown = pd.DataFrame(
         {
             "question": [row["question"] or row["question_id"] for row in rows],
             "points": pd.Series([row["points"] for row in rows], dtype="float64"),
-            "seconds": pd.Series([row["answer_seconds"] for row in rows], dtype="float64"),
-            "relative": pd.Series([row["duration_vs_median"] for row in rows], dtype="float64"),
             "hits": [list(row["phrases"] or []) for row in rows],
             "negated": [list(row["negated"] or []) for row in rows],
+            "seconds": pd.Series([row["answer_seconds"] for row in rows], dtype="float64"),
+            "relative": pd.Series([row["duration_vs_median"] for row in rows], dtype="float64"),
             "flags": [[words.of("answer_flag", flag) for flag in row["flags"] or []] for row in rows],
         }
     )
+    empty = [name for name in ("negated", "flags") if not shown[name].map(len).any()]
     st.dataframe(
-        shown,
+        shown.drop(columns=empty),
         hide_index=True,
+        height="content",
         row_height=TALL_ROW,
         placeholder=words("format.none"),
         column_config={
-            "question": column.TextColumn(words("column.question"), width=270),
+            "question": column.TextColumn(words("column.question"), width=260),
             "points": column.ProgressColumn(
-                words("column.points"), min_value=0, max_value=100, format="%.0f", width=130
+                words("column.points"), min_value=0, max_value=100, format="%.0f", width=120
             ),
+            "hits": column.ListColumn(words("column.hits"), width=350, help=words("column.hits_note")),
+            "negated": column.ListColumn(words("column.negated"), help=words("column.negated_note")),
             "seconds": column.NumberColumn(words("column.seconds"), format="%.0f"),
             "relative": column.NumberColumn(
                 words("column.relative"), format="%.2f", help=words("column.relative_note")
             ),
-            "hits": column.ListColumn(words("column.hits"), width=330, help=words("column.hits_note")),
-            "negated": column.ListColumn(words("column.negated"), help=words("column.negated_note")),
             "flags": column.ListColumn(words("column.flags"), help=words("column.flags_note")),
         },
     )

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import pyarrow as pa
+
 from ingestion.contract import Contract, load_contracts
 from ingestion.fingerprint import Fingerprint, Memory, fingerprint, identity, is_endless
 from ingestion.landing import Found, look_around
@@ -102,7 +104,7 @@ class _Pass:
         started = time.monotonic()
         try:
             if is_endless(found.path):
-                message = f"The file {found.file} is a pipe, a socket or a device; put an ordinary file there."
+                message = f"The file {found.file} is a pipe, socket or device; put an ordinary file there."
                 return FileReport(found.source, found.file, "", "rejected", message=message)
             remembered = self._memory.file_id(found.path)
             if remembered and self._ledger.is_settled(found.source, remembered, contract.full_version):
@@ -131,7 +133,7 @@ class _Pass:
         status, tally = "ingested", file.tally
         try:
             try:
-                file.run()
+                _run(file)
             except UnreadableFileError as error:
                 file.discard()
                 missing = getattr(error, "missing_columns", ())
@@ -196,6 +198,16 @@ class _Pass:
             names = {str(seed): read_names(self._settings.seeds, seed) for seed in seeds}
             self._converters[contract.source] = make_converters(contract, self._settings.timezone, names)
         return self._converters[contract.source]
+
+
+def _run(file: FileIngestion) -> None:
+    try:
+        file.run()
+    except pa.ArrowException as error:
+        # One file of a kind that nobody has met must not stop the others; the error's text may hold a value.
+        raise UnreadableFileError(
+            f"holds something that cannot be converted ({type(error).__name__}); export it as plain CSV"
+        ) from error
 
 
 class _ChangingError(Exception):

@@ -191,7 +191,9 @@ def _empty_rows(column: Column, typed: Mapping[str, pa.Array]) -> list[int]:
 def _as_json(columns: Mapping[str, pa.Array]) -> list[str | None]:
     """A JSON object a row, without the absent values; None where nothing is left."""
     headers = list(columns)
-    rows = zip(*(array.to_pylist() for array in columns.values()), strict=True)
+    # Times as text: Python has no dates beyond the year 9999, and a bad row may hold one.
+    values = (as_text(array) if pa.types.is_temporal(array.type) else array for array in columns.values())
+    rows = zip(*(array.to_pylist() for array in values), strict=True)
     return [
         _object({header: value for header, value in zip(headers, row, strict=True) if value is not None})
         for row in rows

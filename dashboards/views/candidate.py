@@ -122,7 +122,7 @@ def losses(page: Visit, rows: list[Row]) -> None:
     if reach is not None:
         sentence = words(
             "losses.reach",
-            n=reach["place"],
+            n=formats.count(reach["place"]),
             grade=reach["next_grade"],
             score=formats.score(reach["next_min"]),
         )
@@ -186,7 +186,7 @@ def profile(page: Visit, row: Row) -> None:
     """The three columns of a scored interview."""
     words, interview = page.words, row["interview_id"]
     skills = page.ask.rows("candidate_competencies", interview=interview)
-    picture, reasons, money = st.columns([1.35, 1.15, 1.05], gap="large")
+    picture, reasons, money = st.columns([1.5, 1.15, 1.05], gap="medium")
     with picture:
         section(words("radar.title"))
         if sum(skill["score"] is not None for skill in skills) >= FEWEST:

@@ -131,7 +131,7 @@ def page() -> None:
         return
     offers = ask.rows("offers", only_out=False, row_limit=DOTS_SHOWN)
     head(here.scoped(title(here, summary, policy)), basis(here, summary[0]["all_n"]))
-    left, right = st.columns([1.25, 1], gap="large")
+    left, right = st.columns([1.1, 1], gap="medium")
     with left:
         section(words("pay.bands"), policy_words(here, policy, summary[0]["offers_without_band"]))
         draw(bands(policy, offers, here), words("pay.bands"))

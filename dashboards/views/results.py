@@ -13,6 +13,8 @@ from dashboards.frame import Visit, basis, head, how, nothing, visit
 
 ROWS_SHOWN = 1_000
 ROWS_IN_FILE = 100_000
+ROWS_IN_SIGHT = 14
+TABLE_HEIGHT = 568
 
 
 def find(page: Visit) -> dict[str, Value]:
@@ -136,7 +138,7 @@ def table(page: Visit, rows: list[Row]) -> None:
         key="results_table",
         on_select="rerun",
         selection_mode="single-row",
-        height=560,
+        height=TABLE_HEIGHT if len(rows) > ROWS_IN_SIGHT else "content",
         row_height=38,
         placeholder=words("format.none"),
         column_config={

@@ -42,7 +42,10 @@ def as_text(array: pa.Array) -> pa.Array:
         return array
     if pa.types.is_floating(kind):
         return pa.array([number_text(value) for value in array.to_pylist()], pa.string())
-    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+    is_bytes = (
+        pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind)
+    )
+    if is_bytes or pa.types.is_nested(kind):
         return pa.array([json_text(value) for value in array.to_pylist()], pa.string())
     return array.cast(pa.string())
 

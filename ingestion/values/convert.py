@@ -23,8 +23,9 @@ from ingestion.values.unreadable import UnreadableError, showable
 _LIST_SEPARATORS = re.compile(r"[,;，；、|]")
 _NAIVE = pa.timestamp("us")
 _UTC = pa.timestamp("us", tz="UTC")
-# A day within the years 1 to 9999, so that no time zone leads out of them: more, Python has no dates for.
-_FIRST_DAY, _LAST_DAY = dt.date(1, 1, 2), dt.date(9999, 12, 30)
+# Python has dates for the years 1 to 9999 only; a day less at both ends, so that no time zone leads out.
+_EPOCH_DAY, _FIRST_DAY, _DAY_AFTER_LAST = dt.date(1970, 1, 1), dt.date(1, 1, 2), dt.date(9999, 12, 31)
+_TICKS_A_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000}
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Converter:
         if self._column.type in NUMERIC:
             reasons = {**self._out_of_range(values), **reasons}
         elif self._column.type in ("date", "timestamp"):
+            # Also of texts: 9999-12-31 with an offset leads out of the calendar.
             values, beyond = _within_calendar(values)
             reasons = {**beyond, **reasons}
         if not reasons:
@@ -79,16 +81,21 @@ class Converter:
         kind, target = array.type, self._column.type
         is_number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
         if target in NUMERIC and is_number:
-            return self._numbers(array.cast(pa.float64())) if target != "integer" else self._integers(array)
+            # Not safe: an integer beyond 2**53 becomes the nearest double.
+            return (
+                self._numbers(array.cast(pa.float64(), safe=False))
+                if target != "integer"
+                else self._integers(array)
+            )
         if target == "boolean" and pa.types.is_boolean(kind):
             return array, {}
-        if target == "list" and (pa.types.is_list(kind) or pa.types.is_large_list(kind)):
+        is_list = pa.types.is_list(kind) or pa.types.is_large_list(kind)
+        if target == "list" and is_list and not pa.types.is_nested(kind.value_type):
             return array.cast(pa.list_(pa.string())), {}
         if target in ("date", "timestamp") and (pa.types.is_timestamp(kind) or pa.types.is_date(kind)):
-            try:
-                return self._times(array), {}
-            except pa.ArrowInvalid:
-                return None, {}  # A time beyond what microseconds can hold: judged by value.
+            existing, beyond = _within_calendar(array)
+            values = self._times(existing)
+            return values, beyond if values is not None else {}
         return None, {}
 
     def _times(self, array: pa.Array) -> pa.Array | None:
@@ -96,9 +103,9 @@ class Converter:
             days = array.cast(pa.date32())
             return days if self._column.type == "date" else self._utc(days.cast(_NAIVE))
         if array.type.tz is None:
-            local = _in_microseconds(array, _NAIVE)
+            local = array.cast(_NAIVE, safe=False)
             return local.cast(pa.date32(), safe=False) if self._column.type == "date" else self._utc(local)
-        instants = _in_microseconds(array, _UTC)
+        instants = array.cast(_UTC, safe=False)
         if self._column.type == "timestamp":
             return instants
         ticks = utc_to_local(instants, self._zone)
@@ -114,7 +121,7 @@ class Converter:
     def _integers(self, array: pa.Array) -> tuple[pa.Array, dict[int, UnreadableError]]:
         if pa.types.is_signed_integer(array.type) or array.type in (pa.uint8(), pa.uint16(), pa.uint32()):
             return array.cast(pa.int64()), {}
-        numbers = array.cast(pa.float64())
+        numbers = array.cast(pa.float64(), safe=False)
         exact = pc.and_(pc.equal(pc.floor(numbers), numbers), pc.less_equal(pc.abs(numbers), 2.0**53))
         why = UnreadableError("{value} is not a whole number")
         kept, reasons = self._without(numbers, pc.invert(exact), why)
@@ -205,20 +212,20 @@ class Converter:
         return reasons
 
 
-def _in_microseconds(array: pa.Array, kind: pa.DataType) -> pa.Array:
-    """Nanoseconds are cut off; `ArrowInvalid` for a time that microseconds cannot hold."""
-    return pc.cast(array, options=pc.CastOptions(kind, allow_time_truncate=True))
-
-
-def _within_calendar(values: pa.Array) -> tuple[pa.Array, dict[int, UnreadableError]]:
-    """The times that Python has dates for, null for the others."""
-    days = values.cast(pa.date32(), safe=False)
-    beyond = pc.or_(pc.less(days, pa.scalar(_FIRST_DAY)), pc.greater(days, pa.scalar(_LAST_DAY)))
+def _within_calendar(times: pa.Array) -> tuple[pa.Array, dict[int, UnreadableError]]:
+    """The times that Python has dates for, null for the others; nanoseconds never lead that far."""
+    kind = times.type
+    ticks_a_day = 1 if pa.types.is_date32(kind) else _TICKS_A_DAY.get(getattr(kind, "unit", "ms"))
+    if ticks_a_day is None:
+        return times, {}
+    ticks = (times.cast(pa.int32()) if pa.types.is_date32(kind) else times).cast(pa.int64())
+    first, end = ((day - _EPOCH_DAY).days * ticks_a_day for day in (_FIRST_DAY, _DAY_AFTER_LAST))
+    beyond = pc.or_(pc.less(ticks, first), pc.greater_equal(ticks, end))
     rows = np.flatnonzero(pc.fill_null(beyond, False).to_numpy(zero_copy_only=False))
     if not len(rows):
-        return values, {}
+        return times, {}
     why = UnreadableError("{value} is not a date that exists")
-    return pc.if_else(beyond, pa.scalar(None, values.type), values), dict.fromkeys(rows.tolist(), why)
+    return pc.if_else(beyond, pa.scalar(None, kind), times), dict.fromkeys(rows.tolist(), why)
 
 
 def parse_list(text: str) -> list[str]:

@@ -66,6 +66,13 @@ def test_pauses_are_taken_off_and_a_time_that_is_none_gives_nothing() -> None:
     assert np.isnan(pace[2:]).all()
 
 
+def test_a_pace_that_is_exactly_on_an_edge_stays_there_although_binary_fractions_miss_it() -> None:
+    # 33.3 s − 3.3 s is 29.999999999999996 s: 150 characters would be 300.00000000000006 a minute.
+    per_minute = units_per_minute(np.array([150.0]), np.array([33.3]), np.array([3.3]))
+    assert per_minute[0] == 300
+    assert BAND.score(per_minute)[0] == 1
+
+
 def test_chinese_answers_are_counted_in_characters_and_english_ones_in_words() -> None:
     chinese, english, told = scored(
         ["好" * 50 + " fine", "it's fine " * 25, "好 one two"],
