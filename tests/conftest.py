@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 from warehouse.settings import Settings
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from orchestration.build import BuildReport
 
 DEMO_INTERVIEWS = 400
+# In CI the same examples each time: what fails there fails here.
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
 SHARED_DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 
 

@@ -1,4 +1,4 @@
-"""Legal exports of the nasty kind: three deliveries, three formats, every rule's edge; all people invented."""
+"""Legal exports of the nasty kind: four deliveries, three formats, every rule's edge; all invented."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ Row = dict[str, Any]
 ZONE = ZoneInfo("Asia/Shanghai")
 ROLES = ("sales_rep", "customer_service_lead", "rd_manager")
 INTERVIEWS = 240
-CHINESE = {
-    **{"interview_id": "面试编号", "candidate_id": "候选人编号", "role_id": "岗位编号", "status": "面试状态"},
-    **{"scenario": "面试场景", "completed_at": "完成时间", "question_id": "题目编号", "attempt": "作答次数"},
-    **{"text": "回答文本", "lang": "语言", "answer_seconds": "作答时长", "pause_seconds": "停顿时长"},
-    **{"skipped": "是否跳过", "competency_id": "能力维度", "score": "得分", "exported_at": "导出时间"},
-}
+CHINESE = dict(
+    pair.split(":")
+    for pair in (
+        "interview_id:面试编号 candidate_id:候选人编号 role_id:岗位编号 status:面试状态 scenario:面试场景 "
+        "completed_at:完成时间 question_id:题目编号 attempt:作答次数 text:回答文本 lang:语言 skipped:是否跳过 "
+        "answer_seconds:作答时长 pause_seconds:停顿时长 competency_id:能力维度 score:得分 exported_at:导出时间"
+    ).split()
+)
 # The last instant of a local quarter, the first of the next one, and the last of a UTC quarter.
 EDGES = (
     datetime(2025, 9, 30, 15, 59, 59, 999999, UTC),
@@ -75,7 +77,7 @@ def answer_text(rng: random.Random, phrases: Sequence[str], cues: Sequence[str])
         denied = rng.choice(NEGATIONS) + rng.choice(("", "", *FILLERS)) if rng.random() < 0.35 else ""
         glued = rng.choice(("", "", "", "x", "9"))
         pieces += [denied, glued, disguise(said), rng.choice(STOPS)]
-    return "".join(pieces).strip()
+    return "".join(pieces).strip() or "好"
 
 
 def answers_of(rng: random.Random, interview_id: str, role: str, rules: Rules) -> list[Row]:
@@ -105,19 +107,17 @@ def answers_of(rng: random.Random, interview_id: str, role: str, rules: Rules) -
 
 
 def deliveries(rules: Rules, competencies: dict[str, list[str]], seed: int) -> list[dict[str, list[Row]]]:
-    """Three deliveries by source: answers before their interviews, the rest, and corrections."""
+    """Four deliveries by source: answers before their interviews, the rest, and corrections."""
     rng = random.Random(seed)
     interviews, answers, scores = [], [], []
     for number in range(INTERVIEWS):
         name, role = f"I{number:03d}", rng.choice((*ROLES, *ROLES, "role_of_nobody"))
         done = rng.choice((*EDGES, datetime(2025, 5, 1, tzinfo=UTC) + timedelta(hours=rng.randrange(9000))))
-        interviews.append(
-            {
-                **{"interview_id": name, "candidate_id": f"C{number % 90}", "role_id": role},
-                **{"scenario": rng.choice(("external", "external", "promotion", None)), "completed_at": done},
-                "status": rng.choice(("completed",) * 8 + ("declined", "expired", "started")),
-            }
-        )
+        row = {"interview_id": name, "candidate_id": f"C{number % 90}", "role_id": role}
+        row["scenario"] = rng.choice(("external", "external", "promotion", None))
+        row["completed_at"] = done
+        row["status"] = rng.choice(("completed",) * 8 + ("declined", "expired", "started"))
+        interviews.append(row)
         if rng.random() < 0.8:
             answers += answers_of(rng, name, role, rules)
         if rng.random() < 0.4:
@@ -127,14 +127,10 @@ def deliveries(rules: Rules, competencies: dict[str, list[str]], seed: int) -> l
             part += ["competency_of_nobody"] if rng.random() < 0.2 else []
             scores += [{"interview_id": name, "competency_id": c, "score": score} for c in part]
     cues = [cue for stage in rules.stages.values() for _, cue in stage]
-    corrected = [
-        {
-            **row,
-            "attempt": max(1, row["attempt"] + rng.choice((-1, 0, 1))),
-            "text": answer_text(rng, cues, cues),
-        }
-        for row in rng.sample(answers, len(answers) // 6)
-    ]
+    corrected = []
+    for row in rng.sample(answers, len(answers) // 6):
+        attempt = max(1, row["attempt"] + rng.choice((-1, 0, 1)))
+        corrected.append({**row, "attempt": attempt, "text": answer_text(rng, cues, cues)})
     moved = [{**row, "completed_at": rng.choice(EDGES)} for row in rng.sample(interviews, 20)]
     # Exported before what is known already: history, and no change.
     late = [{**row, "status": "declined"} for row in rng.sample(interviews, 20)]

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from ingestion.contract import load_contract
@@ -53,6 +53,18 @@ def written(rows: list[dict[str, Any]], kind: str) -> bytes:
     return text.getvalue().encode(kind.split()[1])
 
 
+def has_one_reading(content: bytes) -> bool:
+    """Whether no GB18030 line with more than ASCII happens to be UTF-8 as well: then nobody could tell."""
+    for line in content.splitlines():
+        try:
+            line.decode()
+        except UnicodeDecodeError:
+            continue
+        if not line.isascii():
+            return False
+    return True
+
+
 def typed(content: bytes, path: Path) -> list[dict[str, Any]]:
     """What the reader and the contract make of an export."""
     path.write_bytes(content)
@@ -78,6 +90,7 @@ def typed(content: bytes, path: Path) -> list[dict[str, Any]]:
 @given(st.lists(ROW, min_size=1, max_size=12))
 def test_a_table_reads_the_same_from_every_format(rows: list[dict[str, Any]]) -> None:
     numbered = [{"employee_id": number, **row} for number, row in enumerate(rows, 1)]
+    assume(has_one_reading(written(numbered, "csv gb18030")))
     with tempfile.TemporaryDirectory() as folder:
         results = [typed(written(numbered, kind), Path(folder) / "export") for kind in FORMATS]
     assert [row["_number"] for row in results[0]] == list(range(1, len(rows) + 1))
