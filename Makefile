@@ -17,6 +17,7 @@ setup: $(READY) ## the environment in .venv, from the hashed lock
 $(READY): requirements.lock requirements-setup.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Scorehouse needs Python 3.11: install it, or say make PYTHON=/path/to/python3.11"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "$(PYTHON) is not Python 3.11: say make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || .ci/venv
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-setup.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
