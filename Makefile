@@ -36,6 +36,9 @@ test: setup ## the whole suite, browser tests included
 	@.ci/browser
 	$(BIN)/pytest -n auto --dist loadfile
 
+bench: setup ## our times as ratios to baselines, measured in one run
+	@$(BIN)/python -m benchmarks.run
+
 lint: setup ## format and static checks
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

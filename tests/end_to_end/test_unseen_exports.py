@@ -133,8 +133,14 @@ def test_the_exports_reach_what_they_are_meant_to_reach(house: House) -> None:
     grades = Counter(result.grade for result in house.results.values())
     assert set(grades) == {"S", "A", "B", "C", "D", None}
     assert 60 in {result.composite for result in house.results.values()}
-    rows = house.ask("select unnest(flags) as flag, count(*) as n from answer_scores group by all")
-    assert {row["flag"] for row in rows} == {"short", "skipped", "repeated", "missing", "unknown_question"}
+    rows = house.ask("select flags from answer_scores")
+    assert {flag for row in rows for flag in row["flags"]} == {
+        "short",
+        "skipped",
+        "repeated",
+        "missing",
+        "unknown_question",
+    }
 
 
 def test_every_interview_is_judged_alike(house: House) -> None:
@@ -143,7 +149,7 @@ def test_every_interview_is_judged_alike(house: House) -> None:
     for row in rows:
         result = house.results.get(row["interview_id"])
         if result is None:
-            assert row["status"] not in ("scored",), row["interview_id"]
+            assert row["status"] != "scored", row["interview_id"]
             continue
         expected = (result.composite, result.grade, result.quarter, result.is_top10)
         ours = (row["composite_score"], row["grade"], row["quarter_start"], row["is_top10"])

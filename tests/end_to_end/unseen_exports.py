@@ -21,14 +21,24 @@ Row = dict[str, Any]
 ZONE = ZoneInfo("Asia/Shanghai")
 ROLES = ("sales_rep", "customer_service_lead", "rd_manager")
 INTERVIEWS = 240
-CHINESE = dict(
-    pair.split(":")
-    for pair in (
-        "interview_id:面试编号 candidate_id:候选人编号 role_id:岗位编号 status:面试状态 scenario:面试场景 "
-        "completed_at:完成时间 question_id:题目编号 attempt:作答次数 text:回答文本 lang:语言 skipped:是否跳过 "
-        "answer_seconds:作答时长 pause_seconds:停顿时长 competency_id:能力维度 score:得分 exported_at:导出时间"
-    ).split()
-)
+CHINESE = {
+    "interview_id": "面试编号",
+    "candidate_id": "候选人编号",
+    "role_id": "岗位编号",
+    "status": "面试状态",
+    "scenario": "面试场景",
+    "completed_at": "完成时间",
+    "question_id": "题目编号",
+    "attempt": "作答次数",
+    "text": "回答文本",
+    "lang": "语言",
+    "skipped": "是否跳过",
+    "answer_seconds": "作答时长",
+    "pause_seconds": "停顿时长",
+    "competency_id": "能力维度",
+    "score": "得分",
+    "exported_at": "导出时间",
+}
 # The last instant of a local quarter, the first of the next one, and the last of a UTC quarter.
 EDGES = (
     datetime(2025, 9, 30, 15, 59, 59, 999999, UTC),

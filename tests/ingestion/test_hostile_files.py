@@ -173,3 +173,21 @@ def test_a_value_that_arrow_cannot_convert_rejects_its_file_and_no_other(
         "export it as plain CSV."
     )
     assert good.kept == 1
+
+
+@pytest.mark.parametrize("header", ["候选人编号,性别", "candidate_id,gender"])
+def test_a_gb18030_file_is_known_although_most_of_its_lines_are_utf_8_too(house: House, header: str) -> None:
+    # 女 is C5 AE: as UTF-8, Ů. 男 is no UTF-8.
+    people = [f"C{number},{'男' if number % 3 == 0 else '女'}" for number in range(30)]
+    report = house.take("candidates", "export.csv", "\n".join([header, *people]).encode("gb18030"))
+    assert (report.kept, report.quarantined) == (30, 0)
+    assert {row["gender"] for row in house.rows("candidates")} == {"male", "female"}
+
+
+@pytest.mark.parametrize("name", ["José", "张伟"])
+def test_a_utf_8_file_with_one_damaged_row_stays_utf_8(house: House, name: str) -> None:
+    rows = [f"C{number},{name}".encode() for number in range(50)]
+    content = b"\n".join([b"candidate_id,name", *rows[:7], b"C99,\xff\xfe", *rows[7:]])
+    report = house.take("candidates", "export.csv", content)
+    assert (report.kept, report.quarantined) == (50, 1)
+    assert {row["name"] for row in house.rows("candidates")} == {name}
