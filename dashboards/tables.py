@@ -24,7 +24,7 @@ def competencies_table(page: Visit, rows: Sequence[Row]) -> None:
         pd.DataFrame(
             {
                 words("column.competency"): [plain(row["competency"]) for row in rows],
-                words("column.score"): [_or_reason(page, row["score"]) for row in rows],
+                words("column.skill"): [_or_reason(page, row["score"]) for row in rows],
                 words("column.requirement"): [formats.score(row["requirement"]) for row in rows],
                 words("column.gap"): [
                     "" if row["gap"] is None else formats.signed(row["gap"]) for row in rows

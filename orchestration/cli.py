@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -143,6 +144,9 @@ def serve(
     from orchestration.dagster_page import dagster_page
 
     where = settings()
+    # Ended by a service manager or as a background job, it takes its servers along as after Ctrl-C.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     beside = dagster_page(where, port + 1) if with_dagster else nullcontext()
     with beside:
         code = serve_dashboards(where, port)

@@ -40,10 +40,10 @@ def mean_line(rows: Sequence[Row], page: Visit, height: int = 250) -> Drawing:
         alt.Tooltip("n:N", title=words("chart.interviews")),
     ]
     y = alt.Y("mean:Q", title=None, scale=score, axis=alt.Axis(tickCount=5))
-    band = base.mark_area(color=colours.accent, opacity=BAND / 2, interpolate="monotone").encode(
+    band = base.mark_area(color=colours.accent, opacity=BAND / 2).encode(
         y=alt.Y("low:Q", title=None, scale=score), y2="high:Q"
     )
-    line = base.mark_line(color=colours.accent, strokeWidth=2.5, interpolate="monotone").encode(y=y)
+    line = base.mark_line(color=colours.accent, strokeWidth=2.5).encode(y=y)
     points = base.mark_point(color=colours.accent, opacity=1).encode(
         y=y, size=alt.Size("size:Q", scale=None), tooltip=tooltip
     )

@@ -133,7 +133,7 @@ def table(page: Visit, rows: list[Row]) -> None:
     )
     column = st.column_config
     event = st.dataframe(
-        shown,
+        shown.style.set_properties(subset=["name"], color=page.colours.ink),
         hide_index=True,
         key="results_table",
         on_select="rerun",

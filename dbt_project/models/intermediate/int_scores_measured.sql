@@ -1,5 +1,5 @@
 -- Every score that distributions and summaries are made of: composites and competency scores of scored
--- interviews.
+-- interviews. A vendor's own "composite" is none of our competencies, and must not mix with our composite.
 with scored as (
     select
         interviews.interview_id,
@@ -28,4 +28,4 @@ select
 from scored
 inner join {{ ref('int_competency_scores') }} as competencies
     on scored.interview_id = competencies.interview_id
-where competencies.score is not null
+where competencies.score is not null and competencies.competency_id <> 'composite'
