@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 import streamlit as st
 
 from dashboards.catalogue import Words
 from dashboards.filters import language_switch
+from dashboards.formats import Counted
 from warehouse import accounts
 from warehouse.errors import SignInFailed
 from warehouse.settings import Settings
@@ -16,6 +18,7 @@ from warehouse.viewer import Viewer
 TWELVE_HOURS = 12 * 60 * 60
 _TOKEN = "session_token"
 _FORGET = "forget_cookie"
+_MINUTES = re.compile(r"(\d+) minutes")
 
 
 def cookie_name() -> str:
@@ -85,8 +88,9 @@ def _try(settings: Settings, words: Words, user: str, password: str) -> None:
 
 
 def _sentence(words: Words, error: SignInFailed) -> str:
-    """The warehouse's own sentence in English, the catalogue's in Chinese."""
-    return str(error) if words.language == "en" else words("signin.failed")
+    """Refused or locked out, in the reader's language; the warehouse's sentence says for how long."""
+    minutes = _MINUTES.search(str(error))
+    return words("signin.locked", minutes=Counted(minutes[1])) if minutes else words("signin.failed")
 
 
 def account(settings: Settings, words: Words, viewer: Viewer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 import pandas as pd
 import streamlit as st
@@ -13,8 +14,21 @@ from dashboards.formats import plain
 from dashboards.frame import Visit
 
 ROW = 38
-# Streamlit wraps text in rows higher than 4 rem.
-TALL_ROW = 66
+# Streamlit wraps text in rows higher than 4 rem; all rows of a table have one height.
+TALL_ROW, HIGHEST_ROW = 66, 180
+TEXT_LINE, CHIP_LINE, ROW_EDGE = 18, 28, 12
+# Pixels of one letter, and what a chip needs beside its letters.
+WIDE, NARROW, CHIP_EDGE, CELL_EDGE = 13.7, 6.8, 20.5, 18.0
+FIRST_WIDE = "\u2e80"
+WIDTHS = {
+    "question": 255,
+    "points": 105,
+    "hits": 290,
+    "negated": 125,
+    "seconds": 72,
+    "relative": 82,
+    "flags": 108,
+}
 
 
 def competencies_table(page: Visit, rows: Sequence[Row]) -> None:
@@ -53,27 +67,63 @@ def answers_table(page: Visit, rows: Sequence[Row]) -> None:
             "flags": [[words.of("answer_flag", flag) for flag in row["flags"] or []] for row in rows],
         }
     )
+    lists = ("hits", "negated", "flags")
+    tallest = max(
+        _row_height(row.question, {name: getattr(row, name) for name in lists}) for row in shown.itertuples()
+    )
     empty = [name for name in ("negated", "flags") if not shown[name].map(len).any()]
     st.dataframe(
         shown.drop(columns=empty),
         hide_index=True,
         height="content",
-        row_height=TALL_ROW,
+        row_height=tallest,
         placeholder=words("format.none"),
         column_config={
-            "question": column.TextColumn(words("column.question"), width=260),
+            "question": column.TextColumn(words("column.question"), width=WIDTHS["question"]),
             "points": column.ProgressColumn(
-                words("column.points"), min_value=0, max_value=100, format="%.0f", width=120
+                words("column.points"), min_value=0, max_value=100, format="%.0f", width=WIDTHS["points"]
             ),
-            "hits": column.ListColumn(words("column.hits"), width=350, help=words("column.hits_note")),
-            "negated": column.ListColumn(words("column.negated"), help=words("column.negated_note")),
-            "seconds": column.NumberColumn(words("column.seconds"), format="%.0f"),
+            "hits": column.ListColumn(
+                words("column.hits"), width=WIDTHS["hits"], help=words("column.hits_note")
+            ),
+            "negated": column.ListColumn(
+                words("column.negated"), width=WIDTHS["negated"], help=words("column.negated_note")
+            ),
+            "seconds": column.NumberColumn(words("column.seconds"), width=WIDTHS["seconds"], format="%.0f"),
             "relative": column.NumberColumn(
-                words("column.relative"), format="%.2f", help=words("column.relative_note")
+                words("column.relative"),
+                width=WIDTHS["relative"],
+                format="%.2f",
+                help=words("column.relative_note"),
             ),
-            "flags": column.ListColumn(words("column.flags"), help=words("column.flags_note")),
+            "flags": column.ListColumn(
+                words("column.flags"), width=WIDTHS["flags"], help=words("column.flags_note")
+            ),
         },
     )
+
+
+def _row_height(question: str, lists: dict[str, list[str]]) -> int:
+    """Pixels that show the whole question and every chip; what is beyond the highest row opens on a click."""
+    # a tenth of a line is lost where words do not break
+    text = ceil(_pixels(question) / (0.9 * (WIDTHS["question"] - CELL_EDGE)))
+    chips = max(_chip_lines(chips, WIDTHS[name] - CELL_EDGE) for name, chips in lists.items())
+    return min(max(TALL_ROW, TEXT_LINE * text + ROW_EDGE, CHIP_LINE * chips + ROW_EDGE), HIGHEST_ROW)
+
+
+def _chip_lines(chips: Sequence[str], room: float) -> int:
+    """Lines that chips fill, put one after the other."""
+    lines, left = 0, 0.0
+    for chip in chips:
+        needed = _pixels(chip) + CHIP_EDGE
+        if needed > left:
+            lines, left = lines + 1, room
+        left -= needed
+    return lines
+
+
+def _pixels(text: str) -> float:
+    return sum(WIDE if letter >= FIRST_WIDE else NARROW for letter in text)
 
 
 def attempts_table(page: Visit, rows: Sequence[Row]) -> None:

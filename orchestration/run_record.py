@@ -68,7 +68,9 @@ def landing_fingerprint(settings: Settings) -> str:
     files = sorted(path for path in settings.landing.rglob("*") if path.is_file())
     for path in files:
         stat = path.stat()
-        digest.update(f"{path.relative_to(settings.landing)}|{stat.st_size}|{stat.st_mtime_ns}".encode())
+        # A name that another system wrote need not be text.
+        digest.update(os.fsencode(path.relative_to(settings.landing)))
+        digest.update(f"|{stat.st_size}|{stat.st_mtime_ns}".encode())
     return digest.hexdigest() if files else ""
 
 

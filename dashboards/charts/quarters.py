@@ -11,6 +11,8 @@ from dashboards.charts import Drawing, chart_of
 from dashboards.frame import Visit
 
 BAND = 0.28
+# A zero has no sign.
+SIGNED = "datum.value === 0 ? '0' : format(datum.value, '+~g')"
 
 
 def mean_line(rows: Sequence[Row], page: Visit, height: int = 250) -> Drawing:
@@ -135,7 +137,7 @@ def delta_bars(rows: Sequence[Row], page: Visit) -> Drawing:
         y=alt.Y("low:Q", title=None, scale=scale), y2="high:Q", color=colour
     )
     dot = base.mark_point(size=90, opacity=1).encode(
-        y=alt.Y("delta:Q", title=None, scale=scale, axis=alt.Axis(tickCount=5, format="+.0f")),
+        y=alt.Y("delta:Q", title=None, scale=scale, axis=alt.Axis(tickCount=5, labelExpr=SIGNED)),
         color=colour,
         shape=shape,
         tooltip=[

@@ -16,6 +16,9 @@ FEWEST = 3
 SIZE = 340
 LABEL_RADIUS = 114
 REACH = 152
+# Beside the web there is room for about so many letters a line.
+LINE = 13
+LINE_HEIGHT = 13
 
 
 def radar(rows: Sequence[Row], page: Visit) -> Drawing:
@@ -93,19 +96,31 @@ def _labels(rows: Sequence[Row], page: Visit, x: alt.X, y: alt.Y) -> list[alt.Ch
         side = place["x"] or 0
         align: Align = "center" if abs(side) < 10 else ("left" if side > 0 else "right")
         score = page.words("radar.absent") if row["score"] is None else page.formats.score(row["score"])
-        data = [{**place, "name": row["competency"], "score": score}]
+        name = row["competency"] if align == "center" else _in_lines(row["competency"])
+        data = [{**place, "name": name, "score": score}]
         # Above the web and below it the two lines move away from the outermost points.
         shift = 0 if align != "center" else (-8 if (place["y"] or 0) > 0 else 6)
         base = chart_of(data).encode(x=x, y=y)
         charts += [
-            base.mark_text(fontSize=12, align=align, color=page.colours.ink, dy=shift - 6).encode(
-                text="name:N"
-            ),
+            base.mark_text(
+                fontSize=12,
+                align=align,
+                color=page.colours.ink,
+                lineBreak="\n",
+                lineHeight=LINE_HEIGHT,
+                dy=shift - 6 - LINE_HEIGHT * name.count("\n"),
+            ).encode(text="name:N"),
             base.mark_text(fontSize=11, align=align, color=page.colours.muted, dy=shift + 8).encode(
                 text="score:N"
             ),
         ]
     return charts
+
+
+def _in_lines(name: str) -> str:
+    """A long name of several words in two lines."""
+    first, space, last = name.rpartition(" ")
+    return f"{first}\n{last}" if space and len(name) > LINE else name
 
 
 def _closed(rows: Sequence[Row]) -> list[tuple[int, Row]]:

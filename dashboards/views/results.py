@@ -133,7 +133,7 @@ def table(page: Visit, rows: list[Row]) -> None:
     )
     column = st.column_config
     event = st.dataframe(
-        shown.style.set_properties(subset=["name"], color=page.colours.ink),
+        shown,
         hide_index=True,
         key="results_table",
         on_select="rerun",
@@ -142,10 +142,11 @@ def table(page: Visit, rows: list[Row]) -> None:
         row_height=38,
         placeholder=words("format.none"),
         column_config={
-            "name": column.TextColumn(words("column.name"), pinned=True),
+            # not pinned: Streamlit writes pinned columns in grey
+            "name": column.TextColumn(words("column.name")),
             "role": column.TextColumn(words("column.role")),
             "score": column.ProgressColumn(
-                words("column.score"), min_value=0, max_value=100, format="%.1f", width="medium"
+                words("column.score"), min_value=0, max_value=100, format="%.1f", width=130
             ),
             "grade": column.TextColumn(words("column.grade")),
             "rank": column.TextColumn(words("column.rank"), help=words("column.rank_note")),

@@ -93,12 +93,7 @@ def statistics(page: Visit, rows: list[Row]) -> None:
             **{words(f"statistic.{name}"): [cell(row, name) for row in rows] for name in STATISTICS},
         }
     )
-    st.dataframe(
-        shown,
-        hide_index=True,
-        row_height=36,
-        column_config={words("column.role"): st.column_config.TextColumn(pinned=True)},
-    )
+    st.dataframe(shown, hide_index=True, row_height=36)
 
 
 def page() -> None:

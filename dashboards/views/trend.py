@@ -66,7 +66,8 @@ def numbers(page: Visit, rows: list[Row]) -> None:
                 words("statistic.mean"): [formats.score(row["mean"]) for row in newest],
                 words("statistic.interval"): [interval(row["ci_low"], row["ci_high"]) for row in newest],
                 words("statistic.delta"): [
-                    "" if row["delta_mean"] is None else formats.signed(row["delta_mean"]) for row in newest
+                    words("format.none") if row["delta_mean"] is None else formats.signed(row["delta_mean"])
+                    for row in newest
                 ],
                 words("statistic.delta_interval"): [
                     interval(row["delta_ci_low"], row["delta_ci_high"], signed=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.dashboards.browsing import CHROMIUM
 from tests.dashboards.fixture_marts import write_marts
 from tests.dashboards.visitors import APP, SECONDS, Visitor
 from warehouse import accounts
@@ -48,3 +51,19 @@ def visit(monkeypatch: pytest.MonkeyPatch) -> Visitor:
         return app
 
     return open_page
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """Debian's Chromium, headless."""
+    if not CHROMIUM.exists():
+        sentence = f"The browser test needs {CHROMIUM}: apt-get install chromium fonts-noto-cjk."
+        if os.environ.get("CI"):
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield opened
+        opened.close()

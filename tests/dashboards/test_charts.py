@@ -62,3 +62,16 @@ def test_every_chart_has_words_for_who_cannot_see_it(visit: Visitor, marts_home:
     charts = visit(marts_home, page).get("vega_lite_chart")
     assert charts
     assert all(chart.proto.alt for chart in charts)
+
+
+@pytest.mark.parametrize("page", ["overview", "trend"])
+def test_lines_between_quarters_are_straight(visit: Visitor, marts_home: Path, page: str) -> None:
+    specs = [chart.proto.spec for chart in visit(marts_home, page).get("vega_lite_chart")]
+    assert any('"type": "line"' in spec or '"type":"line"' in spec for spec in specs)
+    assert not any("interpolate" in spec for spec in specs)
+
+
+def test_long_names_at_the_sides_of_the_radar_take_two_lines() -> None:
+    assert radar._in_lines("Customer insight") == "Customer\ninsight"
+    assert radar._in_lines("Communication") == "Communication"
+    assert radar._in_lines("客户需求识别") == "客户需求识别"

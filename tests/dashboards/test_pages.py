@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.dashboards.fixture_marts import write_marts
 from tests.dashboards.visitors import Visitor, sentences
+from warehouse.marts import Marts
 
 PAGES = ("overview", "results", "candidate", "roles", "trend", "grades_and_pay")
 CHINESE = re.compile(r"[一-鿿]")
@@ -86,6 +88,27 @@ def test_a_publish_in_mid_visit_shows_the_new_marts_at_the_next_click(visit: Vis
     write_marts(tmp_path / "published", interviews=320, run="second")
     app.run()
     assert not app.exception
+    assert "320" in app.title[0].value
+
+
+def test_a_publish_between_two_questions_of_a_page_draws_it_again_from_the_new_marts(
+    visit: Visitor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_marts(tmp_path / "published", interviews=240, run="first")
+    answer = Marts.query
+    asked: list[str] = []
+
+    def publish_at_the_third(self: Marts, sql: str, *rest: Any, **named: Any) -> Any:
+        table = answer(self, sql, *rest, **named)
+        asked.append(sql)
+        if len(asked) == 3:
+            write_marts(tmp_path / "published", interviews=320, run="second")
+        return table
+
+    monkeypatch.setattr(Marts, "query", publish_at_the_third)
+    app = visit(tmp_path, "results", quarter="all")
+    assert not app.exception
+    assert not app.error
     assert "320" in app.title[0].value
 
 

@@ -73,3 +73,18 @@ def test_a_new_start_ends_older_sessions(stranger: AppTest, marts_home: Path) ->
     app = try_to_sign_in(stranger, accounts.issue_one_time_password(Settings(home=marts_home)))
     accounts.issue_one_time_password(Settings(home=marts_home))
     assert app.run().title[0].value == "登录"
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "请在 15 分钟后再试"), ("en", "try again in 15 minutes")])
+def test_a_lock_out_says_for_how_long_in_the_readers_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str, words: str
+) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    accounts.issue_one_time_password(Settings(home=tmp_path))
+    app = AppTest.from_file(str(APP), default_timeout=SECONDS)
+    app.query_params["lang"] = lang
+    app.run()
+    for _ in range(accounts.MAX_FAILURES + 1):
+        app = try_to_sign_in(app, "wrong-password")
+    assert words in app.error[0].value
+    assert not app.exception

@@ -134,7 +134,7 @@ def deliveries(rules: Rules, competencies: dict[str, list[str]], seed: int) -> l
             known = competencies.get(role, ["logic"])
             score = rng.choice(SCORES)
             part = rng.sample(known, rng.choice((1, len(known) - 1 or 1, len(known), len(known))))
-            part += ["competency_of_nobody"] if rng.random() < 0.2 else []
+            part += [rng.choice(("competency_of_nobody", "composite"))] if rng.random() < 0.2 else []
             scores += [{"interview_id": name, "competency_id": c, "score": score} for c in part]
     cues = [cue for stage in rules.stages.values() for _, cue in stage]
     corrected = []
