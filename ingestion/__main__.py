@@ -8,28 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingestion.ingest import run
-from ingestion.report import FileReport
+from ingestion.report import line
 from warehouse.errors import ScorehouseError
 from warehouse.settings import Settings
-
-
-def line(report: FileReport) -> str:
-    """A file in one line: where, what became of it, and why rows were not taken."""
-    where = report.file
-    if report.status != "ingested":
-        return f"{where}: rejected. {report.message}"
-    counts = f"{report.rows_in} rows: {report.kept} kept"
-    if report.duplicates:
-        counts += f", {report.duplicates} duplicates"
-    if report.quarantined:
-        counts += f", {report.quarantined} quarantined"
-    said = [f"{where}: {counts}."]
-    if report.message:
-        said.append(report.message)
-    if report.reasons:
-        more = " …" if report.quarantined > len(report.reasons) else ""
-        said.append("; ".join(report.reasons) + more)
-    return " ".join(said)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

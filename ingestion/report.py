@@ -35,3 +35,22 @@ class IngestReport:
 
     files: tuple[FileReport, ...]
     unchanged: int
+
+
+def line(report: FileReport) -> str:
+    """A file in one line: where, what became of it, and why rows were not taken."""
+    where = report.file
+    if report.status != "ingested":
+        return f"{where}: rejected. {report.message}"
+    counts = f"{report.rows_in} rows: {report.kept} kept"
+    if report.duplicates:
+        counts += f", {report.duplicates} duplicates"
+    if report.quarantined:
+        counts += f", {report.quarantined} quarantined"
+    said = [f"{where}: {counts}."]
+    if report.message:
+        said.append(report.message)
+    if report.reasons:
+        more = " …" if report.quarantined > len(report.reasons) else ""
+        said.append("; ".join(report.reasons) + more)
+    return " ".join(said)

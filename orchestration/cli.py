@@ -84,8 +84,8 @@ def ingest(
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when anything was quarantined.")] = False,
 ) -> None:
     """Read what is new; print a line a file: kept, quarantined, why."""
-    from ingestion.__main__ import line
     from ingestion.ingest import run as take_in
+    from ingestion.report import line
     from warehouse.locks import build_lock
 
     where = settings()
