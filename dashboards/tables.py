@@ -23,11 +23,11 @@ FIRST_WIDE = "\u2e80"
 WIDTHS = {
     "question": 255,
     "points": 105,
-    "hits": 290,
-    "negated": 125,
+    "hits": 310,
+    "negated": 105,
     "seconds": 72,
     "relative": 82,
-    "flags": 108,
+    "flags": 106,
 }
 
 

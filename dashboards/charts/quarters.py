@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 
@@ -49,13 +50,18 @@ def mean_line(rows: Sequence[Row], page: Visit, height: int = 250) -> Drawing:
     points = base.mark_point(color=colours.accent, opacity=1).encode(
         y=y, size=alt.Size("size:Q", scale=None), tooltip=tooltip
     )
-    above = base.mark_text(dy=-11, fontWeight=600, fontSize=13, color=colours.ink).encode(
-        y=alt.Y("high:Q", scale=score, title=None), text="value:N"
-    )
-    below = base.mark_text(dy=13, fontSize=11, color=colours.muted).encode(
-        y=alt.Y("low:Q", scale=score, title=None), text="n:N"
-    )
-    return alt.layer(band, line, points, above, below).properties(height=height)
+    high, low = (alt.Y(f"{end}:Q", scale=score, title=None) for end in ("high", "low"))
+    labels: list[alt.Chart] = []
+    # A halo in the ground's colour keeps numbers readable where a steep line passes behind them.
+    edge: dict[str, Any] = {"stroke": colours.surface, "strokeWidth": 4, "strokeJoin": "round"}
+    for halo in (edge, {}):
+        labels += [
+            base.mark_text(dy=-11, fontWeight=600, fontSize=13, color=colours.ink, **halo).encode(
+                y=high, text="value:N"
+            ),
+            base.mark_text(dy=13, fontSize=11, color=colours.muted, **halo).encode(y=low, text="n:N"),
+        ]
+    return alt.layer(band, line, *labels[:2], points, *labels[2:]).properties(height=height)
 
 
 def role_line(

@@ -13,11 +13,12 @@ select n.offers_n, o.interview_id, c.name, o.role_id, if($lang = 'zh', r.name_zh
     g.grade_rank, o.composite_score, o.offered_local_date, o.offer_monthly_salary, o.is_out_of_band, g.pay_min, g.pay_max,
     g.currency, case when o.offer_monthly_salary < g.pay_min then o.offer_monthly_salary - g.pay_min
         when o.offer_monthly_salary > g.pay_max then o.offer_monthly_salary - g.pay_max end as outside_by,
-    (hash(o.application_id) % 1000) / 1000.0 as jitter
+    -- another hash than that of the order: a capped sample still spreads over its whole row
+    (hash(o.application_id || ' jitter') % 1000) / 1000.0 as jitter
 from chosen o
 cross join counted n
 left join people.candidates c on c.candidate_id = o.candidate_id
 left join marts.roles r on r.role_id = o.role_id
 left join marts.grades g on g.grade = o.grade
-order by if($only_out, abs(outside_by), jitter) desc nulls last, o.application_id
+order by if($only_out, abs(outside_by), (hash(o.application_id) % 1000) / 1000.0) desc nulls last, o.application_id
 limit $row_limit

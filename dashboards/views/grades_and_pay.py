@@ -11,7 +11,7 @@ from dashboards.charts.grades import share_bars
 from dashboards.charts.pay import bands
 from dashboards.frame import Visit, basis, draw, head, how, nothing, section, visit
 
-DOTS_SHOWN = 2_000
+DOTS_SHOWN = 600
 ROWS_SHOWN = 500
 
 
@@ -112,9 +112,7 @@ def outside(page: Visit, rows: list[Row]) -> None:
         selection_mode="single-row",
     )
     if rows[0]["offers_n"] > len(rows):
-        st.caption(
-            words("results.capped", shown=formats.count(len(rows)), n=formats.count(rows[0]["offers_n"]))
-        )
+        st.caption(words("pay.capped", shown=formats.count(len(rows)), n=formats.count(rows[0]["offers_n"])))
     for index in event.selection.rows:
         st.switch_page("views/candidate.py", query_params=choices.link(interview=rows[index]["interview_id"]))
 

@@ -53,9 +53,9 @@ def visit(monkeypatch: pytest.MonkeyPatch) -> Visitor:
     return open_page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[object]:
-    """Debian's Chromium, headless."""
+    """Debian's Chromium, headless; ended with its module, since its event loop would disturb others."""
     if not CHROMIUM.exists():
         sentence = f"The browser test needs {CHROMIUM}: apt-get install chromium fonts-noto-cjk."
         if os.environ.get("CI"):

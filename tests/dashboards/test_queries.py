@@ -126,3 +126,10 @@ def test_lost_points_add_up_to_what_is_missing_to_a_hundred(marts_home: Path) ->
     assert losses[-1]["points_so_far"] == pytest.approx(100 - person["composite_score"], abs=0.01)
     reaching = [row for row in losses if row["reaches_next"]]
     assert all(person["composite_score"] + row["points_so_far"] >= row["next_min"] for row in reaching)
+
+
+def test_a_capped_picture_of_offers_spreads_its_dots_over_the_whole_row(marts_home: Path) -> None:
+    every = ask(marts_home, "offers", only_out=False, row_limit=2_000, quarter="all")
+    part = ask(marts_home, "offers", only_out=False, row_limit=len(every) // 3, quarter="all")
+    assert min(row["jitter"] for row in part) < 0.2
+    assert max(row["jitter"] for row in part) > 0.8

@@ -65,7 +65,7 @@ def test_the_score_of_a_competency_is_not_called_the_composite(
         ("问" * 40, [], 66),
         # 70: 5 lines of 18 and 12
         ("问" * 70, [], 102),
-        # a chip of 4 characters takes 75.3, so 3 fit in 272: 9 make 3 lines of 28, and 12
+        # a chip of 4 characters takes 75.3, so 3 fit in 292: 9 make 3 lines of 28, and 12
         ("短", ["换位思考"] * 9, 96),
         ("短", ["换位思考"] * 99, tables.HIGHEST_ROW),
     ],
