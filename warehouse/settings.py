@@ -118,7 +118,15 @@ class Settings:
         return dict(loaded.get("vars") or {})
 
     def ensure(self) -> Settings:
-        """Make the folders, readable by this user only; returns itself."""
+        """Make the folders, readable by this user only; returns itself.
+
+        Raises `UsageError` for a path that the engine would read as a pattern.
+        """
+        if set(str(self.home)) & set("*?[]{}"):
+            raise UsageError(
+                f"{HOME_VARIABLE} = {self.home} holds one of * ? [ ] {{ }}, which stand for patterns: "
+                "name a folder without them."
+            )
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in FOLDERS:
             (self.home / name).mkdir(mode=0o700, exist_ok=True)
