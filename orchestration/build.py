@@ -21,6 +21,7 @@ from orchestration.definitions import BUILD_JOB, make_definitions
 from orchestration.reporter import Reporter
 from warehouse.errors import ScorehouseError
 from warehouse.locks import build_lock
+from warehouse.publish import CURRENT
 from warehouse.settings import Settings
 
 DAGSTER_CONFIG = "telemetry:\n  enabled: false\n"
@@ -56,7 +57,7 @@ def build(
     started = time.monotonic()
     settings.ensure()
     with build_lock(settings):
-        current = settings.published / "current.duckdb"
+        current = settings.published / CURRENT
         if not full_refresh and run_record.is_current(settings):
             return BuildReport(False, current.resolve(), None, time.monotonic() - started)
         if full_refresh:

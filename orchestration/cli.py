@@ -116,11 +116,12 @@ def build(
 ) -> None:
     """Ingest → score → dbt build → tests → publish; old marts stay readable all along."""
     from orchestration.run_record import is_current
+    from warehouse.publish import CURRENT
 
     where = settings()
     # Asked before Dagster is imported, which takes longer than the answer.
     if not full_refresh and is_current(where):
-        current = (where.published / "current.duckdb").resolve()
+        current = (where.published / CURRENT).resolve()
         out.print(f"Nothing changed: {current.name} is current", highlight=False)
         return
     from orchestration.build import build as run_build

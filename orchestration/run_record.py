@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.dbt_manifest import project_fingerprint
+from warehouse.publish import CURRENT
 from warehouse.seeds import rubric_version, weights_version
 from warehouse.settings import REPOSITORY, Settings
 
@@ -105,7 +106,7 @@ def note_published(settings: Settings, published: Path) -> None:
 
 def is_current(settings: Settings) -> bool:
     """True when the file that readers see now was built from these very inputs."""
-    mark, link = _mark(settings), settings.published / "current.duckdb"
+    mark, link = _mark(settings), settings.published / CURRENT
     if not mark.exists() or not link.exists():
         return False
     noted = json.loads(mark.read_text())

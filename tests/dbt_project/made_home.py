@@ -16,80 +16,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingestion.contract import UTC_TIME, load_contracts
+from ingestion.ledger import SCHEMA as LEDGER
+from orchestration.bulk_scoring import SCORE_FILE_SCHEMA as SCORES
+from orchestration.run_record import SCHEMA as RUN
 from warehouse.settings import REPOSITORY, Settings
 
 HERE = Path(__file__).parent
 Row = dict[str, Any]
 
-SPANS = pa.list_(
-    pa.struct(
-        [
-            ("criterion_id", pa.string()),
-            ("phrase", pa.string()),
-            ("start", pa.int32()),
-            ("end", pa.int32()),
-        ]
-    )
-)
-CRITERIA = pa.list_(
-    pa.struct(
-        [("criterion_id", pa.string()), ("kind", pa.string()), ("hits", pa.int32()), ("h", pa.float64())]
-    )
-)
-SCORES = pa.schema(
-    [
-        ("interview_id", pa.string()),
-        ("question_id", pa.string()),
-        ("attempt", pa.int64()),
-        ("skipped_by_source", pa.bool_()),
-        ("repeated_by_source", pa.bool_()),
-        ("answer_seconds", pa.float64()),
-        ("pause_seconds", pa.float64()),
-        ("lang", pa.string()),
-        ("is_known_question", pa.bool_()),
-        ("is_skipped", pa.bool_()),
-        ("is_missing", pa.bool_()),
-        ("text_chars", pa.int32()),
-        ("units", pa.int32()),
-        ("units_per_minute", pa.float64()),
-        ("text_fingerprint", pa.string()),
-        ("criteria", CRITERIA),
-        ("evidence", SPANS),
-        ("negated", SPANS),
-        ("_file_id", pa.string()),
-        ("_row_number", pa.int64()),
-        ("_exported_at", UTC_TIME),
-        ("_arrived_at", UTC_TIME),
-        ("_arrival_seq", pa.int64()),
-    ]
-)
-LEDGER = pa.schema(
-    [
-        ("source", pa.string()),
-        ("file", pa.string()),
-        ("file_id", pa.string()),
-        ("arrival_seq", pa.int64()),
-        ("status", pa.string()),
-        ("rows_in", pa.int64()),
-        ("kept", pa.int64()),
-        ("duplicates", pa.int64()),
-        ("quarantined", pa.int64()),
-        ("new_columns", pa.list_(pa.string())),
-        ("missing_columns", pa.list_(pa.string())),
-        ("message", pa.string()),
-        ("ingested_at", UTC_TIME),
-        ("contract_version", pa.string()),
-        ("seconds", pa.float64()),
-    ]
-)
-RUN = pa.schema(
-    [
-        ("run_id", pa.string()),
-        ("started_at", UTC_TIME),
-        ("rubric_version", pa.string()),
-        ("weights_version", pa.string()),
-    ]
-)
 ARRIVED = datetime.fromisoformat("2026-01-02T00:00:00+00:00")
 
 
