@@ -29,6 +29,7 @@ class BadRow:
     value: str | None
     reason: str
     content: str
+    code: str
 
     @property
     def sentence(self) -> str:
@@ -108,7 +109,7 @@ class RowTyper:
         self._fill_defaults(typed)
         for column in self._contract.columns.values():
             for row in _empty_rows(column, typed):
-                problems.setdefault(row, (column.name, Problem(row, EMPTY, None)))
+                problems.setdefault(row, (column.name, Problem(row, EMPTY, None, "empty")))
         return self._parted(batch, found, typed, aside, problems)
 
     def _fill_defaults(self, typed: dict[str, pa.Array]) -> None:
@@ -129,14 +130,22 @@ class RowTyper:
         exported = typed.pop(EXPORTED_AT)
         table = pa.table(typed)
         numbers = batch.numbers
-        bad = [BadRow(row.number, None, None, row.reason, _line(row.content)) for row in batch.broken]
+        bad = [
+            BadRow(
+                *(row.number, row.column, None, row.reason),
+                *(row.content if row.is_row else _line(row.content), row.code),
+            )
+            for row in batch.broken
+        ]
         if problems:
             rows = sorted(problems)
-            kept = {header: array for header, array in batch.columns.items() if header not in found.emotion}
+            said = batch.columns if batch.original is None else batch.original
+            kept = {header: array for header, array in said.items() if header not in found.emotion}
             contents = _as_json({header: array.take(pa.array(rows)) for header, array in kept.items()})
             for row, content in zip(rows, contents, strict=True):
                 name, problem = problems[row]
-                bad.append(BadRow(int(numbers[row]), name, problem.value, problem.reason, content or "{}"))
+                said_why = (problem.value, problem.reason, content or "{}", problem.code)
+                bad.append(BadRow(int(numbers[row]), name, *said_why))
             good = np.ones(len(numbers), dtype=bool)
             good[rows] = False
             mask = pa.array(good)

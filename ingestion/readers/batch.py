@@ -25,11 +25,15 @@ class UnreadableFileError(ScorehouseError):
 
 @dataclass(frozen=True)
 class BrokenRow:
-    """A row that could not be taken apart: its number, why, and what it says."""
+    """A row that could not be taken apart: its number, why (a sentence and a code), and what it says."""
 
     number: int
     reason: str
     content: str
+    code: str = "broken"
+    # Where one column is to blame; and whether `content` is the whole row as a JSON object already.
+    column: str | None = None
+    is_row: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,8 @@ class RowBatch:
     # 1-based number of each row in the file; broken rows count as well, headers and blank lines do not.
     numbers: npt.NDArray[np.int64]
     broken: tuple[BrokenRow, ...] = field(default=())
+    # The rows under the headers of the file, where `columns` has been mapped from another system's shape.
+    original: dict[str, pa.Array] | None = None
 
 
 class Reader(Protocol):

@@ -35,6 +35,7 @@ class Problem:
     row: int
     reason: str
     value: str | None
+    code: str
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Converter:
     def _problem(self, source: pa.Array, row: int, why: UnreadableError) -> Problem:
         value = as_text(source.slice(row, 1))[0].as_py()
         shown = showable(None if value is None else value.strip(), self._column.is_private)
-        return Problem(row, why.sentence(shown, shown is None), shown)
+        return Problem(row, why.sentence(shown, shown is None), shown, why.code)
 
     def _typed(self, array: pa.Array) -> tuple[pa.Array | None, dict[int, UnreadableError]]:
         """Values that a Parquet or JSON file already delivers with a type; None when text serves better."""

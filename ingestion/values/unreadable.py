@@ -12,7 +12,14 @@ EMPTY = "the cell is empty, but the column is required"
 
 
 class UnreadableError(ValueError):
-    """A cell's text is not what its column holds; the text of the error has `{value}` where it belongs."""
+    """A cell's text is not what its column holds; the text of the error has `{value}` where it belongs.
+
+    `code` names the rule for programs and translations, e.g. `not_a_number`.
+    """
+
+    def __init__(self, sentence: str = "", code: str = "unreadable") -> None:
+        super().__init__(sentence)
+        self.code = code
 
     def sentence(self, value: str | None, private: bool) -> str:
         """The reason with the value, or without it when it must not be shown."""
