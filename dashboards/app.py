@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from dashboards import access, choices, filters, frame, trouble
+from dashboards import access, choices, filters, frame, trouble, updating
 from dashboards.ask import PublishedMeanwhileError, Questions, Value
 from dashboards.catalogue import Words, words_in
 from dashboards.formats import Formats
@@ -29,7 +29,11 @@ MENU = {
     },
     "reasons": {"roles": ":material/work:", "trend": ":material/show_chart:"},
     "decisions": {"grades_and_pay": ":material/payments:"},
+    "trust": {"health": ":material/monitor_heart:"},
 }
+# What arrives has something to say before the first interview has.
+WITHOUT_INTERVIEWS = ("health",)
+TELLS_OF_BUILDS = ("overview", "health")
 
 
 def main() -> None:
@@ -80,9 +84,11 @@ def draw(page: Page, name: str, settings: Settings, viewer: Viewer, words: Words
         choices.write_to_url(name)
         for value in unknown:
             st.warning(words("choice.unknown", value=value), icon=":material/link_off:")
-        if visit.run["interviews_n"] == 0:
-            empty(words)
+        if visit.run["interviews_n"] == 0 and name not in WITHOUT_INTERVIEWS:
+            empty(settings, words, has_files=bool(visit.ask.rows("sources_with_files")))
             return
+        if name in TELLS_OF_BUILDS:
+            updating.told(settings, words)
         frame.begin(visit)
         page.run()
     except PublishedMeanwhileError:
@@ -92,7 +98,7 @@ def draw(page: Page, name: str, settings: Settings, viewer: Viewer, words: Words
             filters.language_switch(words)
             access.account(settings, words, viewer)
         choices.write_to_url(name)
-        empty(words)
+        empty(settings, words, has_files=False)
 
 
 def prepare(settings: Settings, viewer: Viewer, words: Words, formats: Formats) -> tuple[Visit, list[str]]:
@@ -115,10 +121,13 @@ def prepare(settings: Settings, viewer: Viewer, words: Words, formats: Formats) 
     return Visit(words, formats, ask, chosen, filters.scope(ask, words, chosen), run, today), unknown
 
 
-def empty(words: Words) -> None:
-    """An empty warehouse: what it waits for."""
-    frame.head(words("empty.title"), [words("empty.caption")])
+def empty(settings: Settings, words: Words, has_files: bool) -> None:
+    """An empty warehouse: what it waits for, or where to see what became of the files that came."""
+    updating.told(settings, words)
+    frame.head(words("empty.title"), [words("empty.arrived" if has_files else "empty.caption")])
     with st.container(border=True, key="empty"):
+        if has_files:
+            frame.go(words("health.next"), "health")
         st.markdown(words("empty.steps"))
 
 

@@ -1,4 +1,4 @@
-"""The words that people read, one YAML file a language; Chinese is the first language."""
+"""The words that people read, YAML files for each language; Chinese is the first language."""
 
 from __future__ import annotations
 
@@ -48,10 +48,11 @@ class Words:
 
 @cache
 def words_in(language: str) -> Words:
-    """The catalogue of `language` (zh or en), read once a process."""
-    path = FOLDER / f"{language}.yml"
-    loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return Words(language, dict(_flat(loaded, "")))
+    """The catalogue of `language` (zh or en), all files `<language>.*yml`, read once a process."""
+    entries: dict[str, str] = {}
+    for path in sorted(FOLDER.glob(f"{language}.*yml")):
+        entries.update(_flat(yaml.safe_load(path.read_text(encoding="utf-8")), ""))
+    return Words(language, entries)
 
 
 def _flat(node: Mapping[str, object], prefix: str) -> Iterator[tuple[str, str]]:

@@ -16,11 +16,11 @@ from dashboards.catalogue import DEFAULT_LANGUAGE, LANGUAGES
 
 SHARED = ("department", "role", "scenario", "quarter", "lang")
 OWN: Mapping[str, tuple[str, ...]] = {
-    "overview": ("details",),
     "results": ("search", "grade", "status", "top10", "recommendation", "flag"),
     "candidate": ("interview",),
     "roles": ("competency",),
     "trend": ("series",),
+    "health": ("source", "file", "reason", "state"),
 }
 ALL = "all"
 _STATE = "choices"

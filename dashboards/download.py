@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
 import pyarrow as pa
 
 from dashboards.catalogue import Words
@@ -36,17 +40,36 @@ FIELDS = (
     "weights_version",
     "run_id",
 )
-CODED = ("scenario", "status", "recommendation", "next_stage")
+QUARANTINE = (
+    "source",
+    "file",
+    "row_number",
+    "column_name",
+    "value",
+    "code",
+    "reason",
+    "contract_version",
+    "quarantined_at",
+    "state",
+    "released_at",
+    "released_how",
+    "released_by",
+)
+CODED = ("scenario", "status", "recommendation", "next_stage", "source", "code", "state", "released_how")
 
 
-def as_csv(results: pa.Table, words: Words) -> bytes:
-    """Rows of the query `results`; headers and codes in words, numbers exact."""
-    columns = [_column(results, field, words) for field in FIELDS]
-    return to_csv(pa.table(columns, names=[words(f"csv.{field}") for field in FIELDS]))
+def as_csv(
+    answer: pa.Table, words: Words, fields: Sequence[str] = FIELDS, timezone: ZoneInfo | None = None
+) -> bytes:
+    """These fields of an answer; headers and codes in words, numbers exact, moments (UTC) in `timezone`."""
+    columns = [_column(answer, field, words, timezone) for field in fields]
+    return to_csv(pa.table(columns, names=[words(f"csv.{field}") for field in fields]))
 
 
-def _column(results: pa.Table, field: str, words: Words) -> pa.ChunkedArray | pa.Array:
-    column = results.column(field)
+def _column(
+    answer: pa.Table, field: str, words: Words, timezone: ZoneInfo | None
+) -> pa.ChunkedArray | pa.Array:
+    column = answer.column(field)
     if field in CODED:
         return pa.array([words.of(field, value) for value in column.to_pylist()], pa.string())
     if field == "flags":
@@ -56,4 +79,7 @@ def _column(results: pa.Table, field: str, words: Words) -> pa.ChunkedArray | pa
     if pa.types.is_boolean(column.type):
         named = {True: words("format.yes"), False: words("format.no"), None: None}
         return pa.array([named[value] for value in column.to_pylist()], pa.string())
+    if pa.types.is_timestamp(column.type) and timezone is not None:
+        moments = (at and at.replace(tzinfo=UTC).astimezone(timezone) for at in column.to_pylist())
+        return pa.array([at and f"{at:%Y-%m-%d %H:%M:%S}" for at in moments], pa.string())
     return column

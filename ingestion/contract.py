@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
@@ -127,6 +127,8 @@ class Column(BaseModel):
     def _is_sound(self) -> Self:
         if self.sealed and self.arrow_type != pa.string():
             raise ValueError(f"column {self.name}: only texts can be sealed")
+        if self.type == "boolean" and not set(self.values) <= {"true", "false"}:
+            raise ValueError(f'column {self.name}: the values of yes and no are "true" and "false"')
         if self.closed and not self.values:
             raise ValueError(f"column {self.name}: closed needs values")
         if self.type not in NUMERIC and (self.min, self.max, self.above) != (None, None, None):
@@ -146,6 +148,8 @@ class Contract(BaseModel):
     columns: dict[str, Column]
     # Set by the loader: changes with the contract, so that rejected files are tried again.
     digest: str = ""
+    # Of a partial contract: the columns that its rows deliver; the others stay as they were.
+    partial_columns: tuple[str, ...] | None = None
 
     @property
     def full_version(self) -> str:
@@ -167,6 +171,14 @@ class Contract(BaseModel):
         """The export's own timestamp, which every source may carry."""
         aliases = ("导出时间", "导出日期", "export_time", "updated_at", "更新时间", "last_updated")
         return Column(name=EXPORTED_AT, type="timestamp", aliases=aliases)
+
+    def partial(self, columns: Iterable[str]) -> Contract:
+        """The same for rows of only some columns: the key stays required, nothing has a default."""
+        given = self.model_dump()
+        for name, column in given["columns"].items():
+            column.update(required=name in self.key and column["required"], required_when=None, default=None)
+        delivered = tuple(name for name in self.columns if name in set(columns))
+        return Contract.model_validate({**given, "partial_columns": delivered})
 
     @model_validator(mode="before")
     @classmethod

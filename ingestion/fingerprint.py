@@ -45,8 +45,24 @@ def fingerprint(path: Path) -> Fingerprint:
     return Fingerprint(digest.hexdigest()[:FILE_ID_DIGITS], is_utf8 and not rest, longest)
 
 
+@dataclass(frozen=True)
+class Remembered:
+    """What a file of landing was when it was last looked at."""
+
+    # Of the file itself; None for an archive, of which only the members count.
+    print_: Fingerprint | None
+    # Source and id of every ledger entry that it came to.
+    marks: tuple[tuple[str, str], ...]
+    # How many files that were: one, or the members of an archive.
+    files: int
+    # The profiles through which it went, as a table of rows or as one that is looked up.
+    profiles: tuple[str, ...] = ()
+    # The rules by which its way was found; empty when the folder alone had said it.
+    rules: str = ""
+
+
 class Memory:
-    """Which file of landing had which content when it was last hashed; only saves time, never decides."""
+    """What each file of landing came to when it was last hashed; only saves time, never decides."""
 
     def __init__(self, raw: Path) -> None:
         self._path = raw / REMEMBERED
@@ -57,18 +73,37 @@ class Memory:
         except (OSError, ValueError):
             self._known = {}  # Nothing is remembered: every file is hashed.
 
-    def file_id(self, path: Path) -> str | None:
-        """The content's id when the file is provably the one that was hashed."""
+    def recall(self, path: Path) -> Remembered | None:
+        """What the file came to, when it is provably the one that was hashed."""
         known = self._known.get(str(path))
-        if known is None or known[1:] != identity(path):
-            return None
+        try:
+            if known is None or known[0] != identity(path):
+                return None
+            _, told, marks, files, profiles, rules = known
+            remembered = Remembered(
+                None if told is None else Fingerprint(*told),  # type: ignore[misc]
+                tuple((source, file_id) for source, file_id in marks),  # type: ignore[attr-defined]
+                int(str(files)),
+                tuple(profiles),  # type: ignore[arg-type]
+                str(rules),
+            )
+        except (KeyError, TypeError, ValueError):
+            return None  # Written by an earlier version.
         self._now[str(path)] = known
-        return str(known[0])
+        return remembered
 
-    def remember(self, path: Path, file_id: str, before: list[int], now_ns: int) -> None:
-        """Notes a content that was hashed; `before` is the identity that the file had when that began."""
-        if before == identity(path) and now_ns - before[2] > _SETTLED_NANOSECONDS:
-            self._now[str(path)] = [file_id, *before]
+    def remember(self, path: Path, what: Remembered, before: list[int], now_ns: int) -> None:
+        """Notes what was found; `before` is the identity that the file had when its hashing began."""
+        if before == identity(path) and now_ns - before[1] > _SETTLED_NANOSECONDS:
+            told = what.print_
+            print_ = None if told is None else [told.file_id, told.is_utf8, told.longest_line]
+            marks = [list(mark) for mark in what.marks]
+            self._now[str(path)] = [before, print_, marks, what.files, list(what.profiles), what.rules]
+
+    def forget(self, path: Path) -> None:
+        """The file is looked at anew next time."""
+        self._known.pop(str(path), None)
+        self._now.pop(str(path), None)
 
     def save(self) -> None:
         """Writes what this pass has met, and what earlier ones have met and is still there."""

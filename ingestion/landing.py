@@ -1,15 +1,20 @@
-"""Which files there are to read: `landing/<source>/…`, or the paths that somebody named."""
+"""Which files there are to read: the folders of landing, or the paths that somebody named."""
 
 from __future__ import annotations
 
+import difflib
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ingestion.contract import SOURCES
 from warehouse.errors import UsageError
 
+# Where files lie whose headers say whose they are; the ledger has those of no source under this name.
+INBOX = "inbox"
+# Between an archive and a file in it, in what that file is called.
+INSIDE = " › "
 # Hidden files, and files that somebody is still writing.
 _UNFINISHED = (".tmp", ".part", ".crdownload", ".filepart")
 _NAMES = ", ".join(SOURCES)
@@ -17,19 +22,43 @@ _NAMES = ", ".join(SOURCES)
 
 @dataclass(frozen=True)
 class Found:
-    """One file of a source; `file` is what it is called in reports and in the ledger."""
+    """One file; `file` is what it is called in reports and in the ledger.
 
-    source: str
+    `source` is None where no folder says it: then `profile` names the system whose table it is, or, without
+    one, its headers decide.
+    """
+
+    source: str | None
     path: Path
     file: str
+    profile: str | None = None
+
+    @property
+    def owner(self) -> str:
+        """Under what the ledger has a file that comes to nothing: its source, its profile or the inbox."""
+        return self.source or self.profile or INBOX
 
 
 @dataclass(frozen=True)
 class Misplaced:
-    """Something in landing that belongs to no source, and the sentence that says so."""
+    """A folder in landing that belongs to nobody, its files, and a folder whose name is much like its own."""
 
     file: str
-    message: str
+    files: tuple[Path, ...]
+    alike: str | None = None
+
+    def sentence(self, nearest: str | None = None) -> str:
+        """Why nothing of it was read; `nearest`: the folder where its first file seems to belong."""
+        count = "its file was" if len(self.files) == 1 else f"its {len(self.files)} files were"
+        hint = ""
+        if nearest is not None:
+            hint = f"{self.files[0].name} looks like {nearest}: its place is landing/{nearest}; "
+        elif self.alike is not None:
+            hint = f"if it is meant for {self.alike}, rename it; "
+        return (
+            f"No source has this name, so {count} not read; {hint}"
+            f"what lies in landing/{INBOX} is told by its headers, and the sources are {_NAMES}."
+        )
 
 
 @dataclass(frozen=True)
@@ -40,62 +69,62 @@ class Landing:
     misplaced: tuple[Misplaced, ...]
 
 
-def look_around(landing: Path, paths: Sequence[Path] = (), source: str | None = None) -> Landing:
-    """The files of landing (of one source, when named), or of `paths` (files or folders).
+def look_around(
+    landing: Path,
+    paths: Sequence[Path] = (),
+    source: str | None = None,
+    profiles: Collection[str] = (),
+) -> Landing:
+    """The files of landing (of one source or profile, when named), or of `paths` (files or folders).
 
-    Raises `UsageError` for a source that does not exist and for a path whose source nobody can tell.
+    Raises `UsageError` for a source that does not exist.
     """
-    if source is not None and source not in SOURCES:
+    if source is not None and source not in (*SOURCES, *profiles):
         raise UsageError(f"There is no source {source!r}; the sources are {_NAMES}.")
     if paths:
-        found = [file for path in paths for file in _named(landing, path, source)]
+        found = [file for path in paths for file in _named(landing, path, source, profiles)]
         return Landing(_in_order(found), ())
     found = []
     misplaced = []
     for path in sorted(landing.iterdir()) if landing.is_dir() else ():
-        if _is_ignored(path):
+        if _is_ignored(path) or (source is not None and path.name != source):
             continue
-        if path.is_dir() and path.name in SOURCES:
-            if source in (None, path.name):
-                found += [Found(path.name, file, _name(landing, file)) for file in _files(path)]
-        elif source is None and (message := _misplaced(path)):
-            misplaced.append(Misplaced(_name(landing, path), message))
+        if not path.is_dir():
+            found.append(Found(None, path, _name(landing, path)))
+        elif path.name in SOURCES or path.name in profiles or path.name == INBOX:
+            found += [_found(landing, file, path.name, profiles) for file in _files(path)]
+        elif files := _files(path):
+            misplaced.append(_misplaced(_name(landing, path), files, profiles))
     return Landing(_in_order(found), tuple(misplaced))
 
 
-def _named(landing: Path, path: Path, source: str | None) -> list[Found]:
+def _found(landing: Path, file: Path, folder: str | None, profiles: Collection[str]) -> Found:
+    """A file of a folder that says whose it is, or of none that does."""
+    name = _name(landing, file)
+    if folder in SOURCES:
+        return Found(folder, file, name)
+    return Found(None, file, name, folder if folder in profiles else None)
+
+
+def _named(landing: Path, path: Path, source: str | None, profiles: Collection[str]) -> list[Found]:
     """The files of a path from the command line; a missing file is reported when it is read."""
     path = path.absolute()
     files = _files(path) if path.is_dir() else [path]
-    found = []
-    for file in files:
-        of = source or _source_of(landing, file)
-        if of is None:
-            raise UsageError(
-                f"{file} lies in no source's folder: name its source with --source (one of {_NAMES})."
-            )
-        found.append(Found(of, file, _name(landing, file)))
-    return found
+    return [_found(landing, file, source or _folder_of(landing, file, profiles), profiles) for file in files]
 
 
-def _source_of(landing: Path, file: Path) -> str | None:
+def _folder_of(landing: Path, file: Path, profiles: Collection[str]) -> str | None:
     """The folder below landing, or else the nearest folder that is called like a source."""
     try:
         first = _real(file).relative_to(_real(landing)).parts[0]
-        return first if first in SOURCES else None
+        return first if first in SOURCES or first in profiles else None
     except ValueError:
         return next((parent.name for parent in file.parents if parent.name in SOURCES), None)
 
 
-def _misplaced(path: Path) -> str | None:
-    """What to say about a file or folder of landing that is no source's."""
-    if not path.is_dir():
-        return f"It lies in landing itself; move it into the folder of its source (one of {_NAMES})."
-    files = len(_files(path))
-    if not files:
-        return None
-    count = "its file was" if files == 1 else f"its {files} files were"
-    return f"No source has this name, so {count} not read; the sources are {_NAMES}."
+def _misplaced(name: str, files: Sequence[Path], profiles: Collection[str]) -> Misplaced:
+    near = difflib.get_close_matches(name.casefold(), [*SOURCES, *profiles], n=1, cutoff=0.75)
+    return Misplaced(name, tuple(sorted(files)), next(iter(near), None))
 
 
 def _files(folder: Path) -> list[Path]:
@@ -127,5 +156,10 @@ def _real(path: Path) -> Path:
 def _in_order(found: Sequence[Found]) -> tuple[Found, ...]:
     once = {(item.source, item.path): item for item in found}
     return tuple(
-        sorted(once.values(), key=lambda item: (SOURCES.index(item.source), item.file, str(item.path)))
+        sorted(once.values(), key=lambda item: (source_rank(item.source), item.file, str(item.path)))
     )
+
+
+def source_rank(source: str | None) -> int:
+    """The place of a source in a pass; what is of none comes first."""
+    return SOURCES.index(source) if source in SOURCES else -1

@@ -3,59 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 
+from ingestion.accepted_rows import AcceptedRows, Origin, delivered, said
 from ingestion.ahead import ahead
-from ingestion.content import keyed_digests, row_keys, row_texts
-from ingestion.contract import UTC_TIME, Contract
+from ingestion.content import keyed_digests
+from ingestion.contract import Contract
 from ingestion.fingerprint import Fingerprint
 from ingestion.headers import HeaderReader
 from ingestion.landing import Found
+from ingestion.ledger import Header
 from ingestion.quarantine import quarantine_schema, quarantine_table
-from ingestion.raw_layer import ParquetFile, raw_schema
-from ingestion.readers.batch import Reader, UnreadableFileError
-from ingestion.readers.registry import open_reader
+from ingestion.raw_layer import ParquetFile
+from ingestion.readers.batch import LINE_FORMATS, Reader, UnreadableFileError
+from ingestion.releases import note_arrival
 from ingestion.report import SHOWN_REASONS
-from ingestion.sealing import CONTENT, RowSealer
 from ingestion.typed_rows import RowTyper, TypedRows
+from ingestion.values import date_order
 from ingestion.values.convert import Converter
-from ingestion.versions import Arrivals, Versions
-from warehouse.settings import Settings
-from warehouse.vault import Sealer, Vault
+from ingestion.values.date_order import Decision, OrderNeededError
+from ingestion.workshop import Workshop
 
 LONGEST_LINE = 64 * 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Workshop:
-    """What every file of a pass is worked on with."""
-
-    settings: Settings
-    vault: Vault
-    versions: Versions
-    sealer: RowSealer
-    quarantine: Sealer
-    content_key: bytes
-    keep_emotion: bool
-
-    @classmethod
-    def open(cls, settings: Settings, versions: Versions, quarantine_purpose: str) -> Workshop:
-        """Opens the vault (made on first use)."""
-        vault = Vault.open(settings)
-        return cls(
-            settings,
-            vault,
-            versions,
-            RowSealer(vault, versions),
-            Sealer(vault.system_key(quarantine_purpose)),
-            vault.system_key(CONTENT),
-            bool(settings.dbt_variables.get("keep_emotion_columns", False)),
-        )
 
 
 @dataclass
@@ -70,6 +42,10 @@ class Tally:
     new_columns: tuple[str, ...] = ()
     missing_columns: tuple[str, ...] = ()
     message: str | None = None
+    # As the ledger keeps them.
+    format: str | None = None
+    headers: tuple[Header, ...] = ()
+    date_orders: tuple[str, ...] = ()
 
 
 class FileRejectedError(UnreadableFileError):
@@ -81,7 +57,7 @@ class FileRejectedError(UnreadableFileError):
 
 
 class FileIngestion:
-    """Takes in one file: `run`, then `publish` or `discard`."""
+    """Takes in one file for one source: `run`, then `publish` or `discard`."""
 
     def __init__(
         self,
@@ -92,47 +68,76 @@ class FileIngestion:
         print_: Fingerprint,
         arrival_seq: int,
         arrived_at: dt.datetime,
+        open_rows: Callable[[], Reader],
+        profile: str = "",
     ) -> None:
+        """`open_rows` opens the file anew each time; `profile`: what maps it onto the contract, or empty."""
         self._workshop = workshop
         self._contract = contract
+        self._converters = converters
         self._found = found
         self._print = print_
-        self._seq = arrival_seq
-        self._arrived_at = arrived_at
+        self._open_rows = open_rows
+        self._profile = profile or None
+        name = found.file.rpartition("/")[2]
+        self._origin = Origin(print_.file_id, name, arrival_seq, arrived_at)
         self._headers = HeaderReader(contract, workshop.keep_emotion)
-        self._typer = RowTyper(contract, self._headers, converters)
-        settings, name = workshop.settings, f"{print_.file_id}.parquet"
-        self._raw = ParquetFile(settings.raw / contract.source / name, raw_schema(contract))
-        self._bad = ParquetFile(settings.quarantine / contract.source / name, quarantine_schema())
-        self.tally = Tally()
+        self._begin({})
+
+    def _begin(self, decisions: Mapping[str, Decision]) -> None:
+        """Nothing has been read; the dates are read in the orders that were decided."""
+        self.tally = Tally(date_orders=tuple(date_order.noted(decisions)))
+        self._typer = RowTyper(self._contract, self._headers, self._converters)
+        self._typer.use_orders(decisions)
+        file_id = self._origin.file_id
+        self._good = AcceptedRows(self._workshop, self._contract, self._origin, file_id)
+        folder = self._workshop.settings.quarantine / self._contract.source
+        self._bad = ParquetFile(folder / f"{file_id}.parquet", quarantine_schema())
 
     def run(self) -> None:
-        """Reads, types, parts, compares, seals and writes batch by batch; raises `UnreadableFileError`."""
-        if self._print.longest_line > LONGEST_LINE and not _is_parquet(self._found.path):
+        """Reads, types, parts, compares, seals and writes batch by batch; raises `UnreadableFileError`.
+
+        A file whose dates put day or month first is read once more for their order, and then from its start.
+        """
+        try:
+            self._read()
+        except OrderNeededError:
+            decisions = date_order.scan(self._open_rows(), self._typer)
+            self.discard()
+            self._begin(decisions)
+            self._read()
+        self._finish()
+
+    def publish(self) -> None:
+        """Raw first, then the quarantine; the ledger follows."""
+        settings = self._workshop.settings
+        note_arrival(settings.quarantine, self._contract.source, self._origin.arrival_seq)
+        self._good.publish()
+        self._bad.publish()
+        whole = settings.quarantine / self._contract.source / f"{self._print.file_id}.file"
+        whole.unlink(missing_ok=True)
+
+    def discard(self) -> None:
+        """As if the file had never been looked at."""
+        self._good.discard()
+        self._bad.discard()
+        self._workshop.versions.forget(self._contract, self._origin.arrival_seq)
+
+    def _read(self) -> None:
+        """All batches, from the first row on."""
+        reader = self._open_rows()
+        if self._print.longest_line > LONGEST_LINE and reader.layout.format in LINE_FORMATS:
             raise UnreadableFileError("has a line of more than 64 MB, so that it is no table of rows")
-        reader = open_reader(self._found.path, self._print.is_utf8, self._headers)
+        self.tally.format = str(reader.layout)
         if reader.headers is not None:
             self._typer.learn(reader.headers)
             self._check_columns()
         for rows_in, rows, texts in ahead(self._typed(reader)):
             self.tally.rows_in += rows_in
+            self._set_aside(rows)
             self._take(rows, keyed_digests(texts, self._workshop.content_key))
         if self.tally.rows_in:
             self._check_columns()
-        self._finish()
-
-    def publish(self) -> None:
-        """Raw first, then the quarantine; the ledger follows."""
-        self._raw.publish()
-        self._bad.publish()
-        whole = self._workshop.settings.quarantine / self._contract.source / f"{self._print.file_id}.file"
-        whole.unlink(missing_ok=True)
-
-    def discard(self) -> None:
-        """As if the file had never been looked at."""
-        self._raw.discard()
-        self._bad.discard()
-        self._workshop.versions.forget(self._contract, self._seq)
 
     def _check_columns(self) -> None:
         missing = self._typer.missing_columns
@@ -152,66 +157,39 @@ class FileIngestion:
 
         Runs ahead on a thread of its own: Arrow's work, since Python's loops would only wait for each other.
         """
-        for batch in reader.batches():
+        for place, batch in enumerate(reader.batches()):
             rows = self._typer.read(batch)
-            yield len(batch.numbers) + len(batch.broken), rows, row_texts(rows.table)
+            if place == 0:
+                self._good.partial = delivered(self._contract, {seen.column for seen in self._typer.columns})
+            texts = said(rows.table, self._good.partial)
+            yield len(batch.numbers) + len(batch.broken), rows, texts
+
+    def _set_aside(self, rows: TypedRows) -> None:
+        """The bad rows of one batch, to the quarantine."""
+        if not rows.bad:
+            return
+        tally, workshop, origin = self.tally, self._workshop, self._origin
+        tally.quarantined += len(rows.bad)
+        room = SHOWN_REASONS - len(tally.reasons)
+        tally.reasons += [row.sentence for row in rows.bad[:room]]
+        self._bad.write(
+            quarantine_table(
+                rows.bad,
+                self._contract,
+                self._found.file,
+                origin.file_id,
+                origin.arrived_at,
+                workshop.quarantine,
+                workshop.content_key,
+                self._profile,
+            )
+        )
 
     def _take(self, rows: TypedRows, contents: pa.Array) -> None:
-        """One batch: duplicates out, texts sealed, rows to raw, bad rows to the quarantine."""
-        tally = self.tally
-        tally.quarantined += len(rows.bad)
-        if rows.bad:
-            room = SHOWN_REASONS - len(tally.reasons)
-            tally.reasons += [row.sentence for row in rows.bad[:room]]
-            self._bad.write(
-                quarantine_table(
-                    rows.bad,
-                    self._contract,
-                    self._found.file,
-                    self._print.file_id,
-                    self._arrived_at,
-                    self._workshop.quarantine,
-                )
-            )
-        if not len(rows.numbers):
-            return
-        arrived = int(self._arrived_at.timestamp() * 1_000_000)
-        arrivals = Arrivals(
-            row_keys(rows.table, self._contract.key),
-            contents,
-            rows.exported_at.cast(pa.int64()).fill_null(arrived).to_numpy(),
-            rows.numbers,
-            self._seq,
-        )
-        kept = self._workshop.versions.admit(self._contract, arrivals)
-        tally.kept += int(kept.sum())
-        tally.duplicates += int(len(kept) - kept.sum())
-        self._write(rows, contents, kept)
-
-    def _write(self, rows: TypedRows, contents: pa.Array, kept: np.ndarray) -> None:
-        if not kept.all():
-            mask = pa.array(kept)
-            extra = [text for text, keep in zip(rows.extra, kept, strict=True) if keep]
-            rows = TypedRows(
-                rows.table.filter(mask), rows.numbers[kept], rows.exported_at.filter(mask), extra, ()
-            )
-            contents = contents.filter(mask)
-        count = len(rows.numbers)
-        if not count:
-            return
-        sealed = self._workshop.sealer.seal(self._contract, rows)
-        origin = {
-            "_file_id": pa.array([self._print.file_id] * count, pa.string()),
-            "_file_name": pa.array([self._found.file.rpartition("/")[2]] * count, pa.string()),
-            "_row_number": pa.array(rows.numbers),
-            "_content_hash": contents,
-            "_exported_at": rows.exported_at,
-            "_arrived_at": pa.array([self._arrived_at] * count, UTC_TIME),
-            "_arrival_seq": pa.array(np.full(count, self._seq, dtype=np.int64)),
-        }
-        for name, values in origin.items():
-            sealed = sealed.append_column(name, values)
-        self._raw.write(sealed)
+        """The accepted rows of one batch, to raw."""
+        kept = self._good.take(rows, contents)
+        self.tally.kept += kept
+        self.tally.duplicates += len(rows.numbers) - kept
 
     def _finish(self) -> None:
         tally = self.tally
@@ -220,6 +198,7 @@ class FileIngestion:
                 "does not add up: rows in differ from kept, duplicate and quarantined; report this"
             )
         tally.new_columns = self._typer.unknown_columns
+        tally.headers = tuple(Header(seen.header, seen.column, seen.kind) for seen in self._typer.columns)
         notes = []
         if not tally.rows_in:
             notes.append("It has a header and no rows.")
@@ -234,8 +213,3 @@ class FileIngestion:
 def _listed(names: tuple[str, ...]) -> str:
     shown = ", ".join(names[:10])
     return shown if len(names) <= 10 else f"{shown} and {len(names) - 10} more"
-
-
-def _is_parquet(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(4) == b"PAR1"

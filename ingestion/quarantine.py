@@ -1,4 +1,8 @@
-"""The quarantine: bad rows with the reason in clear and the row itself sealed."""
+"""The quarantine: bad rows with the reason in clear and the row itself sealed.
+
+The file of bad rows that belongs to an ingested file is written once; what is released later says so in
+`releases`, beside it.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
+from ingestion.content import keyed_digests
 from ingestion.contract import UTC_TIME, Contract
 from ingestion.typed_rows import BadRow
 from warehouse.vault import Sealer
@@ -28,17 +33,36 @@ def quarantine_schema() -> pa.Schema:
             pa.field("contract_version", pa.string()),
             pa.field("quarantined_at", UTC_TIME),
             pa.field("row_sealed", pa.binary()),
+            pa.field("profile", pa.string()),
+            # The rule that was broken, for programs and translations, e.g. not_a_number.
+            pa.field("code", pa.string()),
+            # Keyed digest of the row key; null where the key cannot be read.
+            pa.field("key_hash", pa.string()),
+            # The export's own time, where the row has one that can be read.
+            pa.field("exported_at", UTC_TIME),
         ]
     )
 
 
+def place_of(source: str, file_id: str, number: int) -> str:
+    """Where a sealed bad row stands: the associated data of its sealing."""
+    return f"{source}|_row|{file_id}|{number}"
+
+
 def quarantine_table(
-    rows: Sequence[BadRow], contract: Contract, file: str, file_id: str, at: dt.datetime, sealer: Sealer
+    rows: Sequence[BadRow],
+    contract: Contract,
+    file: str,
+    file_id: str,
+    at: dt.datetime,
+    sealer: Sealer,
+    content_key: bytes,
+    profile: str | None = None,
 ) -> pa.Table:
-    """The entries of one batch; a row is sealed for the place `<source>|_row|<file_id>|<row number>`."""
+    """The entries of one batch; a row is sealed for its `place_of`."""
     count = len(rows)
     source = contract.source
-    sealed = [sealer.seal(row.content, f"{source}|_row|{file_id}|{row.number}") for row in rows]
+    sealed = [sealer.seal(row.content, place_of(source, file_id, row.number)) for row in rows]
     return pa.table(
         {
             "source": [source] * count,
@@ -51,6 +75,16 @@ def quarantine_table(
             "contract_version": [contract.full_version] * count,
             "quarantined_at": [at] * count,
             "row_sealed": sealed,
+            "profile": [profile] * count,
+            "code": [row.code for row in rows],
+            "key_hash": key_hashes([row.key for row in rows], content_key),
+            "exported_at": [row.exported_at for row in rows],
         },
         quarantine_schema(),
     )
+
+
+def key_hashes(keys: Sequence[str | None], content_key: bytes) -> list[str | None]:
+    """N row keys → their keyed digests in hex; null stays null."""
+    digests = keyed_digests(pa.array([key or "" for key in keys], pa.string()), content_key).to_pylist()
+    return [None if key is None else digest for key, digest in zip(keys, digests, strict=True)]

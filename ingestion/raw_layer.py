@@ -35,6 +35,8 @@ def raw_schema(contract: Contract) -> pa.Schema:
         pa.field("_arrived_at", UTC_TIME),
         pa.field("_arrival_seq", pa.int64()),
         pa.field("_extra_sealed", pa.binary()),
+        # Of a row that says only some of the columns: their names with commas between; null = all of them.
+        pa.field("_partial_columns", pa.string()),
     ]
     return pa.schema(fields)
 
@@ -48,6 +50,7 @@ class ParquetFile:
         self._temporary = path.with_name(path.name + TEMPORARY)
         self._writer: pq.ParquetWriter | None = None
         self._waiting: list[pa.Table] = []
+        self._is_published = False
 
     def write(self, table: pa.Table) -> None:
         """Adds rows; row groups are filled up to 65,536 rows or 128 MB."""
@@ -66,9 +69,12 @@ class ParquetFile:
         self._writer.close()
         self._writer = None
         put_in_place(self._temporary, self._path)
+        self._is_published = True
 
     def discard(self) -> None:
-        """Leaves nothing behind."""
+        """Leaves nothing behind, also of what has been published already."""
+        if self._is_published:
+            self._path.unlink(missing_ok=True)
         if self._writer is not None:
             self._writer.close()
             self._writer = None

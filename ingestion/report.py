@@ -9,12 +9,17 @@ SHOWN_REASONS = 5
 
 @dataclass(frozen=True)
 class FileReport:
-    """What became of one file: `ingested` or `rejected`; rows_in = kept + duplicates + quarantined."""
+    """What became of one file; rows_in = kept + duplicates + quarantined.
+
+    `status` is `ingested` or `rejected`; of another system's tables also `reference` (only looked up) or
+    `ignored` (known, and nothing of it is needed), both without rows.
+    """
 
     source: str
     # Relative to landing; the name alone for a file from elsewhere.
     file: str
-    # First 16 hex digits of the content's SHA-256; empty when the file could not be read through.
+    # First 16 hex digits of the content's SHA-256 (through a profile: of that and of what it depends on);
+    # empty when the file could not be read through.
     file_id: str
     status: str
     rows_in: int = 0
@@ -27,6 +32,8 @@ class FileReport:
     seconds: float = 0.0
     # The first five of `row 17, column score: '120' is outside 0–100`.
     reasons: tuple[str, ...] = ()
+    # `greenhouse/scorecard`: the table of another system that the file is; empty for one of our own shape.
+    profile: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,13 +42,23 @@ class IngestReport:
 
     files: tuple[FileReport, ...]
     unchanged: int
+    # Files of earlier passes of whose quarantined rows some were taken now, since the contract takes them.
+    retried: tuple[FileReport, ...] = ()
+    # Quarantined rows that are not open any more because a file of this pass brought them right.
+    released: int = 0
 
 
 def line(report: FileReport) -> str:
     """A file in one line: where, what became of it, and why rows were not taken."""
     where = report.file
-    if report.status != "ingested":
+    if report.status == "rejected":
         return f"{where}: rejected. {report.message}"
+    if report.status != "ingested":
+        return f"{where}: {report.status}. {report.message}"
+    # Where the folder does not say the source, the line does.
+    if not where.startswith(f"{report.source}/"):
+        through = f" ({report.profile})" if report.profile else ""
+        where += f" → {report.source}{through}"
     counts = f"{report.rows_in} rows: {report.kept} kept"
     if report.duplicates:
         counts += f", {report.duplicates} duplicates"
@@ -54,3 +71,10 @@ def line(report: FileReport) -> str:
         more = " …" if report.quarantined > len(report.reasons) else ""
         said.append("; ".join(report.reasons) + more)
     return " ".join(said)
+
+
+def fixed_line(released: int) -> str:
+    """How many quarantined rows the files of a pass have brought right."""
+    rows = "1 quarantined row is" if released == 1 else f"{released} quarantined rows are"
+    them = "it" if released == 1 else "them"
+    return f"{rows} open no more: a later file brought {them} right."

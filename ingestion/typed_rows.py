@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -12,12 +13,24 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingestion.content import row_keys
 from ingestion.contract import EXPORTED_AT, Column, Contract
 from ingestion.headers import HeaderMap, HeaderReader
 from ingestion.readers.batch import RowBatch
 from ingestion.values.arrays import as_text, plain
-from ingestion.values.convert import Converter, Problem
+from ingestion.values.convert import Converted, Converter, Problem
+from ingestion.values.date_order import Decision
+from ingestion.values.kinds import kind_of
 from ingestion.values.unreadable import EMPTY
+
+
+@dataclass(frozen=True)
+class SeenColumn:
+    """A header of a file, the column it stands for, and the kind of its first values (see `kind_of`)."""
+
+    header: str
+    column: str | None
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -30,6 +43,10 @@ class BadRow:
     reason: str
     content: str
     code: str
+    # The values of the row key joined (see `row_keys`); None where one of them cannot be read.
+    key: str | None = None
+    # The export's own time, where there is one that can be read.
+    exported_at: dt.datetime | None = None
 
     @property
     def sentence(self) -> str:
@@ -58,11 +75,43 @@ class RowTyper:
     ) -> None:
         self._contract = contract
         self._headers = headers
-        self._converters = converters
+        self._converters = dict(converters)
         self._maps: dict[tuple[str, ...], HeaderMap] = {}
         self._seen: dict[str, None] = {}
         self._unknown: dict[str, None] = {}
         self._emotion: dict[str, None] = {}
+        self._kinds: dict[str, str] = {}
+
+    def use_orders(self, decisions: Mapping[str, Decision]) -> None:
+        """Reads the dates of these columns as decided from now on; an order that the contract names stays."""
+        for name, decision in decisions.items():
+            if name in self._converters and self._column(name).date_order is None:
+                self._converters[name] = self._converters[name].ordered(decision)
+
+    def unordered_dates(self, headers: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """The headers of the date columns for which the contract names no order, by column."""
+        found = self.learn(headers).columns
+        return {
+            name: behind
+            for name, behind in found.items()
+            if self._column(name).type in ("date", "timestamp") and self._column(name).date_order is None
+        }
+
+    @property
+    def columns(self) -> tuple[SeenColumn, ...]:
+        """Every header so far that was not dropped, what it stands for, and what its values look like."""
+        owners = {
+            header: name
+            for found in self._maps.values()
+            for name, hs in found.columns.items()
+            for header in hs
+        }
+        dropped = set(self._emotion)
+        seen = dict.fromkeys(header for key in self._maps for header in key if header not in dropped)
+        return tuple(SeenColumn(name, owners.get(name), self._kinds.get(name, "empty")) for name in seen)
+
+    def _column(self, name: str) -> Column:
+        return self._contract.exported_at if name == EXPORTED_AT else self._contract.columns[name]
 
     @property
     def unknown_columns(self) -> tuple[str, ...]:
@@ -93,24 +142,34 @@ class RowTyper:
         """Types every column, checks every row, and parts the good rows from the bad."""
         found = self.learn(tuple(batch.columns))
         rows = len(batch.numbers)
+        for header, array in batch.columns.items():
+            if self._kinds.get(header, "empty") == "empty":
+                self._kinds[header] = kind_of(array)
         aside = {header: plain(batch.columns[header]) for header in found.unknown}
         typed: dict[str, pa.Array] = {}
         problems: dict[int, tuple[str, Problem]] = {}
+        keyless: set[int] = set()
         for column in (*self._contract.columns.values(), self._contract.exported_at):
             headers = found.columns.get(column.name, ())
             array, spare = _merge([(header, batch.columns[header]) for header in headers])
             aside.update(spare)
             lost = (header for header, values in spare.items() if values.null_count < rows)
             self._unknown.update(dict.fromkeys(lost))
-            converted = None if array is None else self._converters[column.name].convert(array)
+            converted = None if array is None else self._convert(column.name, array, batch)
             typed[column.name] = pa.nulls(rows, column.arrow_type) if converted is None else converted.values
             for problem in () if converted is None else converted.problems:
                 problems.setdefault(problem.row, (column.name, problem))
+                keyless.update([problem.row] if column.name in self._contract.key else ())
         self._fill_defaults(typed)
         for column in self._contract.columns.values():
             for row in _empty_rows(column, typed):
                 problems.setdefault(row, (column.name, Problem(row, EMPTY, None, "empty")))
-        return self._parted(batch, found, typed, aside, problems)
+                keyless.update([row] if column.name in self._contract.key else ())
+        return self._parted(batch, found, typed, aside, problems, keyless)
+
+    def _convert(self, name: str, array: pa.Array, batch: RowBatch) -> Converted:
+        """One column of a batch; the place for whoever wants to know what becomes of each value."""
+        return self._converters[name].convert(array)
 
     def _fill_defaults(self, typed: dict[str, pa.Array]) -> None:
         for column in self._contract.columns.values():
@@ -125,6 +184,7 @@ class RowTyper:
         typed: dict[str, pa.Array],
         aside: Mapping[str, pa.Array],
         problems: Mapping[int, tuple[str, Problem]],
+        keyless: Collection[int],
     ) -> TypedRows:
         """Good rows as a table, bad ones with the first reason in the order of the contract."""
         exported = typed.pop(EXPORTED_AT)
@@ -142,10 +202,13 @@ class RowTyper:
             said = batch.columns if batch.original is None else batch.original
             kept = {header: array for header, array in said.items() if header not in found.emotion}
             contents = _as_json({header: array.take(pa.array(rows)) for header, array in kept.items()})
-            for row, content in zip(rows, contents, strict=True):
+            keys = row_keys(table.take(pa.array(rows)), self._contract.key).to_pylist()
+            times = exported.take(pa.array(rows)).to_pylist()
+            for row, content, key, at in zip(rows, contents, keys, times, strict=True):
                 name, problem = problems[row]
                 said_why = (problem.value, problem.reason, content or "{}", problem.code)
-                bad.append(BadRow(int(numbers[row]), name, *said_why))
+                known = None if row in keyless else key
+                bad.append(BadRow(int(numbers[row]), name, *said_why, known, at))
             good = np.ones(len(numbers), dtype=bool)
             good[rows] = False
             mask = pa.array(good)

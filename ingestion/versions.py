@@ -1,8 +1,8 @@
-"""Which rows are new: every key with the content that it had last, looked up in bounded memory."""
+"""Which rows say something new: every key with its versions in their order, looked up in bounded memory."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,30 +10,71 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ingestion.content import key_sql
 from ingestion.contract import Contract
+from ingestion.known_versions import VERSION_ORDER, KnownVersions
+from ingestion.raw_layer import SCHEMA_FILE
+from ingestion.sightings import sightings_folder
 
 _MEMORY = "400MB"
 _THREADS = 2
-# Of a key's versions the latest counts: by the export's own time where it has one, else by arrival; then in
-# the order of arrival. A digest of 128 bits stands for the key; 64 bits tell contents of one key apart.
-_LOOK_UP = """
-with latest as (
-    select arriving.place, known.content, known.version_at, known.arrival_seq, known.row_number
-    from arriving join {known} as known on known.key = arriving.key
-    qualify row_number() over (
-        partition by arriving.place
-        order by known.version_at desc, known.arrival_seq desc, known.row_number desc
-    ) = 1
-)
-select arriving.content, latest.content as last_content, latest.version_at as last_at,
-       latest.arrival_seq as last_seq, latest.row_number as last_row
-from arriving left join latest using (place)
-order by arriving.place
+_BATCH_ROWS = 65_536
+_ROWS = """
+    select hash({key}) as key, _content_hash,
+           epoch_us(coalesce(_exported_at, _arrived_at)) as version_at,
+           _arrival_seq as arrival_seq, _row_number as row_number
+    from read_parquet($rows, union_by_name = true)
 """
-Version = tuple[int, int, int]
+# A sighting's key is that of the row with its content. Of equal neighbours only the first and the last count.
+_ROWS_AND_SIGHTINGS = """
+    with rows as materialized ({rows}),
+    contents as (select _content_hash, any_value(key) as key from rows group by _content_hash),
+    versions as (
+        select * from rows
+        union all
+        select contents.key, contents._content_hash, epoch_us(coalesce(seen._exported_at, seen._arrived_at)),
+               seen._arrival_seq, seen._row_number
+        from read_parquet($sightings) as seen join contents using (_content_hash)
+    )
+    select * from versions
+    qualify (_content_hash = lag(_content_hash) over ({order})
+        and _content_hash = lead(_content_hash) over ({order})) is not true
+"""
+_KNOWN = """
+    create table {name} as
+    select key, cast('0x' || _content_hash[:16] as ubigint) as content, version_at, arrival_seq, row_number
+    from ({versions})
+"""
+# Everything that was accepted since a place in the order of arrival, kept or duplicate.
+_ACCEPTED = """
+    with rows as (
+        select {key} as key, _partial_columns is not null as is_partial,
+               _content_hash, _exported_at, _arrival_seq, _row_number
+        from read_parquet($rows, union_by_name = true)
+    ),
+    seen as (
+        select _content_hash, _exported_at, _arrival_seq, _row_number
+        from read_parquet($sightings) where _arrival_seq >= $since
+    ),
+    contents as (
+        select _content_hash, any_value(key) as key, any_value(is_partial) as is_partial
+        from rows semi join seen using (_content_hash)
+        group by _content_hash
+    )
+    select key, is_partial, _exported_at as exported_at, _arrival_seq as arrival_seq,
+           _row_number as row_number
+    from rows where _arrival_seq >= $since
+    union all
+    select key, is_partial, _exported_at, _arrival_seq, _row_number
+    from seen join contents using (_content_hash)
+"""
+_CANDIDATES = """
+    create or replace table interview_candidates as
+    select interview_id, candidate_id from read_parquet(?, union_by_name = true)
+    qualify row_number() over (partition by interview_id order by
+        coalesce(_exported_at, _arrived_at) desc, _arrival_seq desc, _row_number desc) = 1
+"""
 
 
 @dataclass(frozen=True)
@@ -48,11 +89,11 @@ class Arrivals:
 
 
 class Versions:
-    """The latest version of every key of every source; made anew for each pass, spills to `spill`."""
+    """The versions of every key of every source; made anew for each pass, spills to `spill`."""
 
     def __init__(self, raw: Path, spill: Path) -> None:
         self._raw = raw
-        self._loaded: set[str] = set()
+        self._known: dict[str, KnownVersions] = {}
         self._has_candidates = False
         self._database = duckdb.connect(
             ":memory:",
@@ -69,51 +110,46 @@ class Versions:
         self._database.close()
 
     def admit(self, contract: Contract, arrivals: Arrivals) -> npt.NDArray[np.bool_]:
-        """N rows → which are kept: those whose content differs from the latest version of their key so far.
+        """N rows → which are kept: those whose content differs from that of the version right before them.
 
-        Rows of a batch are taken one after the other, so that a file may hold several versions of a key.
-        The kept ones are known from now on.
+        All of them are known from now on, so that rows that come later find their place between them.
         """
         known = self._load(contract)
-        self._database.register(
-            "batch",
-            pa.table(
-                {
-                    "place": np.arange(len(arrivals.numbers)),
-                    "key": arrivals.keys,
-                    "content": arrivals.contents,
-                    "version_at": arrivals.version_at,
-                    "row_number": arrivals.numbers,
-                }
-            ),
+        count = len(arrivals.numbers)
+        arriving = pa.table(
+            {
+                "key": self._hashes(arrivals.keys),
+                "content": _leading_bits(arrivals.contents),
+                "version_at": arrivals.version_at,
+                "arrival_seq": np.full(count, arrivals.arrival_seq, dtype=np.int64),
+                "row_number": arrivals.numbers,
+            }
         )
-        self._database.execute(
-            "create or replace temp table arriving as select place, md5_number(key) as key,"
-            " md5_number_lower(content) as content, version_at, row_number from batch"
-        )
-        last = self._database.execute(_LOOK_UP.format(known=known)).to_arrow_table()
-        differs = pc.fill_null(pc.not_equal(last["content"], last["last_content"]), True)
-        kept: npt.NDArray[np.bool_] = np.array(differs, dtype=bool)
-        self._settle_repeated(arrivals, last, kept)
-        self._database.register("admitted", pa.table({"place": np.flatnonzero(kept)}))
-        self._database.execute(
-            f"insert into {known} select key, content, version_at, ?, row_number"
-            " from arriving semi join admitted using (place)",
-            [arrivals.arrival_seq],
-        )
+        kept = np.ones(count, dtype=bool)
+        kept[known.duplicates(arriving)] = False
         return kept
 
     def forget(self, contract: Contract, arrival_seq: int) -> None:
         """Takes back what a file had admitted that is rejected after all."""
-        if contract.source in self._loaded:
-            self._database.execute(
-                f"delete from known_{contract.source} where arrival_seq = ?", [arrival_seq]
-            )
+        if contract.source in self._known:
+            self._known[contract.source].forget(arrival_seq)
+
+    def reload(self, contract: Contract) -> None:
+        """Forgets a whole source: it is read from its files again when it is needed."""
+        known = self._known.pop(contract.source, None)
+        if known is not None:
+            known.drop()
+
+    def published(self, contract: Contract) -> None:
+        """Hears that a source has new raw files."""
+        if contract.source == "interviews":
+            self._has_candidates = False
 
     def candidates_of(self, interviews: Iterable[str]) -> dict[str, str]:
         """interview_id → candidate_id, for those interviews that have been ingested."""
         if not self._has_candidates:
-            self._load_candidates()
+            self._database.execute(_CANDIDATES, [str(self._raw / "interviews" / "*.parquet")])
+            self._has_candidates = True
         wanted = pa.table({"interview_id": pa.array(list(interviews), pa.string())})
         self._database.register("wanted", wanted)
         rows = self._database.execute(
@@ -122,47 +158,49 @@ class Versions:
         ).fetchall()
         return dict(rows)
 
-    def _settle_repeated(self, arrivals: Arrivals, last: pa.Table, kept: npt.NDArray[np.bool_]) -> None:
-        """Decides the rows whose key comes more than once in the batch, in the order of the file."""
-        encoded = arrivals.keys.dictionary_encode()
-        if len(encoded.dictionary) == len(encoded):
-            return
-        codes = encoded.indices.to_numpy()
-        repeated = np.flatnonzero(np.bincount(codes)[codes] > 1)
-        rows = last.take(pa.array(repeated)).to_pylist()
-        latest: dict[int, tuple[int, Version]] = {}
-        for place, row in zip(repeated.tolist(), rows, strict=True):
-            code = int(codes[place])
-            if code not in latest and row["last_content"] is not None:
-                latest[code] = (row["last_content"], (row["last_at"], row["last_seq"], row["last_row"]))
-            before = latest.get(code)
-            kept[place] = before is None or before[0] != row["content"]
-            version = (int(arrivals.version_at[place]), arrivals.arrival_seq, int(arrivals.numbers[place]))
-            if kept[place] and (before is None or version >= before[1]):
-                latest[code] = (row["content"], version)
+    def accepted_since(self, contract: Contract, arrival_seq: int) -> Iterator[pa.RecordBatch]:
+        """Every row accepted from that arrival on: `key`, `is_partial`, and when and where it came from."""
+        given = {
+            "rows": str(self._raw / contract.source / "*.parquet"),
+            "sightings": str(sightings_folder(self._raw, contract.source) / "*.parquet"),
+            "since": arrival_seq,
+        }
+        with self._database.cursor() as cursor:
+            rows = cursor.execute(_ACCEPTED.format(key=_key_of(contract)), given)
+            yield from rows.to_arrow_reader(_BATCH_ROWS)
 
-    def _load(self, contract: Contract) -> str:
-        """The table of a source's versions, read from its raw files on first use."""
-        name = f"known_{contract.source}"
-        if contract.source not in self._loaded:
-            key = key_sql([(column, contract.columns[column].arrow_type) for column in contract.key])
-            self._database.execute(
-                f"create table {name} as select md5_number({key}) as key,"
-                " md5_number_lower(_content_hash) as content,"
-                " epoch_us(coalesce(_exported_at, _arrived_at)) as version_at,"
-                " _arrival_seq as arrival_seq, _row_number as row_number"
-                " from read_parquet(?, union_by_name = true)",
-                [str(self._raw / contract.source / "*.parquet")],
-            )
-            self._loaded.add(contract.source)
-        return name
+    def _load(self, contract: Contract) -> KnownVersions:
+        """A source's versions, read from its raw files and sightings on first use."""
+        source = contract.source
+        if source in self._known:
+            return self._known[source]
+        query = _ROWS.format(key=_key_of(contract))
+        given = {"rows": str(self._raw / source / "*.parquet")}
+        sightings = sightings_folder(self._raw, source)
+        if any(path.name != SCHEMA_FILE for path in sightings.glob("*.parquet")):
+            query = _ROWS_AND_SIGHTINGS.format(rows=query, order=VERSION_ORDER)
+            given["sightings"] = str(sightings / "*.parquet")
+        name = f"known_{source}"
+        self._database.execute(_KNOWN.format(name=name, versions=query), given)
+        self._known[source] = KnownVersions(self._database, name)
+        return self._known[source]
 
-    def _load_candidates(self) -> None:
-        self._database.execute(
-            "create table interview_candidates as select interview_id, candidate_id"
-            " from read_parquet(?, union_by_name = true)"
-            " qualify row_number() over (partition by interview_id order by"
-            " coalesce(_exported_at, _arrived_at) desc, _arrival_seq desc, _row_number desc) = 1",
-            [str(self._raw / "interviews" / "*.parquet")],
-        )
-        self._has_candidates = True
+    def _hashes(self, keys: pa.Array) -> npt.NDArray[np.uint64]:
+        """N row keys → 64 bits each, the same as over a raw file."""
+        self._database.register("keys", pa.table({"place": np.arange(len(keys)), "key": keys}))
+        found = self._database.execute("select place, hash(key) as key from keys").fetchnumpy()
+        hashes = np.empty(len(keys), dtype=np.uint64)
+        hashes[found["place"]] = found["key"]
+        return hashes
+
+
+def _leading_bits(digests: pa.Array) -> npt.NDArray[np.uint64]:
+    """N digests of 128 bits in hex → their first 64 bits."""
+    count = len(digests)
+    ends = np.frombuffer(digests.buffers()[1], dtype=np.int32)[digests.offset : digests.offset + count + 1]
+    text = memoryview(digests.buffers()[2])[ends[0] : ends[-1]]
+    return np.frombuffer(bytes.fromhex(str(text, "ascii")), dtype=">u8")[::2].astype(np.uint64)
+
+
+def _key_of(contract: Contract) -> str:
+    return key_sql([(column, contract.columns[column].arrow_type) for column in contract.key])

@@ -17,6 +17,7 @@ from ingestion.contract import SOURCES
 from ingestion.report import FileReport, line
 from orchestration import bulk_scoring, run_record
 from orchestration.dbt_manifest import dbt_environment, target_path
+from orchestration.pull_asset import PULLED
 from orchestration.reporter import Reporter
 from warehouse.locks import build_lock
 from warehouse.publish import publish
@@ -55,7 +56,9 @@ def source_key(source: str, table: str) -> dg.AssetKey:
     """The asset that writes what dbt reads as a source; the ledger grows with the last of the raw files."""
     if source == "run":
         return RUN
-    return LEDGER if table == "ledger" else dg.AssetKey([source, table])
+    if source == "sightings":
+        return raw_key(table)
+    return LEDGER if table in {"ledger", "quarantine", "releases"} else dg.AssetKey([source, table])
 
 
 def ingestion_assets(settings: Settings) -> dg.AssetsDefinition:
@@ -66,6 +69,7 @@ def ingestion_assets(settings: Settings) -> dg.AssetsDefinition:
         specs=[
             dg.AssetSpec(
                 raw_key(source),
+                deps=[PULLED],
                 group_name="ingestion",
                 kinds={"python", "parquet"},
                 owners=["team:data-engineering"],
@@ -211,7 +215,9 @@ def warehouse_assets(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
     @dbt_assets(
         manifest=manifest,
         name=DBT_STEP,
-        dagster_dbt_translator=Translator(DagsterDbtTranslatorSettings(enable_asset_checks=True)),
+        dagster_dbt_translator=Translator(
+            DagsterDbtTranslatorSettings(enable_asset_checks=True, enable_duplicate_source_asset_keys=True)
+        ),
         required_resource_keys={REPORTER, "dbt"},
     )
     def dbt_build(context: dg.AssetExecutionContext) -> Iterator[Any]:

@@ -7,17 +7,19 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
 
+from ingestion.pull.report import PullReport
 from orchestration import run_record
 from orchestration.assets import DBT_CONSOLE, DBT_STEP, RUN_ID_TAG
 from orchestration.dbt_manifest import drop_old_artefacts, target_path
 from orchestration.definitions import BUILD_JOB, make_definitions
+from orchestration.pulling import pull_first
 from orchestration.reporter import Reporter
 from warehouse.errors import ScorehouseError
 from warehouse.locks import build_lock
@@ -47,31 +49,40 @@ def build(
     *,
     full_refresh: bool = False,
     instance: dg.DagsterInstance | None = None,
+    pulled: Sequence[PullReport] | None = None,
 ) -> BuildReport:
-    """Ingest → score → dbt build with its tests → publish.
+    """Pull (unless it is done, and `pulled` says what came of it) → ingest → score → dbt build → publish.
 
-    Does nothing when landing, policies, models and code are those of the published marts, unless
+    Stops after the pull when landing, policies, models and code are those of the published marts, unless
     `full_refresh`, which also scores every answer anew. Dagster's events go to `instance`, by default
     the one of this installation. Raises `BuildFailedError` with one sentence.
     """
     started = time.monotonic()
     settings.ensure()
     with build_lock(settings):
+        if pulled is None:
+            pulled = pull_first(settings, reporter.line)
         current = settings.published / CURRENT
         if not full_refresh and run_record.is_current(settings):
             return BuildReport(False, current.resolve(), None, time.monotonic() - started)
         if full_refresh:
             shutil.rmtree(settings.scores / "answers", ignore_errors=True)
         run_id = run_record.new_run_id()
-        _execute(settings, reporter, run_id, instance)
+        _execute(settings, reporter, run_id, instance, pulled)
         drop_old_artefacts(settings)
         return BuildReport(True, current.resolve(), run_id, time.monotonic() - started)
 
 
-def _execute(settings: Settings, reporter: Reporter, run_id: str, given: dg.DagsterInstance | None) -> None:
+def _execute(
+    settings: Settings,
+    reporter: Reporter,
+    run_id: str,
+    given: dg.DagsterInstance | None,
+    pulled: Sequence[PullReport],
+) -> None:
     began = time.time()
     with nullcontext(given) if given else dagster_instance(settings) as instance:
-        job = make_definitions(settings, reporter).resolve_job_def(BUILD_JOB)
+        job = make_definitions(settings, reporter, pulled).resolve_job_def(BUILD_JOB)
         try:
             result = job.execute_in_process(
                 instance=instance,

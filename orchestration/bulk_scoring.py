@@ -1,7 +1,7 @@
 """Scores what is new: raw answers (sealed) to scores (no text), row group by row group, in a process pool.
 
-A score file is made once for each raw file and kernel version (seeds and code, kept in the file's metadata);
-it appears whole or not at all. Texts are opened only in the memory of the worker that scores them.
+A score file is made once for each raw file and kernel version (seeds and code); both are kept in the file's
+metadata. It appears whole or not at all. Texts are opened only in the memory of the worker that scores them.
 """
 
 from __future__ import annotations
@@ -36,9 +36,11 @@ from warehouse.settings import Settings
 from warehouse.vault import Vault, unseal_many
 
 KERNEL_METADATA = b"scorehouse.kernel"
+RAW_METADATA = b"scorehouse.raw"
 FINGERPRINT_PURPOSE = "text fingerprint"
 # Below this, starting a pool takes longer than the work.
 IN_PROCESS_ANSWERS = 20_000
+_FOOTER_BYTES = 16_384
 
 # raw column → column of the score file, before and after those of the kernels
 _ANSWER = {
@@ -156,8 +158,9 @@ def score_new(
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     raw_files = sorted((settings.raw / "answers").glob("[!_.]*.parquet"))
     _tidy(folder, {path.name for path in raw_files})
-    _write(folder / "_schema.parquet", kernel, ())
-    due = {path: _tasks(path) for path in raw_files if _kernel_of(folder / path.name) != kernel}
+    _write(folder / "_schema.parquet", (kernel, ""), ())
+    made_of = {path: (kernel, _footer(path)) for path in raw_files}
+    due = {path: _tasks(path) for path in raw_files if _made_of(folder / path.name) != made_of[path]}
     total = sum(task.rows for tasks in due.values() for task in tasks)
     answers = erased = 0
 
@@ -173,7 +176,7 @@ def score_new(
     all_tasks = [task for tasks in due.values() for task in tasks]
     with closing(_score_in_order(settings, rubrics, all_tasks, workers)) as results:
         for path, tasks in due.items():
-            _write(folder / path.name, kernel, tables(results, len(tasks)))
+            _write(folder / path.name, made_of[path], tables(results, len(tasks)))
     return ScoringReport(len(due), answers, time.monotonic() - started, len(raw_files) - len(due), erased)
 
 
@@ -199,19 +202,30 @@ def _tidy(folder: Path, raw_names: set[str]) -> None:
             path.unlink()
 
 
-def _kernel_of(score_file: Path) -> str | None:
-    """The kernel version a score file was made with; None when there is no whole file."""
+def _footer(raw_file: Path) -> str:
+    """16 hex characters over the end of a raw file, where Parquet keeps what is in each column.
+
+    A file that a killed pass left and a later one wrote anew has the same name and other rows.
+    """
+    with raw_file.open("rb") as file:
+        file.seek(-min(_FOOTER_BYTES, raw_file.stat().st_size), os.SEEK_END)
+        return hashlib.sha256(file.read()).hexdigest()[:16]
+
+
+def _made_of(score_file: Path) -> tuple[str, str] | None:
+    """Kernel version and raw footer that a score file was made of; None when there is no whole file."""
     try:
         metadata: dict[bytes, bytes] = pq.read_metadata(score_file).metadata or {}
     except (FileNotFoundError, pa.ArrowInvalid):
         return None
-    return metadata.get(KERNEL_METADATA, b"").decode()
+    return metadata.get(KERNEL_METADATA, b"").decode(), metadata.get(RAW_METADATA, b"").decode()
 
 
-def _write(path: Path, kernel: str, tables: Iterable[pa.Table]) -> None:
+def _write(path: Path, made_of: tuple[str, str], tables: Iterable[pa.Table]) -> None:
     """A score file under a temporary name, then renamed: a reader sees the old one or the new one."""
     temporary = path.with_name(f".{path.name}.tmp")
-    schema = SCORE_FILE_SCHEMA.with_metadata({KERNEL_METADATA: kernel.encode()})
+    kernel, raw = made_of
+    schema = SCORE_FILE_SCHEMA.with_metadata({KERNEL_METADATA: kernel.encode(), RAW_METADATA: raw.encode()})
     try:
         with temporary.open("wb") as file:
             with pq.ParquetWriter(file, schema, compression="zstd") as writer:

@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from orchestration import pulling
 from warehouse import logs
 from warehouse.errors import ScorehouseError, UsageError
 from warehouse.settings import HOME_VARIABLE, Settings
@@ -80,32 +81,49 @@ def ingest(
     paths: Annotated[
         list[Path] | None, typer.Argument(help="Files or folders; all of landing if none.")
     ] = None,
-    source: Annotated[str | None, typer.Option(help="The source that the files belong to.")] = None,
+    source: Annotated[
+        str | None, typer.Option(help="The source, or the profile, that the files belong to.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when anything was quarantined.")] = False,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Try again what was quarantined or rejected before.")
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Only say how files would be read; write nothing.")
+    ] = False,
 ) -> None:
     """Read what is new; print a line a file: kept, quarantined, why."""
     from ingestion.ingest import run as take_in
-    from ingestion.report import line
+    from ingestion.report import fixed_line, line
     from warehouse.locks import build_lock
 
     where = settings()
+
+    def say(text: str) -> None:
+        out.print(text, highlight=False, markup=False)
+
+    if explain:
+        from ingestion.explain import explain_files
+
+        for text in explain_files(where, paths or (), source):
+            say(text)
+        return
     with build_lock(where):
-        report = take_in(
-            where,
-            paths or (),
-            source,
-            on_file=lambda file: out.print(line(file), highlight=False, markup=False),
-        )
+        report = take_in(where, paths or (), source, on_file=lambda file: say(line(file)), retry=retry)
     refused = sum(file.quarantined for file in report.files)
     rejected = sum(file.status == "rejected" for file in report.files)
-    out.print(
+    if report.released:
+        say(fixed_line(report.released))
+    say(
         f"{len(report.files):,} new files, {report.unchanged:,} known before: "
         f"{sum(file.kept for file in report.files):,} rows kept, {refused:,} quarantined, "
-        f"{rejected:,} files rejected",
-        highlight=False,
+        f"{rejected:,} files rejected"
     )
     if strict and (refused or rejected):
         raise typer.Exit(1)
+
+
+pulling.register(app, settings, out)
 
 
 @app.command()
@@ -114,11 +132,12 @@ def build(
         bool, typer.Option("--full-refresh", help="Score and build everything anew.")
     ] = False,
 ) -> None:
-    """Ingest → score → dbt build → tests → publish; old marts stay readable all along."""
+    """Pull → ingest → score → dbt build → tests → publish; old marts stay readable all along."""
     from orchestration.run_record import is_current
     from warehouse.publish import CURRENT
 
     where = settings()
+    pulled = pulling.pull_first(where, lambda text: out.print(text, highlight=False, markup=False))
     # Asked before Dagster is imported, which takes longer than the answer.
     if not full_refresh and is_current(where):
         current = (where.published / CURRENT).resolve()
@@ -127,7 +146,7 @@ def build(
     from orchestration.build import build as run_build
     from orchestration.reporter import reporter_for
 
-    report = run_build(where, reporter_for(sys.stdout), full_refresh=full_refresh)
+    report = run_build(where, reporter_for(sys.stdout), full_refresh=full_refresh, pulled=pulled)
     out.print(f"Published {report.published.name} in {report.seconds:.1f} s", highlight=False)
 
 

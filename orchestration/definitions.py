@@ -1,10 +1,14 @@
 """Dagster's entry: the graph, one daily schedule and one sensor that watches landing."""
 
+from collections.abc import Sequence
+
 import dagster as dg
 from dagster_dbt import DbtCliResource
 
+from ingestion.pull.report import PullReport
 from orchestration import assets
 from orchestration.dbt_manifest import dbt_executable, ensure_manifest
+from orchestration.pull_asset import pulled_asset
 from orchestration.reporter import Reporter, SilentReporter
 from orchestration.run_record import is_current, landing_fingerprint
 from warehouse.settings import Settings
@@ -35,14 +39,19 @@ def landing_sensor(settings: Settings) -> dg.SensorDefinition:
     return watch_landing
 
 
-def make_definitions(settings: Settings, reporter: Reporter | None = None) -> dg.Definitions:
-    """The whole graph over one installation; parses the dbt project when it changed."""
+def make_definitions(
+    settings: Settings, reporter: Reporter | None = None, pulled: Sequence[PullReport] | None = None
+) -> dg.Definitions:
+    """The whole graph over one installation; parses the dbt project when it changed.
+
+    `pulled` is what a command has pulled already; without it the graph does.
+    """
     manifest = ensure_manifest(settings)
     job = dg.define_asset_job(
         BUILD_JOB,
         selection=dg.AssetSelection.all(),
         executor_def=dg.in_process_executor,
-        description="Ingest what landed, score it, build and test the marts, publish them.",
+        description="Pull what is configured, ingest what landed, score it, build, test and publish marts.",
     )
     daily = dg.ScheduleDefinition(
         name="daily_build",
@@ -53,6 +62,7 @@ def make_definitions(settings: Settings, reporter: Reporter | None = None) -> dg
     )
     return dg.Definitions(
         assets=[
+            pulled_asset(settings, pulled),
             assets.ingestion_assets(settings),
             assets.scoring_asset(settings),
             assets.run_asset(settings),

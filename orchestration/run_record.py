@@ -76,12 +76,15 @@ def landing_fingerprint(settings: Settings) -> str:
 
 
 def inputs_fingerprint(settings: Settings) -> str:
-    """Hash over everything a build depends on: landing, ledger, policies, models and code."""
+    """Hash over everything a build depends on: landing, ledger, policies, models, profiles and code."""
     digest = hashlib.sha256()
     digest.update(landing_fingerprint(settings).encode())
     digest.update(project_fingerprint(settings.dbt_project).encode())
     for path in sorted((settings.raw / "_ledger").glob("*.parquet")):
         digest.update(path.name.encode())
+    # How the sources of this installation are read; how they are pulled shows in what lands.
+    for path in sorted((settings.home / "profiles").glob("*.y*ml")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
     for folder in CODE_FOLDERS:
         for path in sorted((REPOSITORY / folder).rglob("*")):
             if path.suffix in {".py", ".yml"}:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from warehouse.master_key import KEY_BYTES, MASTER_KEY_VARIABLE, read_master_key
 from warehouse.settings import Settings
 
 NONCE_BYTES = 12
+TAG_BYTES = 16
 # SQLite's default limit of bound variables is far higher; this keeps statements cached and short.
 _CHUNK = 500
 _CHECK_TEXT = "scorehouse vault"
@@ -165,13 +167,14 @@ class Vault:
             if missing:
                 connection.execute("begin immediate")
                 # Another process may have made some since: its keys win.
-                connection.executemany(
-                    "insert into data_keys (key_id, subject, wrapped) values (?, ?, ?)"
-                    " on conflict (subject) do nothing",
-                    (self._new_row(subject) for subject in missing),
-                )
                 found |= self._by_subject(connection, missing)
+                new = self._new_keys(connection, [subject for subject in missing if subject not in found])
+                connection.executemany(
+                    "insert into data_keys (key_id, subject, wrapped) values (?, ?, ?)",
+                    ((key.key_id, subject, self._wrap(key)) for subject, key in new.items()),
+                )
                 connection.execute("commit")
+                found |= new
         return {subject: found[subject] for subject in wanted}
 
     def open_keys(self, key_ids: Iterable[str]) -> dict[str, bytes]:
@@ -204,11 +207,25 @@ class Vault:
         info = f"scorehouse/{purpose}".encode()
         return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=info).derive(self._master)
 
-    def _new_row(self, subject: str) -> tuple[str, str, bytes]:
-        key_id = secrets.token_hex(8)
+    def _new_keys(self, connection: sqlite3.Connection, subjects: list[str]) -> dict[str, DataKey]:
+        """A random key for each subject, under ids that follow each other: so they are written side by side.
+
+        Ids count from the time on (4,096 a microsecond, fewer than are ever made), so that none comes twice.
+        """
+        count = len(subjects)
+        first = time.time_ns() // 1_000 << 12
+        within = "select 1 from data_keys where key_id between ? and ? limit 1"
+        while connection.execute(within, (_key_id(first), _key_id(first + count))).fetchone():
+            first = secrets.randbits(63)  # The clock has been set back.
+        keys = secrets.token_bytes(KEY_BYTES * count)
+        return {
+            subject: DataKey(_key_id(first + place), keys[place * KEY_BYTES : (place + 1) * KEY_BYTES])
+            for place, subject in enumerate(subjects)
+        }
+
+    def _wrap(self, key: DataKey) -> bytes:
         nonce = os.urandom(NONCE_BYTES)
-        wrapped = nonce + self._wrapper.encrypt(nonce, secrets.token_bytes(KEY_BYTES), key_id.encode())
-        return key_id, subject, wrapped
+        return nonce + self._wrapper.encrypt(nonce, key.key, key.key_id.encode())
 
     def _unwrap(self, key_id: str, wrapped: bytes) -> bytes:
         try:
@@ -266,6 +283,10 @@ class Vault:
             raise VaultError(f"The vault {self._database} cannot be used: {error}.") from None
         finally:
             connection.close()
+
+
+def _key_id(number: int) -> str:
+    return f"{number:016x}"
 
 
 def _chunks(values: list[str]) -> Iterator[list[str]]:

@@ -1,13 +1,19 @@
--- A source a row: how late it is on $today, what waits in quarantine, whether every row is accounted for.
+-- All that ever arrived in one row: sources by how they came as of $today, files by what became of them, rows by where they went.
 with sources as (
-    select source, max(source_last_ingested_at) as last_ingested_at, max(expected_every_days) as expected_every_days,
-        cast(sum(quarantined) as bigint) as quarantined, count(*) as files, count(*) filter (where status = 'rejected') as rejected,
-        count(*) filter (where not is_balanced) as unbalanced, cast(sum(rows_in) as bigint) as rows_in,
-        string_agg(distinct drift, '; ') as drift
+    select count(*) as sources, count(*) filter (last_ingested_at is null) as never,
+        count(*) filter (last_ingested_at is not null and cast($today as date) > due_on) as overdue
+    from marts.source_health
+), arrived as (
+    select *, max(if(status = 'ingested', arrival_seq, 0)) over (partition by file) > arrival_seq as has_come_since
     from marts.ingest_health
-    group by source
+), files as (
+    select count(*) as files, count(*) filter (status = 'rejected' and not has_come_since) as rejected,
+        count(*) filter (not is_balanced) as unbalanced, coalesce(sum(rows_in), 0) as rows_in, coalesce(sum(kept), 0) as kept,
+        coalesce(sum(duplicates), 0) as duplicates, coalesce(sum(quarantined), 0) as quarantined,
+        coalesce(sum(open_quarantined), 0) as open_quarantined, coalesce(sum(released), 0) as released
+    from arrived
 )
-select source, last_ingested_at, expected_every_days, quarantined, files, rejected, unbalanced, rows_in, drift,
-    greatest(0, date_diff('day', cast(last_ingested_at as date), cast($today as date)) - expected_every_days) as days_late
-from sources
-order by days_late desc, quarantined desc, source
+select s.sources, s.never, s.overdue, s.sources - s.never - s.overdue as on_time, f.files, f.rejected, f.unbalanced, f.rows_in, f.kept,
+    f.duplicates, f.quarantined, f.open_quarantined, f.released
+from sources s
+cross join files f

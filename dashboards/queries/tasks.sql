@@ -40,7 +40,7 @@ with chosen as (
     from bands b
     where b.pay_min < b.below_max
     union all
-    select 7, 'quarantined', cast(sum(quarantined) as bigint), null, null, null, null from marts.ingest_health
+    select 7, 'quarantined', cast(sum(open_quarantined) as bigint), null, null, null, null from marts.source_health
 )
 select task, n, grade, other, low, high
 from tasks

@@ -25,7 +25,7 @@ from dashboards.frame import (
 )
 
 COLUMNS = 4
-LATE_NAMED = 3
+NAMED = 3
 NEXT = {
     "interrupted": ("results", {"flag": "interrupted", "status": "all"}),
     "insufficient": ("results", {"status": "insufficient"}),
@@ -33,7 +33,7 @@ NEXT = {
     "out_of_band": ("grades_and_pay", {}),
     "gap": ("grades_and_pay", {}),
     "overlap": ("grades_and_pay", {}),
-    "quarantined": ("overview", {"details": "1"}),
+    "quarantined": ("health", {}),
 }
 
 
@@ -143,44 +143,30 @@ def todo(page: Visit, tasks: list[Row]) -> None:
 def health(page: Visit) -> None:
     """Whether the sources arrive, and whether every row is accounted for."""
     words, formats = page.words, page.formats
-    sources = page.ask.rows("health")
-    late = [row for row in sources if row["days_late"] > 0]
-    st.markdown(
-        f":material/check_circle: {words('health.on_time', n=formats.count(len(sources) - len(late)))}"
-    )
-    for row in late[:LATE_NAMED]:
-        name = words.of("source", row["source"])
-        st.markdown(
-            f":material/schedule: {words('health.late', source=name, days=formats.count(row['days_late']))}"
-        )
-    if len(late) > LATE_NAMED:
-        st.markdown(
-            f":material/more_horiz: {words('health.more_late', n=formats.count(len(late) - LATE_NAMED))}"
-        )
-    waiting = [row for row in sources if row["quarantined"] > 0]
-    if waiting:
-        st.markdown(
-            f":material/error: {words('health.quarantined', n=formats.count(page.run['quarantined_n']))}"
-        )
-    for row in sources:
-        for kind, icon in (("rejected", ":material/block:"), ("unbalanced", ":material/balance:")):
-            if row[kind]:
-                name, n = words.of("source", row["source"]), formats.count(row[kind])
-                st.markdown(f"{icon} {words(f'health.{kind}', source=name, n=n)}")
-    with st.expander(words("health.details"), expanded=choices.get("details") == "1"):
-        st.dataframe(
-            [
-                {
-                    words("health.source"): words.of("source", row["source"]),
-                    words("health.last"): formats.moment(row["last_ingested_at"]),
-                    words("health.rows"): row["rows_in"],
-                    words("health.waiting"): row["quarantined"],
-                    words("health.drift"): row["drift"] or "",
-                }
-                for row in sources
-            ],
-            hide_index=True,
-        )
+    sources, totals = page.ask.rows("sources"), page.ask.row("health")
+    late = [row for row in sources if row["arrival"] == "overdue"]
+    never = [words.of("source", row["source"]) for row in sources if row["arrival"] == "never"]
+    on_time = len(sources) - len(late) - len(never)
+    lines = [(":material/check_circle:", words("health.on_time", n=formats.count(on_time)))]
+    for row in late[:NAMED]:
+        name, days = words.of("source", row["source"]), formats.count(row["days_overdue"])
+        lines.append((":material/schedule:", words("health.late", source=name, days=days)))
+    if len(late) > NAMED:
+        more = formats.count(len(late) - NAMED)
+        lines.append((":material/more_horiz:", words("health.more_late", n=more)))
+    if never:
+        named = words("format.comma").join(never[:NAMED])
+        key = "health.more_never" if len(never) > NAMED else "health.never"
+        sentence = words(key, sources=named, n=formats.count(len(never)))
+        lines.append((":material/event_busy:", sentence))
+    icons = {"open_quarantined": "error", "rejected": "block", "unbalanced": "balance"}
+    for kind, icon in icons.items():
+        if totals is not None and totals[kind]:
+            key = "quarantined" if kind == "open_quarantined" else kind
+            lines.append((f":material/{icon}:", words(f"health.{key}", n=formats.count(totals[kind]))))
+    for icon, sentence in lines:
+        st.markdown(f"{icon} {sentence}")
+    go(words("health.next"), "health")
 
 
 def page() -> None:

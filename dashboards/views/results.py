@@ -10,6 +10,7 @@ from dashboards.ask import Row, Value
 from dashboards.download import as_csv
 from dashboards.formats import plain
 from dashboards.frame import Visit, basis, head, how, nothing, visit
+from dashboards.own_choices import bound, took
 
 ROWS_SHOWN = 1_000
 ROWS_IN_FILE = 100_000
@@ -22,7 +23,7 @@ def find(page: Visit) -> dict[str, Value]:
     words = page.words
     search, grade, state, top = st.columns([2.2, 2.4, 1.6, 1.2], vertical_alignment="bottom")
     with search:
-        text = _bound(
+        text = bound(
             "search",
             "",
             st.text_input,
@@ -33,7 +34,7 @@ def find(page: Visit) -> dict[str, Value]:
         grades = [row["grade"] for row in page.ask.rows("bands")]
         picked = _bound_list("grade", words("results.grade"), grades)
     with state:
-        status = _bound(
+        status = bound(
             "status",
             "all",
             st.selectbox,
@@ -74,36 +75,17 @@ def further(page: Visit) -> dict[str, Value]:
     return found
 
 
-def _bound(name: str, default: str, widget: object, **arguments: object) -> str:
-    """A widget whose value is the choice `name`."""
-    key = f"own_{name}"
-    st.session_state[key] = choices.get(name, default)
-    if "options" in arguments and st.session_state[key] not in arguments["options"]:  # type: ignore[operator]
-        st.session_state[key] = default
-    value = widget(key=key, on_change=_took, args=(name, default), **arguments)  # type: ignore[operator]
-    return str(value or "")
-
-
 def _bound_list(name: str, label: str, options: list[str]) -> list[str]:
     key = f"own_{name}"
     st.session_state[key] = [option for option in options if option in choices.get(name)]
-    picked = st.pills(label, options, selection_mode="multi", key=key, on_change=_took, args=(name, ""))
+    picked = st.pills(label, options, selection_mode="multi", key=key, on_change=took, args=(name, ""))
     return [str(option) for option in picked]
 
 
 def _bound_flag(name: str, label: str) -> bool:
     key = f"own_{name}"
     st.session_state[key] = choices.get(name) == "1"
-    return bool(st.toggle(label, key=key, on_change=_took, args=(name, "")))
-
-
-def _took(name: str, default: str) -> None:
-    value = st.session_state[f"own_{name}"]
-    if isinstance(value, bool):
-        value = "1" if value else ""
-    elif isinstance(value, list):
-        value = "".join(value)
-    choices.put(name, value, default)
+    return bool(st.toggle(label, key=key, on_change=took, args=(name, "")))
 
 
 def table(page: Visit, rows: list[Row]) -> None:

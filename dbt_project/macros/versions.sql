@@ -1,9 +1,46 @@
-{#- The order in which versions of a row follow each other, latest first: the export's own time, else arrival. -#}
-{% macro version_order() -%}
-    coalesce(_exported_at, _arrived_at) desc, _arrival_seq desc, _row_number desc
+{#- When a version of a row counts, in the order in which versions follow each other: by the export's own time, else by
+    arrival; then in the order of arrival and of the file. Comparable as one value. -#}
+{% macro version(row) -%}
+    struct_pack(
+        version_at := coalesce({{ row }}._exported_at, {{ row }}._arrived_at),
+        arrival_seq := {{ row }}._arrival_seq,
+        row_number := {{ row }}._row_number
+    )
 {%- endmacro %}
 
-{#- Keeps the latest version of each row key of a source. -#}
-{% macro latest_version(key) -%}
-    row_number() over (partition by {{ key | join(", ") }} order by {{ version_order() }}) = 1
+{#- The last time that each content of a source was sent again unchanged: ingestion drops such a row and notes when it
+    came, so that an older version that arrives late does not pass for the latest. -#}
+{% macro last_sightings(table) -%}
+    select
+        sightings._content_hash,
+        max({{ version('sightings') }}) as last_version
+    from {{ source('sightings', table) }} as sightings
+    group by sightings._content_hash
+{%- endmacro %}
+
+{#- The latest version of each row key of a source; contents that were seen again are as late as their last sighting. -#}
+{% macro latest_versions(table, key) -%}
+    select kept.*
+    from {{ source('raw', table) }} as kept
+    left join ({{ last_sightings(table) }}) as seen_again on kept._content_hash = seen_again._content_hash
+    qualify row_number() over (
+        partition by kept.{{ key | join(", kept.") }}
+        order by greatest({{ version('kept') }}, seen_again.last_version) desc, {{ version('kept') }} desc
+    ) = 1
+{%- endmacro %}
+
+{#- Every time that a row of a source was seen: kept when its content was new, sighted when it came again unchanged. -#}
+{% macro appearances(table) -%}
+    select *
+    from {{ source('raw', table) }}
+    union all
+    select
+        kept.* replace (
+            seen_again._exported_at as _exported_at,
+            seen_again._arrived_at as _arrived_at,
+            seen_again._arrival_seq as _arrival_seq,
+            seen_again._row_number as _row_number
+        )
+    from {{ source('raw', table) }} as kept
+    inner join {{ source('sightings', table) }} as seen_again on kept._content_hash = seen_again._content_hash
 {%- endmacro %}

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ingestion.demo.plan import END_OF_DATA, QUARTER_STARTS, Ints
+from ingestion.demo.plan import END_OF_DATA, EXPORT_DAYS, QUARTER_STARTS, Ints
 
 DAY = 86_400
 OFFSET = "+08:00"
@@ -43,6 +43,15 @@ def iso_text(seconds: Ints) -> Texts:
 def day_text(seconds: Ints) -> Texts:
     """'2025-04-01' of each."""
     return np.asarray(np.datetime_as_string(seconds.astype("datetime64[s]"), unit="D"))
+
+
+def exports_of(source: str) -> tuple[tuple[str, int], ...]:
+    """Path of each export of employees or applications, named by its last day, and its local second."""
+    times = [seconds_of(day) for day in EXPORT_DAYS]
+    days = day_text(np.array(times) - DAY).tolist()
+    return tuple(
+        (f"{source}/{source}_{day.replace('-', '')}.csv", at) for day, at in zip(days, times, strict=True)
+    )
 
 
 def quarter_of(seconds: Ints) -> Ints:

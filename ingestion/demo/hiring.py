@@ -6,10 +6,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingestion.demo.clock import DAY, END, QUARTER_EDGES, day_text, office_time, seconds_of, time_text
+from ingestion.demo.clock import (
+    DAY,
+    END,
+    QUARTER_EDGES,
+    day_text,
+    exports_of,
+    office_time,
+    seconds_of,
+    time_text,
+)
 from ingestion.demo.draft import Draft
 from ingestion.demo.interviews import AGAIN, DECLINED, EXTERNAL, FIRST, SUPPLEMENT
-from ingestion.demo.plan import MIDDLE_OF_DATA, QUARTERS, Bools, Floats, Ints, Planted
+from ingestion.demo.plan import QUARTERS, Bools, Floats, Ints, Planted
 from ingestion.demo.policy import Policy, Role
 from ingestion.demo.writers import Exports, maybe
 
@@ -21,7 +30,6 @@ REFUSER_SECOND_ROUND = 0.42
 OUT_OF_BAND_RATE = 0.12
 PAY_WITHOUT_BAND = 11_000.0
 STAGES = ("申请", "AI面试", "复试", "背景调查", "录用", "入职")
-APPLICATION_PATHS = ("applications/applications_20260331.csv", "applications/applications_20260930.csv")
 APPLICATION_HEADERS = (
     *(
         "申请编号",
@@ -34,7 +42,7 @@ APPLICATION_HEADERS = (
         "进入阶段时间",
         "结果",
     ),
-    *("复试成绩", "背景调查", "录用时间", "录用月薪", "员工编号"),
+    *("复试成绩", "背景调查", "录用时间", "录用月薪", "员工编号", "导出时间"),
 )
 REQUISITION_HEADERS = (
     "requisition_id",
@@ -252,13 +260,14 @@ def application_rows(
         maybe(time_text(hiring.offered).tolist(), has_offer),
         maybe([f"{pay}" for pay in salary.tolist()], has_offer),
         maybe([f"E{number:07d}" for number in draft.people.number[hiring.person].tolist()], is_hired),
+        time_text(np.full(size, as_of)).tolist(),
     )
     table = list(zip(*columns, strict=True))
     return [table[row] for row in rows.tolist()]
 
 
 def write_applications(exports: Exports, draft: Draft, hiring: Hiring, openings: list[str]) -> None:
-    """Appends to both exports of applications: the state in the middle and at the end of the data."""
-    for path, as_of in zip(APPLICATION_PATHS, (seconds_of(MIDDLE_OF_DATA), END), strict=True):
+    """Appends to each export of applications the state of its time."""
+    for path, as_of in exports_of("applications"):
         rows = application_rows(draft, hiring, openings, as_of)
         exports.csv(path, APPLICATION_HEADERS, rows, encoding="utf-8-sig", newline="\r\n")

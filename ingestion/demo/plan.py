@@ -19,8 +19,8 @@ QUARTERS = ((2025, 2), (2025, 3), (2025, 4), (2026, 1), (2026, 2), (2026, 3))
 QUARTER_STARTS = tuple(f"{year}-{3 * quarter - 2:02d}-01" for year, quarter in QUARTERS)
 END_OF_DATA = "2026-10-01"
 """The exports are of this local midnight; nothing that happens later is in them."""
-MIDDLE_OF_DATA = "2026-04-01"
-"""An earlier export of employees and applications: the history between the two is real."""
+EXPORT_DAYS = ("2025-10-01", "2026-04-01", END_OF_DATA)
+"""Employees and applications are exported at these local midnights: the history between them is real."""
 INTERNAL_ROLE = 1
 BLOCK_SIZE = 4096
 """Interviews that are held in memory at once."""

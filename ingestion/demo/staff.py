@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from ingestion.demo.clock import DAY, END, QUARTER_EDGES, add_months, day_text, seconds_of
+from ingestion.demo.clock import DAY, END, QUARTER_EDGES, add_months, day_text, exports_of, time_text
 from ingestion.demo.draft import Draft
 from ingestion.demo.growth import role_at
 from ingestion.demo.hiring import NEVER, Hiring
 from ingestion.demo.people import draw_names
-from ingestion.demo.plan import MIDDLE_OF_DATA, Bools, Floats, Ints, Planted
+from ingestion.demo.plan import Bools, Floats, Ints, Planted
 from ingestion.demo.policy import Role
 from ingestion.demo.truth import Truth
 from ingestion.demo.writers import Exports, maybe
@@ -21,7 +22,8 @@ STABLE_SHARE = 0.6
 """Share of the unexplained variance of performance that stays with a person from review to review."""
 LEAVING_REASONS = ("个人发展", "薪酬福利", "工作压力", "家庭原因", "试用期未通过")
 REVIEWED = ("communication", "problem_solving")
-EMPLOYEE_PATHS = ("employees/employees_20260331.csv", "employees/employees_20260930.csv")
+MOVED_RATE = 0.03
+"""Share of the employees who change to another department, at any time."""
 EMPLOYEE_HEADERS = (
     *(
         "员工编号",
@@ -34,7 +36,7 @@ EMPLOYEE_HEADERS = (
         "入职日期",
         "离职日期",
     ),
-    *("离职原因", "月薪", "员工状态"),
+    *("离职原因", "月薪", "员工状态", "导出时间"),
 )
 REVIEW_PATH = "performance_reviews/performance_reviews.csv"
 REVIEW_HEADERS = ("employee_id", "period_end", "competency_id", "score")
@@ -87,13 +89,28 @@ def _communication(draft: Draft) -> Floats:
     return draft.competency[: len(draft.people), competencies.index("communication")]
 
 
-def employee_rows(draft: Draft, staff: Staff, as_of: int) -> list[tuple[object, ...]]:
+def departments_at(draft: Draft, staff: Staff, departments: Sequence[str], as_of: int) -> list[str]:
+    """(W,) the department that each works in at a local second: the role's own, until they move."""
+    rng = draft.block.rng(34)
+    size = len(staff.person)
+    own = draft.model.role.department_id
+    others = [department for department in departments if department != own] or [own]
+    moves = rng.random(size) < MOVED_RATE
+    when = staff.hired + np.floor(rng.random(size) * (END - staff.hired)).astype(np.int64)
+    target = rng.integers(0, len(others), size).tolist()
+    has_moved = (moves & (when < as_of) & (when < staff.left)).tolist()
+    return [others[to] if moved else own for to, moved in zip(target, has_moved, strict=True)]
+
+
+def employee_rows(
+    draft: Draft, staff: Staff, departments: Sequence[str], as_of: int
+) -> list[tuple[object, ...]]:
     """Rows under EMPLOYEE_HEADERS as an export at the local second `as_of` shows them."""
     rng = draft.block.rng(31)
     size = len(staff.person)
     reason = rng.integers(0, len(LEAVING_REASONS), size).tolist()
     has_left = staff.left < as_of
-    months = (as_of - staff.hired) / (30.4 * DAY)
+    months = (np.minimum(staff.left, as_of) - staff.hired) / (30.4 * DAY)
     raised = np.where(months > 14, np.round(staff.salary * 1.06 / 100) * 100, staff.salary)
     status = np.where(has_left, 2, np.where(months < 3, 1, 0))
     people = draft.people
@@ -104,7 +121,7 @@ def employee_rows(draft: Draft, staff: Staff, as_of: int) -> list[tuple[object, 
         [candidates[person] for person in staff.person.tolist()],
         [people.names[person] for person in staff.person.tolist()],
         [("女", "男")[male] for male in people.is_male[staff.person].tolist()],
-        [draft.model.role.department_id] * size,
+        departments_at(draft, staff, departments, as_of),
         [roles[person] for person in staff.person.tolist()],
         [manager_id(draft.block.role)] * size,
         day_text(staff.hired).tolist(),
@@ -112,6 +129,7 @@ def employee_rows(draft: Draft, staff: Staff, as_of: int) -> list[tuple[object, 
         maybe([LEAVING_REASONS[at] for at in reason], has_left),
         [f"{pay:.0f}" for pay in raised.tolist()],
         [("在职", "试用期", "离职")[s] for s in status.tolist()],
+        time_text(np.full(size, as_of)).tolist(),
     )
     here = (staff.hired < as_of).tolist()
     return [row for row, there in zip(zip(*columns, strict=True), here, strict=True) if there]
@@ -122,8 +140,8 @@ def manager_id(role: int) -> str:
     return f"E9{role + 1:06d}"
 
 
-def manager_rows(roles: tuple[Role, ...], seed: int) -> list[tuple[object, ...]]:
-    """One manager a role; they were never candidates."""
+def manager_rows(roles: tuple[Role, ...], seed: int, as_of: int) -> list[tuple[object, ...]]:
+    """One manager a role, in the export at the local second `as_of`; they were never candidates."""
     rng = np.random.default_rng([seed, 88])
     names = draw_names(rng, len(roles))
     hired = day_text(QUARTER_EDGES[0] - rng.integers(900, 2500, len(roles)) * DAY).tolist()
@@ -141,22 +159,23 @@ def manager_rows(roles: tuple[Role, ...], seed: int) -> list[tuple[object, ...]]
             "",
             f"{26000 + 500 * at}",
             "在职",
+            str(time_text(np.array([as_of]))[0]),
         )
         for at, role in enumerate(roles)
     ]
 
 
-def write_employees(exports: Exports, draft: Draft, staff: Staff) -> None:
-    """Appends to both exports of employees: the state in the middle and at the end of the data."""
-    for path, as_of in zip(EMPLOYEE_PATHS, (seconds_of(MIDDLE_OF_DATA), END), strict=True):
-        rows = employee_rows(draft, staff, as_of)
+def write_employees(exports: Exports, draft: Draft, staff: Staff, departments: Sequence[str]) -> None:
+    """Appends to each export of employees the state of its time."""
+    for path, as_of in exports_of("employees"):
+        rows = employee_rows(draft, staff, departments, as_of)
         exports.csv(path, EMPLOYEE_HEADERS, rows, encoding="gb18030", newline="\r\n")
 
 
 def write_managers(exports: Exports, roles: tuple[Role, ...], seed: int) -> None:
-    """Begins both exports of employees with the managers."""
-    for path in EMPLOYEE_PATHS:
-        rows = manager_rows(roles, seed)
+    """Begins each export of employees with the managers."""
+    for path, as_of in exports_of("employees"):
+        rows = manager_rows(roles, seed, as_of)
         exports.csv(path, EMPLOYEE_HEADERS, rows, encoding="gb18030", newline="\r\n")
 
 

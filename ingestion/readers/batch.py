@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ingestion.headers import HeaderReader
 from warehouse.errors import ScorehouseError
 
 # A batch ends at whichever comes first, so that memory does not depend on the size of a row.
 BATCH_ROWS = 65_536
 BATCH_BYTES = 32 * 1024 * 1024
+# The formats in which a row is a line or some: a line without end makes them no table.
+LINE_FORMATS = ("CSV", "JSON Lines")
 
 
 class UnreadableFileError(ScorehouseError):
@@ -48,8 +48,51 @@ class RowBatch:
     original: dict[str, pa.Array] | None = None
 
 
+class HeaderKnower(Protocol):
+    """Tells a header from other text: one contract's `HeaderReader`, or one that knows every contract."""
+
+    def find(self, header: str) -> object | None:
+        """Something when the header is known, else None."""
+        ...
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a file was found to be laid out; None where the format leaves nothing to find out."""
+
+    format: str
+    encoding: str | None = None
+    separator: str | None = None
+    # 1-based: the line of a text file (the row of a sheet) with the headers; None when there is none.
+    header_row: int | None = None
+    sheet: str | None = None
+
+    def __str__(self) -> str:
+        """`CSV, GB18030, tab` for people and for the ledger."""
+        separator = {None: None, "\t": "tab", "\x01": "\\x01"}.get(self.separator, self.separator)
+        return ", ".join(part for part in (self.format, self.encoding, separator, self.sheet) if part)
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What is known about a file before it is opened."""
+
+    # Whether all of its bytes are UTF-8.
+    is_utf8: bool
+    headers: HeaderKnower
+    # The headers of a file that has none of its own.
+    given_headers: tuple[str, ...] | None = None
+    # The sheet that is meant, of a workbook with several.
+    sheet: str | None = None
+
+
 class Reader(Protocol):
     """An open file of a known format."""
+
+    @property
+    def layout(self) -> Layout:
+        """How the file is laid out."""
+        ...
 
     @property
     def headers(self) -> tuple[str, ...] | None:
@@ -58,21 +101,4 @@ class Reader(Protocol):
 
     def batches(self) -> Iterator[RowBatch]:
         """The rows in file order; raises `UnreadableFileError` when the file turns out to be damaged."""
-        ...
-
-
-class Format(Protocol):
-    """One format that the registry knows."""
-
-    @property
-    def name(self) -> str:
-        """What a person calls it."""
-        ...
-
-    def recognises(self, head: bytes) -> bool:
-        """Whether a file that begins with `head` is of this format."""
-        ...
-
-    def open(self, path: Path, is_utf8: bool, headers: HeaderReader) -> Reader:
-        """Opens the file; `headers` tells which of several possible readings makes sense."""
         ...

@@ -10,41 +10,30 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ingestion.headers import HeaderReader
-from ingestion.readers.batch import BATCH_BYTES, BATCH_ROWS, BrokenRow, RowBatch
-from ingestion.readers.encoding import UNDECODABLE, Encoding, detect_encoding
+from ingestion.readers.batch import BATCH_BYTES, BATCH_ROWS, BrokenRow, Layout, RowBatch
+from ingestion.readers.encoding import ESCAPE, Encoding
 from ingestion.readers.json_blocks import JsonBlocks
+from ingestion.readers.json_values import DuplicateKeyError, is_damaged, strict_decoder
+from ingestion.readers.text_lines import open_lines
 from ingestion.values.arrays import number_text
 
 _LINES_TRIED = 50
-_BOM = "\ufeff"
 # The first block is read value by value and tells what the next ones will look like: kept short.
 _FIRST_BLOCK = 1024 * 1024
 _BLOCK = BATCH_BYTES // 2
-_decode = json.JSONDecoder().decode
+_decode = strict_decoder.decode
 
 
-class JsonLines:
-    """The format: lines of one object each."""
+def are_json_lines(text: str) -> bool:
+    """Told from one JSON document by a line, of two at least, that is a whole object.
 
-    name = "JSON Lines"
-
-    def recognises(self, head: bytes) -> bool:
-        """Told from one JSON document over several lines by a line that is a whole object.
-
-        A file that begins with a broken line is still this when most of its lines are whole objects.
-        """
-        text = head.decode("utf-8", "replace").lstrip(_BOM).lstrip()
-        lines = text.split("\n")
-        if not text.startswith("{"):
-            tried = [line for line in lines[:_LINES_TRIED] if line.strip()]
-            return sum(line.startswith("{") and _is_object(line) for line in tried) > len(tried) / 2
-        # The last line may be cut off; a single long one is given the benefit of the doubt.
-        return len(lines) == 1 or any(_is_object(line) for line in lines[:_LINES_TRIED])
-
-    def open(self, path: Path, is_utf8: bool, headers: HeaderReader) -> JsonLinesReader:
-        """Nothing is read yet."""
-        return JsonLinesReader(path, detect_encoding(path, is_utf8), is_utf8)
+    A file that begins with a broken line is still this when most of its lines are whole objects.
+    """
+    tried = [line for line in text.split("\n", _LINES_TRIED)[:_LINES_TRIED] if line.strip()]
+    if len(tried) < 2:
+        return False
+    whole = [line.startswith("{") and _is_object(line) for line in tried]
+    return any(whole) if text.startswith("{") else sum(whole) > len(tried) / 2
 
 
 class JsonLinesReader:
@@ -55,19 +44,21 @@ class JsonLinesReader:
     def __init__(self, path: Path, encoding: Encoding, is_utf8: bool) -> None:
         self._path = path
         self._encoding = encoding
-        self._blocks = JsonBlocks() if is_utf8 else None
+        self.layout = Layout("JSON Lines", encoding.label)
+        self._is_wide = encoding.codec.startswith(("utf-16", "utf-32"))
+        self._blocks = JsonBlocks() if is_utf8 and not self._is_wide else None
 
     def batches(self) -> Iterator[RowBatch]:
         """Columns are the keys of the batch; what is no single value is JSON text."""
         number = 0
-        for block in self._whole_lines():
-            columns = self._blocks.read(block) if self._blocks else None
+        for block in self._texts() if self._is_wide else self._whole_lines():
+            columns = self._blocks.read(block) if self._blocks and isinstance(block, bytes) else None
             if columns is not None:
                 rows = len(next(iter(columns.values())))
                 yield RowBatch(columns, np.arange(number + 1, number + 1 + rows, dtype=np.int64))
                 number += rows
                 continue
-            text = block.decode(self._encoding.codec, "surrogateescape")
+            text = block if isinstance(block, str) else block.decode(self._encoding.codec, ESCAPE)
             lines = [line for line in text.split("\n") if line and not line.isspace()]
             for start in range(0, len(lines), BATCH_ROWS):
                 part = lines[start : start + BATCH_ROWS]
@@ -76,6 +67,12 @@ class JsonLinesReader:
                     self._blocks.learn(batch.columns)
                 yield batch
                 number += len(part)
+
+    def _texts(self) -> Iterator[str]:
+        """Whole lines of an encoding in which a line end is more than one byte."""
+        with open_lines(self._path, self._encoding) as file:
+            while lines := file.readlines(_BLOCK // 4):
+                yield "".join(lines)
 
     def _whole_lines(self) -> Iterator[bytes]:
         """The bytes of the file in blocks that end with a line."""
@@ -97,7 +94,7 @@ class JsonLinesReader:
         try:
             rows = [_decode(line) for line in lines]
             if set(map(type, rows)) == {dict}:
-                return RowBatch(_columns(rows), numbers)
+                return RowBatch(columns_of(rows), numbers)
         except (ValueError, RecursionError):
             pass  # Some line is broken: find out which.
         broken: list[BrokenRow] = []
@@ -110,19 +107,22 @@ class JsonLinesReader:
             else:
                 good.append(row)
                 kept.append(number)
-        return RowBatch(_columns(good), np.array(kept, dtype=np.int64), tuple(broken))
+        return RowBatch(columns_of(good), np.array(kept, dtype=np.int64), tuple(broken))
 
     def _row(self, line: str, number: int) -> dict[str, Any] | BrokenRow:
         content = line.rstrip("\r\n")
         try:
             row = _decode(line)
+        except DuplicateKeyError:
+            return BrokenRow(number, "an object has one key twice", content)
         except (ValueError, RecursionError) as error:
             place = f" (character {error.pos + 1})" if isinstance(error, json.JSONDecodeError) else ""
-            return BrokenRow(number, f"the line is not JSON{place}", content)
+            return BrokenRow(number, f"the line is not JSON{place}", content, "not_json")
         if not isinstance(row, dict):
-            return BrokenRow(number, "the line is JSON, but not an object", content)
-        if UNDECODABLE.search(json.dumps(row, ensure_ascii=False)):
-            return BrokenRow(number, f"the line has bytes that are not {self._encoding.label}", content)
+            return BrokenRow(number, "the line is JSON, but not an object", content, "not_an_object")
+        if is_damaged(row):
+            reason = f"the line has bytes that are not {self._encoding.label}"
+            return BrokenRow(number, reason, content, "undecodable")
         return row
 
 
@@ -133,13 +133,14 @@ def _is_object(line: str) -> bool:
         return False
 
 
-def _columns(rows: list[dict[str, Any]]) -> dict[str, pa.Array]:
+def columns_of(rows: list[dict[str, Any]]) -> dict[str, pa.Array]:
+    """The values of some objects by key: one type a column, what is no single value as JSON text."""
     keys = dict.fromkeys(key for row in rows for key in row)
-    return {key: _array([row.get(key) for row in rows]) for key in keys}
+    return {key: array_of([row.get(key) for row in rows]) for key in keys}
 
 
-def _array(values: list[Any]) -> pa.Array:
-    """The values with the type that they share, else each as text."""
+def array_of(values: list[Any]) -> pa.Array:
+    """Values as JSON has them with the type that they share, else each as text."""
     kinds = set(map(type, values)) - {type(None)}
     try:
         if not kinds:

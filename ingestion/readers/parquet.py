@@ -9,29 +9,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.headers import HeaderReader
-from ingestion.readers.batch import BATCH_BYTES, BATCH_ROWS, RowBatch, UnreadableFileError
+from ingestion.readers.batch import BATCH_BYTES, BATCH_ROWS, Layout, RowBatch, UnreadableFileError
 
 _MAGIC = b"PAR1"
 _DAMAGED = "begins like Parquet but is damaged or encrypted; export it again"
 
 
-class Parquet:
-    """The format: the four letters at its beginning."""
-
-    name = "Parquet"
-
-    def recognises(self, head: bytes) -> bool:
-        """`PAR1`, or `PARE` of an encrypted one (which then does not open)."""
-        return head.startswith((_MAGIC, b"PARE"))
-
-    def open(self, path: Path, is_utf8: bool, headers: HeaderReader) -> ParquetReader:
-        """Reads the footer; raises `UnreadableFileError` when there is none that opens."""
-        return ParquetReader(path)
+def is_parquet(head: bytes) -> bool:
+    """Whether a file begins with `PAR1`, or with `PARE` of an encrypted one (which then does not open)."""
+    return head.startswith((_MAGIC, b"PARE"))
 
 
 class ParquetReader:
     """One open Parquet file."""
+
+    layout = Layout("Parquet")
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -7,24 +7,27 @@ import io
 from collections.abc import Iterator
 
 from ingestion.readers.batch import BrokenRow
+from ingestion.readers.cells import clean_lines
+from ingestion.readers.dialect import Dialect
+from ingestion.readers.text_lines import Lines
 
 # A quoted field longer than this many lines is taken for a quote that somebody forgot to close.
 _LONGEST_FIELD_LINES = 5_000
+# Long free texts are ordinary here; the csv module's own limit is 128 KB.
+LONGEST_FIELD = 16 * 1024 * 1024
+csv.field_size_limit(LONGEST_FIELD)
 _UNCLOSED = "unexpected end of data"
-_REASONS = {_UNCLOSED: "a quote opens in the row and is not closed"}
-_STRAY = "a quote stands inside a quoted field without being doubled"
+_TOO_LARGE = "field larger than field limit"
 
 Record = list[str] | BrokenRow
 
 
-def read_record(text: str, separator: str) -> list[str] | None:
+def read_record(text: str, dialect: Dialect) -> list[str] | None:
     """The fields of one record, or None when its quotes do not balance."""
-    return _try(text, separator)[0]
+    return _try(text, dialect)[0]
 
 
-def read_records(
-    file: io.TextIOWrapper, separator: str, width: int, characters: int
-) -> Iterator[list[Record]]:
+def read_records(file: Lines, dialect: Dialect, width: int, characters: int) -> Iterator[list[Record]]:
     """The records of the rest of a file, about `characters` at a time; blank lines are passed over.
 
     A broken record carries the number 0: the caller counts. A quote that never closes makes its own line a
@@ -36,65 +39,87 @@ def read_records(
         pending += lines
         if not pending:
             return
-        records, pending = _parse(pending, separator, width, at_end=not lines)
+        records, pending = parse(pending, dialect, width, at_end=not lines)
         if records:
             yield records
 
 
-def _parse(lines: list[str], separator: str, width: int, at_end: bool) -> tuple[list[Record], list[str]]:
+def parse(
+    lines: list[str], dialect: Dialect, width: int | None, at_end: bool = True
+) -> tuple[list[Record], list[str]]:
     """The records of whole lines, and the lines of a record that may go on behind them."""
+    plain = clean_lines(lines)
     try:
-        records: list[Record] = list(csv.reader(lines, delimiter=separator, strict=True))
+        records: list[Record] = list(csv.reader(plain, **dialect.options))
     except csv.Error:
-        return _parse_carefully(lines, separator, width, at_end)
+        records = []
     if len(records) == len(lines):
         return [record for record in records if record], []
-    return _parse_carefully(lines, separator, width, at_end)
+    records, used = _parse_carefully(plain, dialect, width, at_end)
+    return records, lines[used:]
 
 
 def _parse_carefully(
-    lines: list[str], separator: str, width: int, at_end: bool
-) -> tuple[list[Record], list[str]]:
-    """Line by line, since one is broken or a field goes on over several."""
+    lines: list[str], dialect: Dialect, width: int | None, at_end: bool
+) -> tuple[list[Record], int]:
+    """Line by line, since one is broken or a field goes on over several; and how many lines are done."""
     records: list[Record] = []
     at = 0
     while at < len(lines):
-        record, error = _try(lines[at], separator)
-        used = 1
-        if error == _UNCLOSED:
-            record, used, may_go_on = _extend(lines, at, separator, width)
-            if may_go_on and not at_end and len(lines) - at < _LONGEST_FIELD_LINES:
-                return records, lines[at:]
-        if record is None:
-            records.append(BrokenRow(0, _REASONS.get(error, _STRAY), lines[at].rstrip("\r\n")))
-        elif record:
+        record, used, may_go_on = take(lines, at, dialect, width)
+        if may_go_on and not at_end and len(lines) - at < _LONGEST_FIELD_LINES:
+            return records, at
+        if isinstance(record, BrokenRow) or record:
             records.append(record)
         at += used
-    return records, []
+    return records, len(lines)
 
 
-def _extend(lines: list[str], at: int, separator: str, width: int) -> tuple[list[str] | None, int, bool]:
+def take(lines: list[str], at: int, dialect: Dialect, width: int | None) -> tuple[Record, int, bool]:
+    """The record that begins on line `at`, how many lines it takes, whether later lines may change that."""
+    record, error = _try(lines[at], dialect)
+    used, may_go_on = 1, False
+    if error == _UNCLOSED:
+        record, used, may_go_on = _extend(lines, at, dialect, width)
+    if record is not None:
+        return record, used, may_go_on
+    content = lines[at].rstrip("\r\n")
+    if error == _UNCLOSED:
+        broken = BrokenRow(0, "a quote opens in the row and is not closed", content, "unclosed_quote")
+    elif error.startswith(_TOO_LARGE):
+        reason = f"a cell has more than {LONGEST_FIELD:,} characters"
+        broken = BrokenRow(0, reason, content, "too_large_cell")
+    else:
+        reason = "a quote stands inside a quoted field without being doubled"
+        broken = BrokenRow(0, reason, content, "stray_quote")
+    return broken, used, may_go_on
+
+
+def _extend(
+    lines: list[str], at: int, dialect: Dialect, width: int | None
+) -> tuple[list[str] | None, int, bool]:
     """The record that opens a quote on line `at` and closes it below, and how many lines it takes.
 
     No record when no line closes it (then: whether a later line still may), or when what it would make is not
     as wide as the header.
     """
     parts = [lines[at]]
+    quote = dialect.quote or '"'
     for line in lines[at + 1 : at + _LONGEST_FIELD_LINES]:
         parts.append(line)
-        if '"' not in line:
+        if quote not in line:
             continue
-        record, error = _try("".join(parts), separator)
+        record, error = _try("".join(parts), dialect)
         if record is not None:
-            return (record, len(parts), False) if len(record) == width else (None, 1, False)
+            return (record, len(parts), False) if width in (None, len(record)) else (None, 1, False)
         if error != _UNCLOSED:
             return None, 1, False
     return None, 1, True
 
 
-def _try(text: str, separator: str) -> tuple[list[str] | None, str]:
+def _try(text: str, dialect: Dialect) -> tuple[list[str] | None, str]:
     """The one record of `text`, or None and the csv module's complaint."""
     try:
-        return next(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), []), ""
+        return next(csv.reader(io.StringIO(text, newline=""), **dialect.options), []), ""
     except csv.Error as error:
         return None, str(error)

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
+import pyarrow as pa
+
 from ingestion.contract import Column
 from ingestion.headers import fold
 from ingestion.values.unreadable import UnreadableError
@@ -53,9 +55,30 @@ _NO = (
 _BOOLEANS: Mapping[str, bool] = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
 # Ways to write that there is no value; in a free text only those that nobody means as text.
 NO_VALUE = frozenset(
-    {"null", "none", "nil", "n/a", "#n/a", "na", "nan", "\\n", "-", "--", "—", "无", "空", "未知"}
+    {
+        *("null", "none", "nil", "n/a", "#n/a", "na", "nan", "nat", "\\n", "(null)", "<null>", "[null]"),
+        *("-", "--", "---", "—", "——", "/", "\\", "无", "空", "(空)", "未知", "暂无", "不详", "無", "暫無"),
+    }
 )
-NO_TEXT = ("NULL", "null", "\\N", "#N/A", "N/A", "n/a")
+NO_TEXT = pa.array(
+    [
+        "NULL",
+        "null",
+        "\\N",
+        "#N/A",
+        "N/A",
+        "n/a",
+        "NaN",
+        "NaT",
+        "(null)",
+        "<NULL>",
+        "<null>",
+        "[NULL]",
+        "[null]",
+    ]
+)
+# 无 is an answer where the question is whether there is one.
+BOOLEAN_NO_VALUE = NO_VALUE - {"无", "無"}
 
 
 def parse_boolean(text: str) -> bool:
@@ -63,8 +86,13 @@ def parse_boolean(text: str) -> bool:
     # Not `fold`, which would take the sign off -1 and the point out of 1.0.
     answer = _BOOLEANS.get(unicodedata.normalize("NFKC", text).strip().casefold())
     if answer is None:
-        raise UnreadableError("{value} is neither yes nor no")
+        raise UnreadableError("{value} is neither yes nor no", "not_yes_no")
     return answer
+
+
+def absent_word(text: str) -> str:
+    """A text as it is looked up among the words for no value."""
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()
 
 
 class Choices:
@@ -77,6 +105,8 @@ class Choices:
         for value, aliases in column.values.items():
             for written in (value, *aliases):
                 self._known[fold(written)] = value
+        # A value of nothing but marks is none of them.
+        self._known.pop("", None)
 
     def __bool__(self) -> bool:
         return bool(self._known)
@@ -87,8 +117,13 @@ class Choices:
         if known is not None:
             return known
         if self._closed:
-            raise UnreadableError("{value} is not one of " + self._allowed)
+            raise UnreadableError("{value} is not one of " + self._allowed, "not_in_list")
         return text
+
+    def read_boolean(self, text: str) -> bool:
+        """What the contract says of the text (`values: {"true": […], "false": […]}`), else yes or no."""
+        known = self._known.get(fold(text))
+        return parse_boolean(text) if known is None else known == "true"
 
 
 def read_names(directory: Path, seed: str) -> dict[str, str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
-import re
+import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -15,17 +13,19 @@ import pyarrow.compute as pc
 
 from ingestion.contract import NUMERIC, Column
 from ingestion.values.arrays import as_text, local_to_utc, plain, tidy, utc_to_local
-from ingestion.values.choices import NO_TEXT, NO_VALUE, Choices, parse_boolean
+from ingestion.values.choices import BOOLEAN_NO_VALUE, NO_TEXT, NO_VALUE, Choices, absent_word
+from ingestion.values.date_order import Decision, OrderNeededError, half_converted, undecided
 from ingestion.values.moments import parse_date, parse_moment
-from ingestion.values.numbers import parse_number, whole
-from ingestion.values.unreadable import UnreadableError, showable
+from ingestion.values.numbers import POINT_OR_GROUP, parse_number, whole
+from ingestion.values.ranges import Reasons, out_of_range, rows_where, within_calendar
+from ingestion.values.structured import parse_list, parse_words
+from ingestion.values.unreadable import CELL_ERRORS, SwappedDateError, UnreadableError, cell_error, showable
 
-_LIST_SEPARATORS = re.compile(r"[,;，；、|]")
 _NAIVE = pa.timestamp("us")
 _UTC = pa.timestamp("us", tz="UTC")
-# Python has dates for the years 1 to 9999 only; a day less at both ends, so that no time zone leads out.
-_EPOCH_DAY, _FIRST_DAY, _DAY_AFTER_LAST = dt.date(1970, 1, 1), dt.date(1, 1, 2), dt.date(9999, 12, 31)
-_TICKS_A_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000}
+_TIMES = ("date", "timestamp")
+# Above it no amount is written as 15.000.
+_GROUPED_BELOW = 1_000
 
 
 @dataclass(frozen=True)
@@ -53,31 +53,49 @@ class Converter:
         self._column = column
         self._zone = zone
         self._choices = Choices(column, names)
+        self._decision: Decision | None = None
+
+    def ordered(self, decision: Decision) -> Converter:
+        """The same for one file whose order of day and month is known, or known to be unknown."""
+        twin = copy.copy(self)
+        twin._decision = decision
+        return twin
 
     def convert(self, array: pa.Array) -> Converted:
-        """`array` as the reader gave it (any Arrow type) → N values of the contract's type."""
+        """`array` as the reader gave it (any Arrow type) → N values of the contract's type.
+
+        Raises `OrderNeededError` where a value puts day or month first and no order has been decided.
+        """
         source = plain(array)
+        if self._decision is not None and self._decision.half_converted:
+            return self._none_of(source)
         values, reasons = self._typed(source) if not pa.types.is_string(source.type) else (None, {})
         if values is None:
             source = as_text(source)
             values, reasons = self._from_text(tidy(source, self._column.keep_empty))
         if self._column.type in NUMERIC:
-            reasons = {**self._out_of_range(values), **reasons}
-        elif self._column.type in ("date", "timestamp"):
+            reasons = {**out_of_range(self._column, values), **reasons}
+        elif self._column.type in _TIMES:
             # Also of texts: 9999-12-31 with an offset leads out of the calendar.
-            values, beyond = _within_calendar(values)
+            values, beyond = within_calendar(values)
             reasons = {**beyond, **reasons}
         if not reasons:
             return Converted(values)
         problems = tuple(self._problem(source, row, reasons[row]) for row in sorted(reasons))
         return Converted(values, problems)
 
+    def _none_of(self, source: pa.Array) -> Converted:
+        """Nothing is accepted: real dates of the column may have been swapped before they were exported."""
+        present = rows_where(pc.is_valid(tidy(as_text(source))))
+        problems = tuple(self._problem(source, row, half_converted()) for row in present)
+        return Converted(pa.nulls(len(source), self._column.arrow_type), problems)
+
     def _problem(self, source: pa.Array, row: int, why: UnreadableError) -> Problem:
         value = as_text(source.slice(row, 1))[0].as_py()
         shown = showable(None if value is None else value.strip(), self._column.is_private)
         return Problem(row, why.sentence(shown, shown is None), shown, why.code)
 
-    def _typed(self, array: pa.Array) -> tuple[pa.Array | None, dict[int, UnreadableError]]:
+    def _typed(self, array: pa.Array) -> tuple[pa.Array | None, Reasons]:
         """Values that a Parquet or JSON file already delivers with a type; None when text serves better."""
         kind, target = array.type, self._column.type
         is_number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
@@ -93,8 +111,8 @@ class Converter:
         is_list = pa.types.is_list(kind) or pa.types.is_large_list(kind)
         if target == "list" and is_list and not pa.types.is_nested(kind.value_type):
             return array.cast(pa.list_(pa.string())), {}
-        if target in ("date", "timestamp") and (pa.types.is_timestamp(kind) or pa.types.is_date(kind)):
-            existing, beyond = _within_calendar(array)
+        if target in _TIMES and (pa.types.is_timestamp(kind) or pa.types.is_date(kind)):
+            existing, beyond = within_calendar(array)
             values = self._times(existing)
             return values, beyond if values is not None else {}
         return None, {}
@@ -116,38 +134,38 @@ class Converter:
         ticks = local_to_utc(local, self._zone)
         return None if ticks is None else ticks.cast(_UTC)
 
-    def _numbers(self, numbers: pa.Array) -> tuple[pa.Array, dict[int, UnreadableError]]:
-        return self._without(numbers, pc.is_inf(numbers), UnreadableError("{value} is not a number"))
+    def _numbers(self, numbers: pa.Array) -> tuple[pa.Array, Reasons]:
+        why = UnreadableError("{value} is not a number", "not_a_number")
+        return _without(numbers, pc.is_inf(numbers), why)
 
-    def _integers(self, array: pa.Array) -> tuple[pa.Array, dict[int, UnreadableError]]:
+    def _integers(self, array: pa.Array) -> tuple[pa.Array, Reasons]:
         if pa.types.is_signed_integer(array.type) or array.type in (pa.uint8(), pa.uint16(), pa.uint32()):
             return array.cast(pa.int64()), {}
         numbers = array.cast(pa.float64(), safe=False)
         exact = pc.and_(pc.equal(pc.floor(numbers), numbers), pc.less_equal(pc.abs(numbers), 2.0**53))
-        why = UnreadableError("{value} is not a whole number")
-        kept, reasons = self._without(numbers, pc.invert(exact), why)
+        why = UnreadableError("{value} is not a whole number", "not_whole")
+        kept, reasons = _without(numbers, pc.invert(exact), why)
         return kept.cast(pa.int64()), reasons
 
-    def _without(
-        self, values: pa.Array, bad: pa.Array, why: UnreadableError
-    ) -> tuple[pa.Array, dict[int, UnreadableError]]:
-        """The values, null where `bad`."""
-        rows = np.flatnonzero(pc.fill_null(bad, False).to_numpy(zero_copy_only=False))
-        if not len(rows):
-            return values, {}
-        return pc.if_else(bad, pa.scalar(None, values.type), values), dict.fromkeys(rows.tolist(), why)
-
-    def _from_text(self, text: pa.Array) -> tuple[pa.Array, dict[int, UnreadableError]]:
+    def _from_text(self, text: pa.Array) -> tuple[pa.Array, Reasons]:
         column = self._column
         if column.type == "string" and not self._choices:
-            if column.is_private:
-                return text, {}
-            absent = pc.is_in(text, value_set=pa.array(NO_TEXT))
-            return self._without(text, absent, UnreadableError())[0], {}
+            return self._texts(text)
         quick = self._quickly(text)
         if quick is not None:
             return quick, {}
-        return _by_distinct(text, self._parser(), column.arrow_type)
+        values, reasons = _by_distinct(text, self._parser(), column.arrow_type)
+        return values, self._with_order(reasons) if column.type in _TIMES else reasons
+
+    def _texts(self, text: pa.Array) -> tuple[pa.Array, Reasons]:
+        """Texts as they are, without the words for no value and the errors of a spreadsheet."""
+        if self._column.keep_empty:
+            return text, {}
+        text, reasons = _without(text, pc.is_in(text, value_set=CELL_ERRORS), cell_error())
+        if self._column.is_private:
+            return text, reasons
+        absent = pc.is_in(text, value_set=NO_TEXT)
+        return (pc.if_else(absent, _NO_STRING, text) if pc.any(absent).as_py() else text), reasons
 
     def _quickly(self, text: pa.Array) -> pa.Array | None:
         """The whole column at once when every value is in the plainest form, else None."""
@@ -158,8 +176,7 @@ class Converter:
                 odd = pc.any(pc.match_substring(text, "x", ignore_case=True)).as_py()
                 return None if odd else text.cast(pa.int64())
             if kind in NUMERIC:
-                numbers = text.cast(pa.float64())
-                return numbers if pc.all(pc.is_finite(numbers)).as_py() is not False else None
+                return self._quick_numbers(text)
             if kind == "date":
                 return text.cast(pa.date32())
             if kind == "timestamp":
@@ -168,100 +185,80 @@ class Converter:
             return None
         return None
 
+    def _quick_numbers(self, text: pa.Array) -> pa.Array | None:
+        numbers = text.cast(pa.float64())
+        if pc.all(pc.is_finite(numbers)).as_py() is False:
+            return None
+        if self._column.type == "money" and (pc.min(pc.abs(numbers)).as_py() or 0) < _GROUPED_BELOW:
+            grouped = pc.any(pc.match_substring_regex(text, POINT_OR_GROUP)).as_py()
+            return None if grouped else numbers
+        return numbers
+
     def _quick_times(self, text: pa.Array) -> pa.Array | None:
         try:
-            return self._utc(text.cast(_NAIVE))
+            local = text.cast(_NAIVE)
         except pa.ArrowInvalid:
             # Not all are local: perhaps all carry an offset.
             return text.cast(_UTC)
+        # A last day of the calendar is no longer one when it is shifted to UTC.
+        return self._utc(local) if within_calendar(local)[0] is local else None
+
+    def _with_order(self, reasons: Reasons) -> Reasons:
+        """What is said of 1/2/2025 where no order was found; `OrderNeededError` where none was looked for.
+
+        2025-13-02 asks for an order too: perhaps the whole column has the day before the month.
+        """
+        open_ = [row for row, why in reasons.items() if why.code == "date_order_unknown"]
+        is_told = self._column.date_order is not None or self._decision is not None
+        if not is_told and (open_ or any(isinstance(why, SwappedDateError) for why in reasons.values())):
+            raise OrderNeededError(self._column.name)
+        if not open_ or self._decision is None:
+            return reasons
+        return {**reasons, **dict.fromkeys(open_, undecided(self._decision))}
 
     def _parser(self) -> Callable[[str], object]:
-        kind, order = self._column.type, self._column.date_order
+        column, zone, full = self._column, self._zone, self._column.limits[1]
+        order = column.date_order or (self._decision.order if self._decision else None)
         parsers: dict[str, Callable[[str], object]] = {
             "string": self._choices.read,
             "words": parse_words,
             "list": parse_list,
-            "boolean": parse_boolean,
-            "date": lambda text: parse_date(text, self._zone, order),
-            "timestamp": lambda text: parse_moment(text, self._zone, order),
-            "integer": lambda text: whole(parse_number(text, kind)),
+            "boolean": self._choices.read_boolean,
+            "date": lambda text: parse_date(text, zone, order),
+            "timestamp": lambda text: parse_moment(text, zone, order),
+            "integer": lambda text: whole(parse_number(text, "integer")),
         }
-        parse = parsers.get(kind, lambda text: parse_number(text, kind))
-        if kind == "boolean":
-            return parse
-        if kind == "string" and not self._column.closed:
-            return _unless_absent(parse, lambda text: text in NO_TEXT)
-        return _unless_absent(parse, lambda text: text.casefold() in NO_VALUE)
-
-    def _out_of_range(self, values: pa.Array) -> dict[int, UnreadableError]:
-        low, high = self._column.limits
-        above = self._column.above
-        checks = []
-        if low is not None:
-            checks.append((pc.less(values, low), f"is below {low:g}"))
-        if high is not None:
-            checks.append((pc.greater(values, high), f"is above {high:g}"))
-        if low is not None and high is not None:
-            span = f"is outside {low:g}–{high:g}"
-            checks = [(mask, span) for mask, _ in checks]
-        if above is not None:
-            checks.append((pc.less_equal(values, above), f"is not above {above:g}"))
-        reasons: dict[int, UnreadableError] = {}
-        for mask, why in checks:
-            rows = np.flatnonzero(pc.fill_null(mask, False).to_numpy(zero_copy_only=False))
-            reasons.update(dict.fromkeys(rows.tolist(), UnreadableError("{value} " + why)))
-        return reasons
+        parse = parsers.get(column.type, lambda text: parse_number(text, column.type, full))
+        words = BOOLEAN_NO_VALUE if column.type == "boolean" else NO_VALUE
+        if column.type == "string" and not column.closed:
+            return lambda text: None if text in _NO_TEXTS else _cell(text, parse)
+        return lambda text: None if absent_word(text) in words else _cell(text, parse)
 
 
-def _within_calendar(times: pa.Array) -> tuple[pa.Array, dict[int, UnreadableError]]:
-    """The times that Python has dates for, null for the others; nanoseconds never lead that far."""
-    kind = times.type
-    ticks_a_day = 1 if pa.types.is_date32(kind) else _TICKS_A_DAY.get(getattr(kind, "unit", "ms"))
-    if ticks_a_day is None:
-        return times, {}
-    ticks = (times.cast(pa.int32()) if pa.types.is_date32(kind) else times).cast(pa.int64())
-    first, end = ((day - _EPOCH_DAY).days * ticks_a_day for day in (_FIRST_DAY, _DAY_AFTER_LAST))
-    beyond = pc.or_(pc.less(ticks, first), pc.greater_equal(ticks, end))
-    rows = np.flatnonzero(pc.fill_null(beyond, False).to_numpy(zero_copy_only=False))
-    if not len(rows):
-        return times, {}
-    why = UnreadableError("{value} is not a date that exists")
-    return pc.if_else(beyond, pa.scalar(None, kind), times), dict.fromkeys(rows.tolist(), why)
+_NO_STRING = pa.scalar(None, pa.string())
+_NO_TEXTS = frozenset(NO_TEXT.to_pylist())
 
 
-def parse_list(text: str) -> list[str]:
-    """A JSON list, or items between commas, semicolons, 、 or |."""
-    if text.startswith("["):
-        try:
-            items = json.loads(text)
-        except ValueError:
-            raise UnreadableError("{value} is not a list") from None
-    else:
-        items = _LIST_SEPARATORS.split(text)
-    return [str(item).strip() for item in items if item is not None and str(item).strip()]
+def _cell(text: str, parse: Callable[[str], object]) -> object:
+    if text.startswith("#") and text in _ERRORS:
+        raise cell_error()
+    return parse(text)
 
 
-def parse_words(text: str) -> str:
-    """The JSON text of a list of {w, start_ms, end_ms}."""
-    try:
-        items = json.loads(text)
-    except ValueError:
-        raise UnreadableError("{value} is not JSON") from None
-    if not isinstance(items, list) or not all(isinstance(item, dict) and "w" in item for item in items):
-        raise UnreadableError("{value} is not a list of words with w, start_ms and end_ms")
-    return text
+_ERRORS = frozenset(CELL_ERRORS.to_pylist())
 
 
-def _unless_absent(
-    parse: Callable[[str], object], is_absent: Callable[[str], bool]
-) -> Callable[[str], object]:
-    """`parse`, but null for a word that says there is no value."""
-    return lambda text: None if is_absent(text) else parse(text)
+def _without(values: pa.Array, bad: pa.Array, why: UnreadableError) -> tuple[pa.Array, Reasons]:
+    """The values, null where `bad`."""
+    rows = rows_where(bad)
+    if not rows:
+        return values, {}
+    return pc.if_else(bad, pa.scalar(None, values.type), values), dict.fromkeys(rows, why)
 
 
 def _by_distinct(
     text: pa.Array, parse: Callable[[str], object], kind: pa.DataType
-) -> tuple[pa.Array, dict[int, UnreadableError]]:
+) -> tuple[pa.Array, Reasons]:
     """Parses each distinct text once."""
     encoded = text.dictionary_encode()
     parsed: list[object] = []

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import re
 
+import pyarrow as pa
+
 # A value is shown only when it looks like one: a date, a number, a code; never a sentence or a long text.
 _SHOWN_CHARACTERS = 32
 _PLAIN_NUMBER_OR_TIME = re.compile(r"[\d\s.,:+\-/TZ年月日时分秒元万%¥$]*")
 _SHORT = 12
+# What a spreadsheet shows where a formula failed or a column is too narrow. (#N/A says: not available.)
+CELL_ERRORS = pa.array(
+    ["#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"]
+    + ["#" * length for length in range(3, 21)]
+)
 EMPTY = "the cell is empty, but the column is required"
 
 
@@ -17,13 +24,22 @@ class UnreadableError(ValueError):
     `code` names the rule for programs and translations, e.g. `not_a_number`.
     """
 
-    def __init__(self, sentence: str = "", code: str = "unreadable") -> None:
+    def __init__(self, sentence: str, code: str) -> None:
         super().__init__(sentence)
         self.code = code
 
     def sentence(self, value: str | None, private: bool) -> str:
         """The reason with the value, or without it when it must not be shown."""
         return str(self).format(value="the value" if private or value is None else f"'{value}'")
+
+
+class SwappedDateError(UnreadableError):
+    """A date such as 2025-13-02, which exists only with day and month the other way round."""
+
+
+def cell_error() -> UnreadableError:
+    """What is said of #REF! and its like."""
+    return UnreadableError("{value} is an error of the spreadsheet, not a value", "cell_error")
 
 
 def showable(value: str | None, private: bool) -> str | None:

@@ -53,18 +53,8 @@ select role as role_id, scene as scenario, competency_id, count(*)::int as n, av
     avg((x >= 80)::int) as share_80, list_sort(list(x), 'desc')[ceil(count(*) / 10.0)::int] as top10_cutoff
 from measured group by all;
 
-create table marts.ingest_health as
-select source, source || '_2026Q3.csv' as file, substr(md5(source), 1, 16) as file_id, row_number() over () as arrival_seq, 'ingested' as status, 400 as rows_in,
-    400 - q as kept, 0 as duplicates, q as quarantined, true as is_balanced, if(source = 'employees', ['办公地点'], [])::varchar[] as new_columns, []::varchar[] as missing_columns,
-    if(source = 'employees', 'new columns: 办公地点', null) as drift, null::varchar as message,
-    timestamp '2026-09-29 23:00' - to_days(late) as ingested_at, every_days as expected_every_days, ingested_at as source_last_ingested_at
-from (values ('interviews', 0, 0, 1), ('answers', 12, 0, 1), ('vendor_scores', 0, 0, 7), ('human_ratings', 0, 0, 30), ('candidates', 0, 0, 1), ('applications', 5, 0, 1),
-    ('requisitions', 0, 0, 7), ('employees', 0, 0, 7), ('performance_reviews', 0, 9, 7), ('assessments', 0, 0, 30), ('training_records', 0, 0, 30), ('promotions', 0, 0, 30),
-    ('surveys', 0, 0, 7), ('comments', 0, 0, 7), ('privacy_requests', 0, 0, 1)) s (source, q, late, every_days)
-where $interviews > 0;
-
 create table marts.warehouse_run as
 select 'run_1' as run_id, timestamp '2026-09-30 00:30' as built_at, 'r-7f3a91c2' as rubric_version, 'w-11aa22bb' as weights_version, max(completed_at) as data_as_of,
     count(*) as interviews_n, count(*) filter (status = 'scored') as scored_n, (select count(*) from marts.answer_scores) as answers_n,
-    (select coalesce(sum(quarantined), 0)::bigint from marts.ingest_health) as quarantined_n
+    (select count(*) from marts.quarantine where state = 'open') as quarantined_n
 from marts.interview_results;

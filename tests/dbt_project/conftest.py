@@ -64,6 +64,8 @@ def make_project(folder: Path) -> Project:
         [made_rows.ANSWERS, made_rows.LATER_ANSWERS],
         made_rows.LEDGER,
         made_rows.RUN,
+        made_rows.QUARANTINE,
+        made_rows.RELEASES,
     )
     return Project(settings)
 

@@ -15,8 +15,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.contract import UTC_TIME, load_contracts
+from ingestion.contract import load_contracts
 from ingestion.ledger import SCHEMA as LEDGER
+from ingestion.quarantine import quarantine_schema
+from ingestion.raw_layer import raw_schema
+from ingestion.releases import releases_schema
+from ingestion.sightings import sightings_schema
 from orchestration.bulk_scoring import SCORE_FILE_SCHEMA as SCORES
 from orchestration.run_record import SCHEMA as RUN
 from warehouse.settings import REPOSITORY, Settings
@@ -30,33 +34,6 @@ ARRIVED = datetime.fromisoformat("2026-01-02T00:00:00+00:00")
 def at(text: str) -> datetime:
     """A moment in UTC, e.g. `2025-06-30 15:59:59`."""
     return datetime.fromisoformat(f"{text}+00:00")
-
-
-def raw_schemas() -> dict[str, pa.Schema]:
-    """Schema of each source's raw files, as the contracts of ingestion say."""
-    schemas = {}
-    for source, contract in load_contracts().items():
-        fields: list[pa.Field] = []
-        for column in contract.columns.values():
-            sealed = column.sealed
-            fields.append(
-                pa.field(f"{column.name}_sealed", pa.binary())
-                if sealed
-                else pa.field(column.name, column.arrow_type)
-            )
-        fields += [
-            pa.field("_seal_key_id", pa.string()),
-            pa.field("_file_id", pa.string()),
-            pa.field("_file_name", pa.string()),
-            pa.field("_row_number", pa.int64()),
-            pa.field("_content_hash", pa.string()),
-            pa.field("_exported_at", UTC_TIME),
-            pa.field("_arrived_at", UTC_TIME),
-            pa.field("_arrival_seq", pa.int64()),
-            pa.field("_extra_sealed", pa.binary()),
-        ]
-        schemas[source] = pa.schema(fields)
-    return schemas
 
 
 def write_rows(path: Path, rows: Iterable[Mapping[str, Any]], schema: pa.Schema) -> None:
@@ -83,28 +60,74 @@ def addressed(rows: list[Row], sequence: int) -> list[Row]:
     ]
 
 
+def ledger_entries(raw: Mapping[str, list[list[Row]]]) -> list[Row]:
+    """What the ledger says of the raw files: every row that they held was kept."""
+    return [
+        {
+            "source": source,
+            "file": f"{source}/{sequence}.csv",
+            "file_id": f"{sequence:016d}",
+            "status": "ingested",
+            "rows_in": len(rows),
+            "kept": len(rows),
+            "duplicates": 0,
+            "quarantined": 0,
+            "new_columns": [],
+            "missing_columns": [],
+            "releases": 0,
+            "ingested_at": ARRIVED,
+        }
+        for source, files in raw.items()
+        for sequence, rows in enumerate(files, start=1)
+    ]
+
+
 def write_home(
     settings: Settings,
     raw: Mapping[str, list[list[Row]]],
     answers: list[list[Row]],
     ledger: list[Row],
     run: Row,
+    quarantine: Iterable[Row] = (),
+    releases: Mapping[str, list[Row]] | None = None,
+    sightings: Mapping[str, list[Row]] | None = None,
 ) -> None:
-    """Raw rows by source and file, scored answers by file, ledger and run, where dbt looks for them."""
+    """Raw rows by source and file, scored answers by file, ledger and run, where dbt looks for them.
+
+    `ledger`: entries that differ from `ledger_entries`, or come on top; `releases` by name of their file,
+    `sightings` by source.
+    """
     settings.ensure()
-    schemas = raw_schemas()
-    for source, schema in schemas.items():
+    for source, contract in load_contracts().items():
+        schema = raw_schema(contract)
         write_rows(settings.raw / source / "_schema.parquet", [], schema)
         for sequence, rows in enumerate(raw.get(source, []), start=1):
             write_rows(settings.raw / source / f"{sequence}.parquet", addressed(rows, sequence), schema)
+        folder = settings.raw / "_sightings" / source
+        write_rows(folder / "_schema.parquet", [], sightings_schema())
+        write_rows(folder / "again.parquet", (sightings or {}).get(source, []), sightings_schema())
     write_rows(settings.scores / "answers" / "_schema.parquet", [], SCORES)
     for sequence, rows in enumerate(answers, start=1):
         write_rows(
             settings.scores / "answers" / f"{sequence}.parquet", addressed_scores(rows, sequence), SCORES
         )
     write_rows(settings.raw / "_ledger" / "_schema.parquet", [], LEDGER)
-    write_rows(settings.raw / "_ledger" / "1.parquet", ledger, LEDGER)
+    write_rows(settings.raw / "_ledger" / "1.parquet", completed(ledger, ledger_entries(raw)), LEDGER)
+    write_rows(settings.quarantine / "_schema" / "_schema.parquet", [], quarantine_schema())
+    write_rows(settings.quarantine / "interviews" / "bad.parquet", quarantine, quarantine_schema())
+    write_rows(settings.quarantine / "_releases" / "_schema" / "_schema.parquet", [], releases_schema())
+    for name, rows in (releases or {}).items():
+        write_rows(settings.quarantine / "_releases" / "interviews" / name, rows, releases_schema())
     write_rows(settings.build / "run.parquet", [run], RUN)
+
+
+def completed(given: list[Row], derived: list[Row]) -> list[Row]:
+    """The given entries and those of the derived ones that they do not replace, in an order of arrival."""
+    known = {(row["source"], row["file_id"]) for row in given}
+    rest = [row for row in derived if (row["source"], row["file_id"]) not in known]
+    return [
+        {**row, "arrival_seq": row.get("arrival_seq", at)} for at, row in enumerate([*given, *rest], start=1)
+    ]
 
 
 def addressed_scores(rows: list[Row], sequence: int) -> list[Row]:

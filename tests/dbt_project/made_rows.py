@@ -189,6 +189,47 @@ RAW: dict[str, list[list[Row]]] = {
     ],
 }
 
+
+def header(name: str, column: str | None, kind: str = "text") -> Row:
+    """A header of a file, the contract's column that it stands for and what its values look like."""
+    return {"header": name, "column": column, "kind": kind}
+
+
+# Three bad rows: a changed contract took the second in, a later file brought the third right.
+QUARANTINE: list[Row] = [
+    {
+        "source": "interviews",
+        "file": "interviews/first.csv",
+        "file_id": "0000000000000001",
+        "row_number": number,
+        "column": "status",
+        "value": "未知",
+        "reason": "'未知' is none of the known values",
+        "code": "not_in_list",
+        "contract_version": "1-00000000",
+        "quarantined_at": at("2026-01-01 00:00:00"),
+    }
+    for number in (31, 32, 33)
+]
+
+
+def _release(row_number: int, how: str, by: str) -> Row:
+    return {
+        "source": "interviews",
+        "file_id": "0000000000000001",
+        "row_number": row_number,
+        "released_at": at("2026-01-02 12:00:00"),
+        "how": how,
+        "by": by,
+    }
+
+
+RELEASES: dict[str, list[Row]] = {
+    "0000000000000001-1.parquet": [_release(32, "contract", "1-11111111")],
+    "0000000000000001-2.parquet": [_release(33, "file", "interviews/mended.csv")],
+    # A run that was killed wrote this; the ledger knows of two.
+    "0000000000000001-3.parquet": [_release(31, "file", "interviews/never.csv")],
+}
 LEDGER: list[Row] = [
     {
         "source": "interviews",
@@ -196,28 +237,48 @@ LEDGER: list[Row] = [
         "file_id": "0000000000000001",
         "arrival_seq": 1,
         "status": "ingested",
-        "rows_in": 50,
+        "rows_in": 51,
         "kept": 30,
         "duplicates": 19,
-        "quarantined": 1,
+        "quarantined": 2,
+        "releases": 2,
+        "format": "CSV, UTF-8, ,",
+        "headers": [header("面试编号", "interview_id"), header("状态", "status"), header("mood", None)],
         "new_columns": ["mood"],
-        "missing_columns": ["batch_id", "modality"],
+        "missing_columns": [],
         "ingested_at": at("2026-01-01 00:00:00"),
     },
     {
         "source": "interviews",
         "file": "interviews/broken.csv",
-        "file_id": "0000000000000002",
+        "file_id": "0000000000000009",
         "arrival_seq": 2,
         "status": "rejected",
         "rows_in": 0,
         "kept": 0,
         "duplicates": 0,
         "quarantined": 0,
+        "releases": 0,
+        "new_columns": [],
+        "missing_columns": ["interview_id"],
+        "message": "interviews/broken.csv lacks the required column interview_id.",
+        "ingested_at": at("2026-01-02 00:00:00"),
+    },
+    {
+        "source": "interviews",
+        "file": "interviews/second.csv",
+        "file_id": "0000000000000002",
+        "arrival_seq": 3,
+        "status": "ingested",
+        "rows_in": 1,
+        "kept": 1,
+        "duplicates": 0,
+        "quarantined": 0,
+        "releases": 0,
+        "headers": [header("面试ID", "interview_id"), header("状态", "status", "integer")],
         "new_columns": [],
         "missing_columns": [],
-        "message": "interviews/broken.csv is not a table.",
-        "ingested_at": at("2026-01-02 00:00:00"),
+        "ingested_at": at("2026-01-02 06:00:00"),
     },
 ]
 RUN: Row = {

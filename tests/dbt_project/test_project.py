@@ -51,8 +51,9 @@ def test_expected_days_are_those_of_the_contracts() -> None:
 
 def test_every_source_of_the_contracts_is_declared() -> None:
     declared = yaml.safe_load((PROJECT / "models" / "staging" / "_sources.yml").read_text(encoding="utf-8"))
-    raw = next(source for source in declared["sources"] if source["name"] == "raw")
-    assert {table["name"] for table in raw["tables"]} == (set(load_contracts()) - {"answers"}) | {"ledger"}
+    tables = {source["name"]: {table["name"] for table in source["tables"]} for source in declared["sources"]}
+    assert tables["raw"] == {*load_contracts(), "ledger", "quarantine", "releases"}
+    assert tables["sightings"] == set(load_contracts())
 
 
 def test_answers_of_another_rubric_stop_the_build(tmp_path: Path) -> None:
@@ -75,7 +76,7 @@ def test_answers_of_another_rubric_stop_the_build(tmp_path: Path) -> None:
 def test_an_empty_warehouse_builds(tmp_path: Path) -> None:
     """Every mart exists and is empty when no file has come yet."""
     project = make_project(tmp_path)
-    for folder in (project.settings.raw, project.settings.scores):
+    for folder in (project.settings.raw, project.settings.quarantine, project.settings.scores):
         for path in folder.rglob("*.parquet"):
             if path.stem != "_schema":
                 path.unlink()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.contract import SOURCES, Contract, ContractError, load_contract
+from ingestion.contract import SOURCES, Column, Contract, ContractError, load_contract
 from ingestion.headers import HeaderReader, fold
 from tests.ingestion.house import House
 
@@ -29,6 +29,32 @@ def test_no_header_stands_for_two_columns(contracts: dict[str, Contract], source
     for column in (*contract.columns.values(), contract.exported_at):
         for name in (column.name, *column.aliases):
             assert owners.setdefault(fold(name), column.name) == column.name, name
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_no_word_stands_for_two_values_of_a_column(contracts: dict[str, Contract], source: str) -> None:
+    for column in contracts[source].columns.values():
+        owners: dict[str, str] = {}
+        for value, written in column.values.items():
+            for word in (value, *written):
+                assert fold(word), (column.name, word)
+                assert owners.setdefault(fold(word), value) == value, (column.name, word)
+
+
+def test_a_partial_contract_requires_only_its_key(contracts: dict[str, Contract]) -> None:
+    partial = contracts["employees"].partial(["employee_id", "monthly_salary"])
+    assert partial.required_columns == ("employee_id",)
+    assert partial.partial_columns == ("employee_id", "monthly_salary")
+    assert (partial.full_version, partial.key) == (contracts["employees"].full_version, ("employee_id",))
+    assert contracts["employees"].partial_columns is None
+    interviews = contracts["interviews"].partial(["interview_id", "status"])
+    assert interviews.columns["completed_at"].required_when is None
+    assert interviews.columns["scenario"].default is None
+
+
+def test_a_boolean_maps_to_true_and_false_only() -> None:
+    with pytest.raises(ValueError, match="the values of yes and no"):
+        Column(name="passed", type="boolean", values={"yes": ("及格",)})
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -130,7 +156,7 @@ def test_names_of_departments_and_roles_become_their_ids_and_others_stay(house: 
 def test_a_day_first_column_is_quarantined_with_a_sentence(house: House) -> None:
     report = house.take("employees", "e.csv", "工号,入职日期\nE1,1/2/2025\nE2,2025-02-01\n")
     assert report.reasons == (
-        "row 1, column hired_on: '1/2/2025' puts the day or the month first; "
-        "name the order in the contract (date_order)",
+        "row 1, column hired_on: '1/2/2025' puts the day or the month first and nothing in the column tells "
+        "which; name the order in the contract (date_order)",
     )
     assert report.kept == 1

@@ -40,3 +40,50 @@ def test_wrong_usage_is_a_sentence_and_exit_code_2(home: House, capsys: pytest.C
     assert shown.out == ""
     assert shown.err.startswith("There is no source 'payroll'; ")
     assert len(shown.err.splitlines()) == 1
+
+
+def test_strict_makes_quarantine_and_rejection_an_error(home: House) -> None:
+    home.drop("vendor_scores", "good.csv", SCORES.replace("120", "90"))
+    assert main(["--strict"]) == 0
+    home.drop("vendor_scores", "bad.csv", SCORES)
+    assert main(["--strict"]) == 1
+    assert main(["--strict"]) == 0, "nothing new is nothing wrong"
+    home.drop("inbox", "unknown.csv", "a,b\n1,2\n")
+    assert main(["--strict"]) == 1
+
+
+def test_retry_takes_rejected_files_again(home: House, capsys: pytest.CaptureFixture[str]) -> None:
+    home.drop("inbox", "unknown.csv", "a,b\n1,2\n")
+    main([])
+    capsys.readouterr()
+    assert main([]) == 0
+    assert capsys.readouterr().out == "Nothing new: 1 files are known already.\n"
+    assert main(["--retry"]) == 0
+    assert capsys.readouterr().out.startswith("inbox/unknown.csv: rejected. The file ")
+
+
+def test_a_row_that_a_later_file_brings_right_is_said(
+    home: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home.drop("vendor_scores", "may.csv", SCORES)
+    main([])
+    home.drop("vendor_scores", "may_corrected.csv", SCORES.replace("120", "90"))
+    capsys.readouterr()
+    assert main([]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "vendor_scores/may_corrected.csv: 2 rows: 1 kept, 1 duplicates.",
+        "1 quarantined row is open no more: a later file brought it right.",
+    ]
+
+
+def test_explain_says_where_a_file_would_go_and_writes_nothing(
+    home: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "anything.csv"
+    path.write_text(SCORES)
+    before = home.files(".")
+    assert main(["--explain", str(path)]) == 0
+    said = capsys.readouterr().out
+    assert "vendor_scores" in said
+    assert "competency_id" in said
+    assert home.files(".") == before

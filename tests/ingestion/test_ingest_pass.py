@@ -161,14 +161,18 @@ def test_unfinished_and_hidden_files_are_left_alone(house: House) -> None:
     assert house.run().files == ()
 
 
-def test_what_belongs_to_no_source_is_reported_in_a_sentence(house: House) -> None:
-    house.drop("", "loose.csv", scores(1))
+def test_a_folder_of_no_source_is_reported_with_the_place_where_its_files_belong(house: House) -> None:
     house.drop("payroll", "a.csv", scores(1))
-    loose, unknown = house.run().files
-    assert (loose.file, loose.status) == ("loose.csv", "rejected")
-    assert "move it into the folder of its source" in str(loose.message)
+    house.drop("employes", "notes.txt", "nothing that anybody knows\n")
+    alike, unknown = house.run().files
+    assert (alike.file, alike.status) == ("employes", "rejected")
+    assert "No source has this name, so its file was not read; if it is meant for employees" in str(
+        alike.message
+    )
     assert (unknown.file, unknown.status) == ("payroll", "rejected")
-    assert "No source has this name, so its file was not read" in str(unknown.message)
+    assert "a.csv looks like vendor_scores: its place is landing/vendor_scores" in str(unknown.message)
+    assert house.ledger() == []
+    assert [report.file for report in house.run().files] == ["employes", "payroll"], "said until it is mended"
 
 
 def test_a_file_that_vanished_is_reported_and_tried_again(house: House, tmp_path: Path) -> None:
@@ -180,13 +184,19 @@ def test_a_file_that_vanished_is_reported_and_tried_again(house: House, tmp_path
     assert house.ledger() == []
 
 
-def test_named_paths_need_a_source_only_outside_landing(house: House, tmp_path: Path) -> None:
+def test_named_paths_are_told_by_their_headers_unless_their_source_is_named(
+    house: House, tmp_path: Path
+) -> None:
     elsewhere = tmp_path / "export.csv"
     elsewhere.write_text(scores(2))
-    with pytest.raises(UsageError, match="name its source with --source"):
-        house.run(paths=[elsewhere])
-    (report,) = house.run(paths=[elsewhere], source="vendor_scores").files
-    assert (report.file, report.kept) == ("export.csv", 2)
+    (report,) = house.run(paths=[elsewhere]).files
+    assert (report.source, report.file, report.kept) == ("vendor_scores", "export.csv", 2)
+    other = tmp_path / "other.csv"
+    other.write_text("rubbish,from,nowhere\n1,2,3\n")
+    (report,) = house.run(paths=[other]).files
+    assert (report.source, report.status) == ("inbox", "rejected")
+    (report,) = house.run(paths=[other], source="vendor_scores").files
+    assert (report.source, report.status) == ("vendor_scores", "rejected")
     inside = house.drop("vendor_scores", "inside.csv", scores(3))
     (report,) = house.run(paths=[inside]).files
     assert (report.kept, report.duplicates) == (1, 2)

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from ingestion.readers import json_blocks
-from ingestion.readers.json_lines import JsonLines
+from ingestion.readers.json_lines import are_json_lines
 from tests.ingestion.house import House, json_lines
 
 GOOD = {"interview_id": "I1", "question_id": "q1", "text": "好", "answer_seconds": 30}
@@ -134,6 +134,6 @@ def test_the_quick_way_leaves_to_the_careful_one_what_is_not_plain(block: bytes)
 
 
 def test_one_document_over_several_lines_is_not_json_lines() -> None:
-    assert JsonLines().recognises(b'{"a": 1}\n{"a": 2}\n')
-    assert JsonLines().recognises(b'{"a": \n{"a": 2}\n')
-    assert not JsonLines().recognises(b'{\n  "a": 1\n}\n')
+    assert are_json_lines('{"a": 1}\n{"a": 2}\n')
+    assert are_json_lines('{"a": \n{"a": 2}\n')
+    assert not are_json_lines('{\n  "a": 1\n}\n')

@@ -50,6 +50,9 @@ def written(rows: list[dict[str, Any]], kind: str) -> bytes:
     writer = csv.DictWriter(text, list(rows[0]))
     writer.writeheader()
     writer.writerows(plain)
+    if kind == "csv gb18030":
+        # A header that is known tells the encoding, whatever rare characters follow.
+        return text.getvalue().replace("name", "姓名", 1).encode("gb18030")
     return text.getvalue().encode(kind.split()[1])
 
 

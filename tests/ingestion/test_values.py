@@ -10,9 +10,10 @@ import pytest
 
 from ingestion.contract import Column
 from ingestion.values.choices import parse_boolean
-from ingestion.values.convert import Converter, parse_list
+from ingestion.values.convert import Converter
 from ingestion.values.moments import parse_date, parse_moment
 from ingestion.values.numbers import parse_number
+from ingestion.values.structured import parse_list
 from ingestion.values.unreadable import UnreadableError, showable
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -175,6 +175,27 @@ def test_scores_of_a_vanished_file_and_leftovers_of_a_killed_pass_are_dropped(se
     ]
 
 
+def test_a_raw_file_that_was_written_anew_is_scored_again(settings: Settings) -> None:
+    write_raw(settings, "a-r1", ["需求"])
+    score_new(settings)
+    write_raw(settings, "a-r1", ["访谈"])
+    assert score_new(settings).files == 1
+    assert score_new(settings).files == 0
+
+
+def test_released_answers_are_scored_beside_those_of_their_file_and_erased_with_them(
+    settings: Settings,
+) -> None:
+    write_raw(settings, "a", ["需求"])
+    write_raw(settings, "a-r1", ["需求", "访谈"])
+    (settings.raw / "_sightings" / "answers").mkdir(parents=True)
+    assert (score_new(settings).files, hits(settings, "a-r1")) == (2, [1, 1])
+    Vault.open(settings).erase(["interview:a-r1-0"])
+    score_file(settings, "a-r1").unlink()
+    assert score_new(settings).erased == 1
+    assert hits(settings, "a-r1") == [0, 1]
+
+
 def test_a_broken_score_file_is_made_again(settings: Settings) -> None:
     write_raw(settings, "a", ["需求"])
     score_new(settings)

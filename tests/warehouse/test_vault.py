@@ -89,6 +89,20 @@ def test_keys_open_by_their_id_and_erased_ones_are_absent(settings: Settings) ->
     assert vault.keys_for(["candidate:c7"])["candidate:c7"].key != gone.key
 
 
+def test_no_key_id_comes_twice_even_when_the_clock_stands_still(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("warehouse.vault.time.time_ns", lambda: 1_800_000_000_000_000_000)
+    vault = Vault.open(settings)
+    ids = [
+        key.key_id
+        for start in (0, 50, 90)
+        for key in vault.keys_for(f"candidate:c{number}" for number in range(start, start + 50)).values()
+    ]
+    assert len(set(ids)) == 140
+    assert {len(key_id) for key_id in ids} == {16}
+
+
 def test_an_erased_key_is_overwritten_in_the_file(settings: Settings) -> None:
     vault = Vault.open(settings)
     vault.keys_for(["candidate:c1"])

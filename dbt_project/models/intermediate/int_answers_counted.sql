@@ -36,7 +36,9 @@ qualify row_number() over (
     partition by answers.interview_id, answers.question_id
     order by
         answers.attempt desc,
-        coalesce(answers._exported_at, answers._arrived_at) desc,
-        answers._arrival_seq desc,
-        answers._row_number desc
+        answers._version_at desc,
+        answers._version_seq desc,
+        answers._version_row desc,
+        -- Equal contents of two files, as late as their last sighting: either will do, but always the same.
+        answers._file_id desc
 ) = 1

@@ -1,7 +1,6 @@
-with versions as (
-    select *
-    from {{ source('raw', 'applications') }}
-    qualify {{ latest_version(['application_id']) }}
+-- The current state: the last of the history.
+with states as (
+    select * from {{ ref('stg_application_states') }}
 )
 
 select
@@ -19,7 +18,8 @@ select
     round2_score,
     offer_monthly_salary,
 
-    {{ utc('applied_at') }} as applied_at,
-    {{ utc('stage_entered_at') }} as stage_entered_at,
-    {{ utc('offered_at') }} as offered_at
-from versions
+    applied_at,
+    stage_entered_at,
+    offered_at
+from states
+qualify row_number() over (partition by application_id order by seen_at desc) = 1

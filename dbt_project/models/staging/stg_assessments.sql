@@ -1,7 +1,5 @@
 with versions as (
-    select *
-    from {{ source('raw', 'assessments') }}
-    qualify {{ latest_version(['candidate_id', 'assessed_at', 'provider']) }}
+    {{ latest_versions('assessments', ['candidate_id', 'assessed_at', 'provider']) }}
 )
 
 select

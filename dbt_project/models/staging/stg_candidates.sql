@@ -1,7 +1,5 @@
 with versions as (
-    select *
-    from {{ source('raw', 'candidates') }}
-    qualify {{ latest_version(['candidate_id']) }}
+    {{ latest_versions('candidates', ['candidate_id']) }}
 )
 
 select

@@ -1,7 +1,5 @@
 with versions as (
-    select *
-    from {{ source('raw', 'comments') }}
-    qualify {{ latest_version(['comment_id']) }}
+    {{ latest_versions('comments', ['comment_id']) }}
 )
 
 select

@@ -1,7 +1,6 @@
-with versions as (
-    select *
-    from {{ source('raw', 'employees') }}
-    qualify {{ latest_version(['employee_id']) }}
+-- The current state: the last of the history.
+with states as (
+    select * from {{ ref('stg_employee_states') }}
 )
 
 select
@@ -19,4 +18,5 @@ select
 
     hired_on,
     left_on
-from versions
+from states
+qualify row_number() over (partition by employee_id order by seen_at desc) = 1

@@ -1,7 +1,5 @@
 with versions as (
-    select *
-    from {{ source('raw', 'human_ratings') }}
-    qualify {{ latest_version(['interview_id', 'rater_id', 'competency_id', 'question_id']) }}
+    {{ latest_versions('human_ratings', ['interview_id', 'rater_id', 'competency_id', 'question_id']) }}
 )
 
 select

@@ -1,7 +1,5 @@
 with versions as (
-    select *
-    from {{ source('raw', 'interviews') }}
-    qualify {{ latest_version(['interview_id']) }}
+    {{ latest_versions('interviews', ['interview_id']) }}
 )
 
 select

@@ -1,7 +1,5 @@
 with versions as (
-    select *
-    from {{ source('raw', 'performance_reviews') }}
-    qualify {{ latest_version(['employee_id', 'period_end', 'competency_id']) }}
+    {{ latest_versions('performance_reviews', ['employee_id', 'period_end', 'competency_id']) }}
 )
 
 select

@@ -1,7 +1,5 @@
 with versions as (
-    select *
-    from {{ source('raw', 'privacy_requests') }}
-    qualify {{ latest_version(['request_id']) }}
+    {{ latest_versions('privacy_requests', ['request_id']) }}
 )
 
 select

@@ -1,7 +1,5 @@
 with versions as (
-    select *
-    from {{ source('raw', 'promotions') }}
-    qualify {{ latest_version(['promotion_id']) }}
+    {{ latest_versions('promotions', ['promotion_id']) }}
 )
 
 select

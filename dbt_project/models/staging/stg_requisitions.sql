@@ -1,7 +1,5 @@
 with versions as (
-    select *
-    from {{ source('raw', 'requisitions') }}
-    qualify {{ latest_version(['requisition_id']) }}
+    {{ latest_versions('requisitions', ['requisition_id']) }}
 )
 
 select

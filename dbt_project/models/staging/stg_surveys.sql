@@ -1,7 +1,5 @@
 with versions as (
-    select *
-    from {{ source('raw', 'surveys') }}
-    qualify {{ latest_version(['interview_id', 'question']) }}
+    {{ latest_versions('surveys', ['interview_id', 'question']) }}
 )
 
 select

@@ -1,7 +1,5 @@
 with versions as (
-    select *
-    from {{ source('raw', 'training_records') }}
-    qualify {{ latest_version(['person_id', 'course_id', 'completed_at']) }}
+    {{ latest_versions('training_records', ['person_id', 'course_id', 'completed_at']) }}
 )
 
 select

@@ -1,7 +1,5 @@
 with versions as (
-    select *
-    from {{ source('raw', 'vendor_scores') }}
-    qualify {{ latest_version(['interview_id', 'competency_id', 'vendor']) }}
+    {{ latest_versions('vendor_scores', ['interview_id', 'competency_id', 'vendor']) }}
 )
 
 select

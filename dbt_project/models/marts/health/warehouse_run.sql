@@ -11,9 +11,10 @@ counted as (
     from results
 ),
 
-files as (
-    select coalesce(sum(quarantined), 0) as quarantined_n
-    from {{ ref('stg_ledger') }}
+waiting as (
+    select count(*) as quarantined_n
+    from {{ ref('int_quarantine_states') }}
+    where state = 'open'
 )
 
 select
@@ -25,7 +26,7 @@ select
     cast(counted.interviews_n as integer) as interviews_n,
     cast(counted.scored_n as integer) as scored_n,
     cast(counted.answers_n as integer) as answers_n,
-    cast(files.quarantined_n as integer) as quarantined_n
+    cast(waiting.quarantined_n as integer) as quarantined_n
 from {{ ref('stg_run') }} as run
 cross join counted
-cross join files
+cross join waiting

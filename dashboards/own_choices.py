@@ -1,0 +1,36 @@
+"""Widgets for the choices that belong to one page: what they hold is the choice in the URL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from dashboards import choices
+
+
+def bound(name: str, default: str, widget: object, **arguments: object) -> str:
+    """A widget whose value is the choice `name`; a choice that is none of its options counts as `default`."""
+    key = f"own_{name}"
+    st.session_state[key] = choices.get(name, default)
+    if "options" in arguments and st.session_state[key] not in arguments["options"]:  # type: ignore[operator]
+        st.session_state[key] = default
+    value = widget(key=key, on_change=took, args=(name, default), **arguments)  # type: ignore[operator]
+    return str(value or "")
+
+
+def one_of(name: str, label: str, options: Sequence[str], show: Callable[[str], str]) -> str:
+    """A select box of `all` and the options, for a choice whose default is `all`."""
+    return bound(
+        name, choices.ALL, st.selectbox, label=label, options=[choices.ALL, *options], format_func=show
+    )
+
+
+def took(name: str, default: str) -> None:
+    """Keep what the reader has just picked."""
+    value = st.session_state[f"own_{name}"]
+    if isinstance(value, bool):
+        value = "1" if value else ""
+    elif isinstance(value, list):
+        value = "".join(value)
+    choices.put(name, value, default)

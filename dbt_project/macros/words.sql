@@ -1,0 +1,12 @@
+{#- The lists that are not empty, each behind its name: `new: a, b; missing: c`; null when all are empty. -#}
+{% macro in_words(lists) -%}
+    nullif(
+        concat_ws(
+            '; '
+            {%- for name, list in lists.items() %},
+            case when len({{ list }}) > 0 then '{{ name }}: ' || array_to_string({{ list }}, ', ') end
+            {%- endfor %}
+        ),
+        ''
+    )
+{%- endmacro %}

@@ -1,0 +1,37 @@
+"""What every file of a pass is worked on with: the vault, the known versions, the keys of the system."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ingestion.sealing import CONTENT, RowSealer
+from ingestion.versions import Versions
+from warehouse.settings import Settings
+from warehouse.vault import Sealer, Vault
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What every file of a pass is worked on with."""
+
+    settings: Settings
+    vault: Vault
+    versions: Versions
+    sealer: RowSealer
+    quarantine: Sealer
+    content_key: bytes
+    keep_emotion: bool
+
+    @classmethod
+    def open(cls, settings: Settings, versions: Versions, quarantine_purpose: str) -> Workshop:
+        """Opens the vault (made on first use)."""
+        vault = Vault.open(settings)
+        return cls(
+            settings,
+            vault,
+            versions,
+            RowSealer(vault, versions),
+            Sealer(vault.system_key(quarantine_purpose)),
+            vault.system_key(CONTENT),
+            bool(settings.dbt_variables.get("keep_emotion_columns", False)),
+        )
