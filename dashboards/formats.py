@@ -81,6 +81,10 @@ class Formats:
         local = value.replace(tzinfo=UTC).astimezone(self.timezone)
         return self.words("format.moment", day=self.day(local), time=f"{local:%H:%M}")
 
+    def day_of(self, value: datetime | None) -> str:
+        """The company's day of a UTC timestamp."""
+        return self.day(None if value is None else value.replace(tzinfo=UTC).astimezone(self.timezone))
+
     def quarter(self, start: str) -> str:
         """`2025-07-01` → 2025 年第三季度, Q3 2025; `all` → all quarters."""
         return self._quarter("format.quarter", start)

@@ -15,15 +15,15 @@ def bound(name: str, default: str, widget: object, **arguments: object) -> str:
     st.session_state[key] = choices.get(name, default)
     if "options" in arguments and st.session_state[key] not in arguments["options"]:  # type: ignore[operator]
         st.session_state[key] = default
+        choices.put(name, None)
     value = widget(key=key, on_change=took, args=(name, default), **arguments)  # type: ignore[operator]
     return str(value or "")
 
 
-def one_of(name: str, label: str, options: Sequence[str], show: Callable[[str], str]) -> str:
+def one_of(name: str, label: str, options: Sequence[str], show: Callable[[str], str], **more: object) -> str:
     """A select box of `all` and the options, for a choice whose default is `all`."""
-    return bound(
-        name, choices.ALL, st.selectbox, label=label, options=[choices.ALL, *options], format_func=show
-    )
+    every = [choices.ALL, *options]
+    return bound(name, choices.ALL, st.selectbox, label=label, options=every, format_func=show, **more)
 
 
 def took(name: str, default: str) -> None:

@@ -6,7 +6,7 @@ import re
 
 from dashboards.catalogue import DEFAULT_LANGUAGE, Words
 
-# The data says the reason as an English sentence; what it names (a limit, the allowed values) is found by these.
+# The data says the reason as an English sentence; these find what it names: a limit, the allowed values.
 _NUMBER = r"-?[\d.,]+(?:e[+-]?\d+)?"
 _DETAILS = {
     "limit.outside": re.compile(rf"is outside (?P<low>{_NUMBER})–(?P<high>{_NUMBER})$"),

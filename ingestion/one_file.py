@@ -28,6 +28,7 @@ from ingestion.values.date_order import Decision, OrderNeededError
 from ingestion.workshop import Workshop
 
 LONGEST_LINE = 64 * 1024 * 1024
+_UNDECIDED = Decision(None, "unknown")
 
 
 @dataclass
@@ -105,6 +106,8 @@ class FileIngestion:
             decisions = date_order.scan(self._open_rows(), self._typer)
             self.discard()
             self._begin(decisions)
+            # A column that the scan has nothing to say about must not ask once more.
+            self._typer.use_orders({**undecided_dates(self._contract), **decisions})
             self._read()
         self._finish()
 
@@ -208,6 +211,12 @@ class FileIngestion:
         if self._typer.unknown_columns:
             notes.append(f"Kept aside, since the contract does not know them: {_listed(tally.new_columns)}.")
         tally.message = " ".join(notes) or None
+
+
+def undecided_dates(contract: Contract) -> dict[str, Decision]:
+    """No order of day and month for any column; one that the contract names stays all the same."""
+    columns = (*contract.columns.values(), contract.exported_at)
+    return {column.name: _UNDECIDED for column in columns if column.type in ("date", "timestamp")}
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,6 +15,8 @@ SCHEMA_FILE = "_schema.parquet"
 ROW_GROUP = 65_536
 _ROW_GROUP_BYTES = 128 * 1024 * 1024
 TEMPORARY = ".tmp"
+# Counts up from row to row: the differences take next to nothing.
+_COUNTED = "_row_number"
 
 
 def raw_schema(contract: Contract) -> pa.Schema:
@@ -86,14 +89,22 @@ class ParquetFile:
         if self._waiting:
             if self._writer is None:
                 self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                # What never repeats would only be tried as a dictionary in vain.
-                repeating = [name for name in self._schema.names if not name.endswith(("_sealed", "_hash"))]
-                self._writer = pq.ParquetWriter(
-                    self._temporary, self._schema, compression="zstd", use_dictionary=repeating
-                )
+                self._writer = pq.ParquetWriter(self._temporary, self._schema, **_layout_of(self._schema))
             self._writer.write_table(pa.concat_tables(self._waiting), row_group_size=ROW_GROUP)
             self._waiting = []
         return self._writer is not None
+
+
+def _layout_of(schema: pa.Schema) -> dict[str, Any]:
+    """How the columns are written. What looks like chance is neither compressed nor tried as a dictionary."""
+    chance = [name for name in schema.names if name.endswith(("_sealed", "_hash"))]
+    others = [name for name in schema.names if name not in chance]
+    return {
+        "compression": dict.fromkeys(others, "zstd") | dict.fromkeys(chance, "none"),
+        "use_dictionary": [name for name in others if name != _COUNTED],
+        "column_encoding": {_COUNTED: "DELTA_BINARY_PACKED"} if _COUNTED in others else None,
+        "write_statistics": others,
+    }
 
 
 def write_parquet(path: Path, table: pa.Table) -> None:

@@ -19,6 +19,7 @@ from ingestion.content import keyed_digests
 from ingestion.contract import Contract
 from ingestion.headers import HeaderReader
 from ingestion.ledger import Entry, read_entry, write_entry
+from ingestion.one_file import undecided_dates
 from ingestion.quarantine import place_of
 from ingestion.readers.batch import Layout, Reader, RowBatch
 from ingestion.readers.json_lines import columns_of
@@ -27,11 +28,8 @@ from ingestion.report import FileReport
 from ingestion.typed_rows import RowTyper
 from ingestion.values import date_order
 from ingestion.values.convert import Converter
-from ingestion.values.date_order import Decision
 from ingestion.workshop import Workshop
 from warehouse.vault import Sealer
-
-_NOT_DECIDED = Decision(None, "unknown")
 
 
 def retry_file(
@@ -81,8 +79,7 @@ class _Retry:
         self._number = entry.releases + 1
         self._typer = RowTyper(contract, HeaderReader(contract, workshop.keep_emotion), converters)
         # The rows that are left do not show the order of the whole file: it is not decided from them.
-        undecided = dict.fromkeys(_date_columns(contract), _NOT_DECIDED)
-        self._typer.use_orders(undecided | date_order.recalled(entry.date_orders))
+        self._typer.use_orders(undecided_dates(contract) | date_order.recalled(entry.date_orders))
         name = entry.file.rpartition("/")[2]
         origin = Origin(entry.file_id, name, entry.arrival_seq, entry.ingested_at)
         self.accepted = AcceptedRows(workshop, contract, origin, f"{entry.file_id}-r{self._number}")
@@ -147,8 +144,3 @@ class _OpenRows:
             ]
             if contents:
                 yield RowBatch(columns_of(contents), numbers)
-
-
-def _date_columns(contract: Contract) -> list[str]:
-    columns = (*contract.columns.values(), contract.exported_at)
-    return [column.name for column in columns if column.type in ("date", "timestamp")]

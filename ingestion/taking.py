@@ -158,17 +158,20 @@ class Taker:
             if content.before != identity(content.found.path):
                 raise _ChangedError
             if rejection is None:
-                # Until the ledger has it, what is published of it belongs to nobody.
-                self.is_tidy = False
                 file.publish()
-                self.is_tidy = True
-                return self._record(task, "ingested", file.tally, started, seq, arrived_at)
-            file.discard()
+            else:
+                file.discard()
         except BaseException:
             file.discard()
             raise
-        self._put_away(task, path)
-        return self._record(task, "rejected", rejection, started, seq, arrived_at)
+        if rejection is not None:
+            self._put_away(task, path)
+            return self._record(task, "rejected", rejection, started, seq, arrived_at)
+        # From here on nothing is taken back: what the ledger does not come to have is a leftover.
+        self.is_tidy = False
+        report = self._record(task, "ingested", file.tally, started, seq, arrived_at)
+        self.is_tidy = True
+        return report
 
     def _run(self, file: FileIngestion, content: Content) -> Tally | None:
         """Reads the file; why it is rejected, or None."""

@@ -14,7 +14,7 @@ CLICK = "reason"
 
 
 def reason_bars(rows: Sequence[Row], page: Visit, chosen: str) -> Drawing:
-    """Rows of `quarantine_reasons` as bars; a click selects a reason, `chosen` ('all' or a code) stands out."""
+    """Rows of `quarantine_reasons` as bars; a click selects one, `chosen` ('all' or a code) stands out."""
     words, formats, colours = page.words, page.formats, page.colours
     parts = {"open": colours.accent, "released": colours.soft}
     names = {state: words.of("state", state) for state in parts}

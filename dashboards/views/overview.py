@@ -147,7 +147,9 @@ def health(page: Visit) -> None:
     late = [row for row in sources if row["arrival"] == "overdue"]
     never = [words.of("source", row["source"]) for row in sources if row["arrival"] == "never"]
     on_time = len(sources) - len(late) - len(never)
-    lines = [(":material/check_circle:", words("health.on_time", n=formats.count(on_time)))]
+    lines = []
+    if on_time:
+        lines.append((":material/check_circle:", words("health.on_time", n=formats.count(on_time))))
     for row in late[:NAMED]:
         name, days = words.of("source", row["source"]), formats.count(row["days_overdue"])
         lines.append((":material/schedule:", words("health.late", source=name, days=days)))

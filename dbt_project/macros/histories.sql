@@ -12,7 +12,7 @@
         select {{ key }}
         from {{ seen }}
         group by {{ key }}
-        having count(distinct coalesce(_said_columns, '')) > 1
+        having min(coalesce(_said_columns, '')) <> max(coalesce(_said_columns, ''))
     ),
 
     completed as (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterator
@@ -55,6 +56,11 @@ class Cursor(BaseModel):
     overlap_minutes: float = Field(default=0, ge=0)
     # What a number means that is a time since 1970.
     unit: Literal["seconds", "milliseconds"] | None = None
+
+    @field_validator("start", mode="before")
+    @classmethod
+    def _is_a_text(cls, given: Any) -> Any:
+        return _written(given)
 
 
 class _Pull(BaseModel):
@@ -141,6 +147,11 @@ class RestPull(_Pull):
     requests_per_second: float = Field(default=5, gt=0)
     max_answer_mb: float = Field(default=64, gt=0)
 
+    @field_validator("parameters", mode="before")
+    @classmethod
+    def _are_texts(cls, given: Any) -> Any:
+        return {name: _written(value) for name, value in given.items()} if isinstance(given, dict) else given
+
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
         if not is_reference(self.base_url) and not _SCHEME.match(self.base_url):
@@ -213,6 +224,11 @@ def _complaints(error: ValidationError) -> Iterator[str]:
             yield f"at {place or 'the top'}: {found['ctx']['error']}"
         else:
             yield f"at {place or 'the top'}: {found['msg'][:1].lower()}{found['msg'][1:]}"
+
+
+def _written(value: Any) -> Any:
+    """YAML takes 2025-01-01 for a date; here it is what is sent."""
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def _not_literal(what: str) -> str:

@@ -65,8 +65,12 @@ class OnePull:
 
     @property
     def landed(self) -> str:
-        """How many rows have landed, in words; empty for none."""
-        return f"{self._rows:,} row{'' if self._rows == 1 else 's'}" if self._rows else ""
+        """How many rows landed and whether the next pull goes on there: the end of a clause, or empty."""
+        if not self._rows:
+            return ""
+        is_ordered = self._origin.is_ordered and self._pull.cursor is not None
+        goes_on = ", the next pull goes on there" if is_ordered or self._state.progress else ""
+        return f"; {self._rows:,} row{'' if self._rows == 1 else 's'} of it landed{goes_on}"
 
     def note(self, sentence: str) -> None:
         """Something odd that does not stop it."""

@@ -89,8 +89,7 @@ def _pull_one(
             finally:
                 origin.close()
     except PullError as error:
-        landed = f"; {work.landed} of it landed, the next pull goes on there" if work and work.landed else ""
-        failure = f"The pull {name} failed: {error}{landed}."
+        failure = f"The pull {name} failed: {error}{work.landed if work else ''}."
     except ScorehouseError as error:
         failure = f"The pull {name} failed: {error}"
     except Exception as error:

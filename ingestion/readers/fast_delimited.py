@@ -24,6 +24,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pv
 
 from ingestion.readers.batch import BATCH_ROWS, RowBatch
+from ingestion.readers.records import may_swallow_rows
 
 BLOCK_BYTES = 4 * 1024 * 1024
 # Of a block with an odd row the pieces without one are still taken quickly.
@@ -229,7 +230,7 @@ class _Parser:
         # Zero bytes, and the end mark of old systems.
         if len(block) > _LONGEST_FIELD or b"\0" in block or b"\x1a" in block:
             return None
-        if block.startswith(_BOM.encode()) or (b"\r" in block and block.count(b"\r") != block.count(b"\r\n")):
+        if b"\r" in block and block.count(b"\r") != block.count(b"\r\n"):
             return None
         is_quoted = b'"' in block
         # A byte-order mark where a line begins says that files were joined; here, even inside a text.
@@ -247,6 +248,10 @@ class _Parser:
         table = table.combine_chunks()
         if is_quoted and _has_long_record(block, table.num_rows):
             return None
+        if is_quoted and table.num_rows < block.count(b"\n"):
+            text = np.frombuffer(block, dtype=np.uint8)
+            if may_swallow_rows(text, self._separator[0], len(self.headers)):
+                return None
         return None if pc.any(pc.starts_with(table.column(0), _BOM)).as_py() else table
 
     def _has_clean_quotes(self, block: bytes) -> bool:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
 
 from ingestion.readers.batch import BrokenRow
 from ingestion.readers.cells import clean_lines
@@ -18,6 +22,12 @@ LONGEST_FIELD = 16 * 1024 * 1024
 csv.field_size_limit(LONGEST_FIELD)
 _UNCLOSED = "unexpected end of data"
 _TOO_LARGE = "field larger than field limit"
+
+# A line of two cells is too much like a line of text with one comma.
+_FEWEST_SWALLOWED = 3
+_LF, _QUOTE = 10, 34
+_DIGITS = re.compile(r"\d+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 Record = list[str] | BrokenRow
 
@@ -111,10 +121,41 @@ def _extend(
             continue
         record, error = _try("".join(parts), dialect)
         if record is not None:
-            return (record, len(parts), False) if width in (None, len(record)) else (None, 1, False)
+            fits = width in (None, len(record)) and not _swallows_rows(parts, dialect, width)
+            return (record, len(parts), False) if fits else (None, 1, False)
         if error != _UNCLOSED:
             return None, 1, False
     return None, 1, True
+
+
+def _swallows_rows(lines: list[str], dialect: Dialect, width: int | None) -> bool:
+    """Whether each line behind the first one has the separators of a row and begins with such a key as that.
+
+    Then two quotes that nobody closed have met, with whole rows between them.
+    """
+    if width is None or width < _FEWEST_SWALLOWED:
+        return False
+    if any(line.count(dialect.separator) != width - 1 for line in lines[1:]):
+        return False
+    keys = [line.partition(dialect.separator)[0].strip("\"' \r\n") for line in lines]
+    return all(_shape(key) == _shape(keys[0]) for key in keys)
+
+
+def _shape(key: str) -> str:
+    """What kind of characters a key has, one after the other: E1042 is A9."""
+    return _LETTERS.sub("A", _DIGITS.sub("9", key))
+
+
+def may_swallow_rows(text: npt.NDArray[np.uint8], separator: int, width: int) -> bool:
+    """Whether in the bytes of a text some line that begins inside quotes has the separators of a row."""
+    if width < _FEWEST_SWALLOWED:
+        return False
+    line_ends = np.flatnonzero(text == _LF)
+    is_inside = np.searchsorted(np.flatnonzero(text == _QUOTE), line_ends) % 2 == 1
+    if not is_inside.any():
+        return False
+    separators = np.searchsorted(np.flatnonzero(text == separator), np.append(line_ends, len(text)))
+    return bool((np.diff(separators)[is_inside] == width - 1).any())
 
 
 def _try(text: str, dialect: Dialect) -> tuple[list[str] | None, str]:

@@ -12,6 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingestion.values.normal_form import odd_rows
+
 _MICROSECONDS = 1_000_000
 _BIN = 900 * _MICROSECONDS
 # Before, local mean times do not keep to quarters of an hour.
@@ -61,14 +63,11 @@ def json_text(value: object) -> str | None:
 
 def tidy(text: pa.Array, keep_empty: bool = False) -> pa.Array:
     """NFC and trimmed; an empty text is null unless it is kept."""
-    if not pc.all(pc.string_is_ascii(text)).as_py():
+    if not _is_normal(text):
         values = text.to_pylist()
-        normalised = unicodedata.is_normalized
-        if not all(value is None or normalised("NFC", value) for value in values):
-            text = pa.array(
-                [None if value is None else unicodedata.normalize("NFC", value) for value in values],
-                pa.string(),
-            )
+        text = pa.array(
+            [None if value is None else unicodedata.normalize("NFC", value) for value in values], pa.string()
+        )
     text = pc.utf8_trim_whitespace(text)
     if keep_empty:
         return text
@@ -76,6 +75,14 @@ def tidy(text: pa.Array, keep_empty: bool = False) -> pa.Array:
     if not pc.any(empty).as_py():
         return text
     return pc.if_else(empty, pa.scalar(None, pa.string()), text)
+
+
+def _is_normal(text: pa.Array) -> bool:
+    if pc.all(pc.string_is_ascii(text)).as_py():
+        return True
+    odd = odd_rows(text)
+    values = text.take(pa.array(odd, pa.int64())).to_pylist() if odd else []
+    return all(value is None or unicodedata.is_normalized("NFC", value) for value in values)
 
 
 def local_to_utc(moments: pa.Array, zone: ZoneInfo) -> pa.Array | None:

@@ -24,6 +24,8 @@ from ingestion.values.unreadable import CELL_ERRORS, SwappedDateError, Unreadabl
 _NAIVE = pa.timestamp("us")
 _UTC = pa.timestamp("us", tz="UTC")
 _TIMES = ("date", "timestamp")
+# A time of day with an offset from UTC behind it.
+_OFFSET = r":.*(?:[Zz]|[+-]\d\d(?::?\d\d)?)$"
 # Above it no amount is written as 15.000.
 _GROUPED_BELOW = 1_000
 
@@ -169,20 +171,25 @@ class Converter:
 
     def _quickly(self, text: pa.Array) -> pa.Array | None:
         """The whole column at once when every value is in the plainest form, else None."""
-        kind = self._column.type
+        # First one value, since Arrow writes a sentence about each that it cannot take.
         try:
-            if kind == "integer":
-                # Arrow would take 0x1F for a number.
-                odd = pc.any(pc.match_substring(text, "x", ignore_case=True)).as_py()
-                return None if odd else text.cast(pa.int64())
-            if kind in NUMERIC:
-                return self._quick_numbers(text)
-            if kind == "date":
-                return text.cast(pa.date32())
-            if kind == "timestamp":
-                return self._quick_times(text)
+            return None if self._cast(_first(text)) is None else self._cast(text)
         except pa.ArrowInvalid:
             return None
+
+    def _cast(self, text: pa.Array) -> pa.Array | None:
+        """None or an error of Arrow's where one value is not in the plainest form."""
+        kind = self._column.type
+        if kind == "integer":
+            # Arrow would take 0x1F for a number.
+            odd = pc.any(pc.match_substring(text, "x", ignore_case=True)).as_py()
+            return None if odd else text.cast(pa.int64())
+        if kind in NUMERIC:
+            return self._quick_numbers(text)
+        if kind == "date":
+            return text.cast(pa.date32())
+        if kind == "timestamp":
+            return self._quick_times(text)
         return None
 
     def _quick_numbers(self, text: pa.Array) -> pa.Array | None:
@@ -195,11 +202,10 @@ class Converter:
         return numbers
 
     def _quick_times(self, text: pa.Array) -> pa.Array | None:
-        try:
-            local = text.cast(_NAIVE)
-        except pa.ArrowInvalid:
-            # Not all are local: perhaps all carry an offset.
+        # Arrow takes no offsets for local times, nor local times where it wants offsets.
+        if pc.any(pc.match_substring_regex(_first(text), _OFFSET)).as_py():
             return text.cast(_UTC)
+        local = text.cast(_NAIVE)
         # A last day of the calendar is no longer one when it is shifted to UTC.
         return self._utc(local) if within_calendar(local)[0] is local else None
 
@@ -233,6 +239,11 @@ class Converter:
         if column.type == "string" and not column.closed:
             return lambda text: None if text in _NO_TEXTS else _cell(text, parse)
         return lambda text: None if absent_word(text) in words else _cell(text, parse)
+
+
+def _first(text: pa.Array) -> pa.Array:
+    """The first value that is there, as an array of one; any other one where there is none."""
+    return text.slice(max(0, pc.index(pc.is_valid(text), True).as_py()), 1)
 
 
 _NO_STRING = pa.scalar(None, pa.string())

@@ -33,13 +33,13 @@ where $interviews > 0;
 
 create table marts.quarantine as
 select a.source, a.file, a.file_id, q.first_row + 7 * i as row_number, q.column_name, q.value, q.code, replace(q.reason, '$', coalesce(q.value, 'the value')) as reason,
-    a.source || '@1-' || substr(md5(a.source), 1, 8) as contract_version, a.ingested_at as quarantined_at,
+    '1-' || substr(md5(a.source), 1, 8) as contract_version, a.ingested_at as quarantined_at,
     if(i < q.released, 'released', 'open') as state,
     if(i < q.released, timestamp '2026-09-30 00:10', null) as released_at, if(i < q.released, q.how, null) as released_how, if(i < q.released, q.whom, null) as released_by
 from (values
     ('answers_2026Q3.jsonl', 12, 3, 'answer_seconds', '-4', 'out_of_range', '''$'' is not above 0', 0, null, null),
     ('applications_2026Q3.csv', 5, 11, 'offer_monthly_salary', '面议', 'not_a_number', '''$'' is not a number', 2, 'file', 'applications/offers.csv'),
-    ('employees_2026Q2.csv', 6, 5, 'status', '停薪留职', 'not_in_list', '''$'' is not one of active · leave · left', 6, 'contract', 'employees@1-2b1d0c77'),
+    ('employees_2026Q2.csv', 6, 5, 'status', '停薪留职', 'not_in_list', '''$'' is not one of active · leave · left', 6, 'contract', '1-2b1d0c77'),
     ('employees_2026Q3.csv', 14, 4, 'hired_on', '1/2/2025', 'date_order_unknown', '''$'' puts the day or the month first and nothing in the column tells which; name the order in the contract (date_order)', 0, null, null),
     ('employees_2026Q3.csv', 4, 110, 'employee_id', null, 'empty', 'the cell is empty, but the column is required', 0, null, null),
     ('employees_2026Q3.csv', 2, 151, null, null, 'field_count', '12 fields, but the header has 11', 0, null, null),

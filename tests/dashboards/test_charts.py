@@ -57,7 +57,7 @@ def test_the_best_grades_are_told_apart_without_colour(colours: Any) -> None:
     assert min(abs(a - b) for a, b in pairwise(best)) > 0.1
 
 
-@pytest.mark.parametrize("page", ["overview", "roles", "trend", "grades_and_pay"])
+@pytest.mark.parametrize("page", ["overview", "roles", "trend", "grades_and_pay", "health"])
 def test_every_chart_has_words_for_who_cannot_see_it(visit: Visitor, marts_home: Path, page: str) -> None:
     charts = visit(marts_home, page).get("vega_lite_chart")
     assert charts

@@ -34,6 +34,10 @@ EVERYTHING: dict[str, Any] = {
     "row_limit": 100,
     "interview": "I000074",
     "only_out": False,
+    "source": "all",
+    "file": "all",
+    "reason": "all",
+    "state": "all",
 }
 
 
@@ -114,10 +118,17 @@ def test_tasks_name_the_gaps_between_pay_bands(marts_home: Path) -> None:
     ]
 
 
-def test_a_source_is_late_by_the_days_beyond_its_interval(marts_home: Path) -> None:
-    late = {row["source"]: row["days_late"] for row in ask(marts_home, "health", today="2026-09-30")}
-    assert late["performance_reviews"] == 3
-    assert late["interviews"] == 0
+def test_a_source_is_overdue_by_the_days_beyond_its_interval(marts_home: Path) -> None:
+    sources = {row["source"]: row for row in ask(marts_home, "sources", today="2026-09-30")}
+    found = {name: (row["arrival"], row["days_overdue"]) for name, row in sources.items()}
+    # Came on the 21st, local time, and is expected every 7 days: due on the 28th.
+    assert found["performance_reviews"] == ("overdue", 2)
+    assert found["interviews"] == ("on_time", 0)
+    assert found["privacy_requests"] == ("never", 0)
+    # Came on the 30th and is expected every day: the 1st is the last day in time.
+    for today, arrival in (("2026-10-01", "on_time"), ("2026-10-02", "overdue")):
+        (row,) = [row for row in ask(marts_home, "sources", today=today) if row["source"] == "interviews"]
+        assert row["arrival"] == arrival
 
 
 def test_lost_points_add_up_to_what_is_missing_to_a_hundred(marts_home: Path) -> None:

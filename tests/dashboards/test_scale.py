@@ -27,7 +27,9 @@ def big_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@pytest.mark.parametrize("page", ["overview", "results", "candidate", "roles", "trend", "grades_and_pay"])
+@pytest.mark.parametrize(
+    "page", ["overview", "results", "candidate", "roles", "trend", "grades_and_pay", "health"]
+)
 def test_a_page_answers_on_two_hundred_thousand_interviews(visit: Visitor, big_home: Path, page: str) -> None:
     url = {"interview": "I000089"} if page == "candidate" else {"quarter": "all"}
     started = time.monotonic()

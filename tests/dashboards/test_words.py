@@ -8,8 +8,9 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+import yaml
 
-from dashboards.catalogue import LANGUAGES, UnknownWordError, words_in
+from dashboards.catalogue import FOLDER, LANGUAGES, UnknownWordError, _flat, words_in
 from dashboards.download import CODED
 
 ROOM = Path(__file__).parents[2] / "dashboards"
@@ -90,6 +91,14 @@ def test_every_entry_is_used() -> None:
     exact = set(re.findall(r"""["']([a-z0-9_]+(?:\.[a-z0-9_]+)+)["']""", text))
     unused = [key for key in words_in("zh").entries if key not in exact and not key.startswith(tuple(starts))]
     assert unused == []
+
+
+def test_no_entry_stands_in_two_files_of_a_language() -> None:
+    for language in LANGUAGES:
+        files = sorted(FOLDER.glob(f"{language}.*yml"))
+        entries = [key for path in files for key, _ in _flat(yaml.safe_load(path.read_text("utf-8")), "")]
+        assert len(files) == 2
+        assert len(entries) == len(set(entries)) == len(words_in(language).entries)
 
 
 def test_an_unknown_key_is_named_with_its_file() -> None:

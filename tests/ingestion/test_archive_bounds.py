@@ -48,7 +48,7 @@ def overlapping(count: int) -> bytes:
     [
         gzipped(ZEROS),
         zipped({"scores.csv": ZEROS}),
-        zipped({"scores.csv": ZEROS}, zipfile.ZIP_LZMA),
+        zipped({"scores.csv": bytes(120 * MEGABYTE)}, zipfile.ZIP_LZMA),
         zipped({"scores.csv": ZEROS}, zipfile.ZIP_BZIP2),
         zipped({"scores.csv.gz": gzipped(ZEROS)}),
         overlapping(100),

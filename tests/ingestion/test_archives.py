@@ -161,7 +161,9 @@ def test_what_systems_leave_in_an_archive_is_passed_over(house: House) -> None:
         "data/": "",
         "data/scores.csv": scores("I1"),
         "__MACOSX/data/._scores.csv": b"\0\5\26\7",
+        "data/._scores.csv": b"\0\5\26\7",
         "data/.DS_Store": b"\0\0\0\1Bud1",
+        "data/~$scores.xlsx": b"\5Somebody",
         "Thumbs.db": b"\xd0\xcf\x11\xe0",
     }
     house.drop("inbox", "mac.zip", zipped(files))

@@ -52,6 +52,15 @@ def test_members_that_do_not_fit_on_the_disk_together_are_unpacked_one_by_one(
     assert spilled(house) == []
 
 
+def test_a_member_is_gone_from_the_disk_as_soon_as_it_is_taken(house: House) -> None:
+    house.drop("inbox", "two.zip", zipped({"a.csv": scores("I1"), "b.csv": scores("I2"), "c.csv": "x,y\n"}))
+    waiting: list[int] = []
+    house.run(on_file=lambda _: waiting.append(len(spilled(house))))
+    # Told of before it is removed: the last one is still there.
+    assert waiting == [3, 2, 1]
+    assert spilled(house) == []
+
+
 def test_a_pass_killed_in_the_middle_of_an_archive_is_made_up_for(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

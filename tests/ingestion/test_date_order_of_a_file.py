@@ -53,6 +53,15 @@ def test_files_with_the_year_first_are_read_once(house: House, monkeypatch: pyte
     assert house.ledger()[0]["date_orders"] == []
 
 
+def test_a_column_that_the_scan_says_nothing_about_is_undecided(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingestion.values.date_order.scan", lambda *_: {})
+    report = house.take("employees", "e.csv", EMPLOYEES + "E1,13/2/2020,\nE2,2020-02-01,\n")
+    assert (report.kept, report.quarantined) == (1, 1)
+    assert house.quarantined("employees")[0]["code"] == "date_order_unknown"
+
+
 def test_what_came_before_the_first_such_date_is_counted_once(house: House) -> None:
     """Batches of many rows are kept, found twice and quarantined before the last row asks for the order."""
     count = 80_000

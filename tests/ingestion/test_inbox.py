@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.balance import unbalanced_files
+from ingestion.ledger import Entry, Ledger
 from ingestion.one_file import FileIngestion
 from ingestion.report import line
 from tests.ingestion.house import House, json_lines
@@ -107,6 +108,48 @@ def test_what_cannot_be_published_leaves_nothing_behind_and_stops_no_other_file(
     assert [row["interview_id"] for row in house.rows("interviews")] == ["I2"]
     monkeypatch.undo()
     assert [report.kept for report in house.run().files] == [1]
+
+
+def test_a_file_that_the_ledger_cannot_take_leaves_no_rows(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.drop("interviews", "a.csv", INTERVIEWS)
+    house.drop("interviews", "b.csv", INTERVIEWS.replace("I1", "I2"))
+    real = Ledger.record
+
+    def fail(self: Ledger, entry: Entry) -> None:
+        if entry.file == "interviews/a.csv":
+            raise OSError(28, "No space left on device")
+        real(self, entry)
+
+    monkeypatch.setattr(Ledger, "record", fail)
+    bad, good = house.run().files
+    assert str(bad.message) == (
+        "The file interviews/a.csv could not be read (no space left on device); it is tried again next time."
+    )
+    assert good.kept == 1
+    assert [row["interview_id"] for row in house.rows("interviews")] == ["I2"]
+    monkeypatch.undo()
+    assert [report.kept for report in house.run().files] == [1]
+
+
+def test_a_pass_stopped_right_after_the_ledger_was_written_keeps_the_rows(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.drop("interviews", "a.csv", INTERVIEWS)
+    real = Ledger.record
+
+    def stop(self: Ledger, entry: Entry) -> None:
+        real(self, entry)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Ledger, "record", stop)
+    with pytest.raises(KeyboardInterrupt):
+        house.run()
+    monkeypatch.undo()
+    assert [row["interview_id"] for row in house.rows("interviews")] == ["I1"]
+    assert house.run().unchanged == 1
+    assert len(house.rows("interviews")) == 1
 
 
 def test_a_rejected_file_that_is_gone_is_tried_again_from_its_sealed_copy(

@@ -45,7 +45,7 @@ def test_a_list_of_objects_inside_an_object(document: dict[str, Any], indent: in
 @pytest.mark.parametrize(
     "document",
     [
-        {**FIRST, "moves": [{"employee_id": "E7", "name": "x", "hired_on": "2020-01-01"}][:0]},
+        {**FIRST, "moves": [{"employee_id": "E7", "name": "x", "grade": 1}]},
         {"employee_id": "E1", "name": "甲", "tags": [{"employee_id": 1}]},
         {"text": "好", "segments": [{"start": 0.0, "end": 1.0, "text": "好"}], "language": "zh"},
         {"jobName": "x", "results": {"transcripts": [{"transcript": "好"}], "items": [{"start_time": "0"}]}},

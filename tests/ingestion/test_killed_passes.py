@@ -89,6 +89,45 @@ def before(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hou
     return house
 
 
+def test_what_a_pass_left_of_files_that_are_gone_since_is_removed(house: House) -> None:
+    house.take("employees", "first.csv", FIRST)
+    file_id = house.ledger()[0]["file_id"]
+    expected = state(house)
+    raw, quarantine = house.settings.raw, house.settings.quarantine
+    for path in (
+        raw / "employees" / f"{file_id}-r1.parquet",
+        raw / "employees" / "0123456789abcdef-r1.parquet",
+        raw / "_sightings" / "employees" / f"{file_id}-r1.parquet",
+        raw / "_sightings" / "employees" / "0123456789abcdef.parquet",
+        raw / "_sightings" / "employees" / f"{file_id}.parquet.tmp",
+        quarantine / "_releases" / "employees" / f"{file_id}-1.parquet",
+        quarantine / "_releases" / "employees" / "0123456789abcdef-1.parquet",
+        quarantine / "employees" / "0123456789abcdef.parquet",
+    ):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"half a file")
+    house.run()
+    assert state(house) == expected
+
+
+def test_a_file_that_cannot_be_put_in_place_leaves_nothing_in_raw(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pass goes on, and what is built from raw right after it must not see half a file."""
+    house.drop("employees", "first.csv", FIRST)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ingestion.ledger.write_parquet", full)
+        (report,) = house.run().files
+    assert report.status == "rejected"
+    assert house.rows("employees") == house.quarantined("employees") == []
+    assert house.run().files[0].kept == 1
+    assert unbalanced_files(house.settings) == []
+
+
 def copy(house: House, folder: Path) -> House:
     shutil.copytree(house.settings.home, folder)
     return House(Settings(folder, house.settings.dbt_project))

@@ -51,6 +51,15 @@ def test_an_earlier_file_brings_nothing_right(house: House) -> None:
     assert releases(house) == []
 
 
+def test_a_newer_export_that_came_before_the_bad_row_is_no_fix_of_it(house: House) -> None:
+    header = "interview_id,competency_id,score,exported_at\n"
+    house.take("vendor_scores", "a.csv", header + "I9,logic,120,2026-05-01\n")
+    house.drop("vendor_scores", "b.csv", header + "I1,logic,12,2026-06-01\n")
+    house.drop("vendor_scores", "c.csv", header + "I1,logic,120,2026-05-01\n")
+    house.run()
+    assert releases(house) == []
+
+
 def test_a_duplicate_brings_right_as_well(house: House) -> None:
     house.take("vendor_scores", "a.csv", SCORES + "I1,logic,12\n")
     house.take("vendor_scores", "b.csv", SCORES + "I1,logic,120\n")

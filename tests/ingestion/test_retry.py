@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ingestion.balance import unbalanced_files
+from ingestion.ledger import Entry
+from ingestion.releases import write_release
 from tests.ingestion.changed_contracts import Contracts
 from tests.ingestion.house import House, json_lines
 from tests.ingestion.observed import history, parquet_rows, sightings
+from warehouse.vault import Vault
 
 EMPLOYEES = "employee_id,hired_on,monthly_salary\n"
 
@@ -129,6 +133,46 @@ def test_sealed_texts_are_sealed_as_in_the_first_pass(house: House, rules: Contr
     assert second["_seal_key_id"] == first["_seal_key_id"]
     assert second["_extra_sealed"] is not None
     assert second["lang"] == "tlh"
+
+
+def test_answers_are_sealed_for_the_candidate_whose_interview_was_released_before(
+    house: House, rules: Contracts
+) -> None:
+    header = "interview_id,candidate_id,role_id,status\n"
+    house.drop("interviews", "i.csv", header + "I1,C1,sales_rep,vanished\nI2,C2,sales_rep,invited\n")
+    answer = {"interview_id": "I1", "question_id": "q1", "text": "好", "lang": "Klingon"}
+    house.drop("answers", "a.jsonl", json_lines(answer))
+    house.run()
+    rules.change("answers", "      en: [", "      tlh: [klingon]\n      en: [")
+    rules.change("interviews", "      abandoned: [", "      abandoned: [vanished, ")
+    # Another answer of the same pass has already asked whose interviews there are.
+    house.drop("answers", "b.jsonl", json_lines({"interview_id": "I2", "question_id": "q1", "text": "好"}))
+    assert len(house.run(retry=True).retried) == 2
+    vault = Vault.open(house.settings)
+    (key_id,) = (row["_seal_key_id"] for row in house.rows("answers") if row["interview_id"] == "I1")
+    assert key_id == vault.keys_for(["candidate:C1"])["candidate:C1"].key_id
+
+
+def test_a_file_that_fails_to_be_released_takes_nothing_from_the_next(
+    house: House, rules: Contracts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.take("employees", "a.csv", EMPLOYEES + "E1,2020-01-01,-5\n")
+    house.take("employees", "b.csv", EMPLOYEES + "\nE1,2020-01-01,-5\n")
+    rules.allow_debts()
+    failed: list[Entry] = []
+
+    def fail_once(quarantine: Path, entry: Entry, *rest: Any) -> None:
+        if not failed:
+            failed.append(entry)
+            raise ValueError
+        write_release(quarantine, entry, *rest)
+
+    monkeypatch.setattr("ingestion.retry.write_release", fail_once)
+    first, second = house.run(retry=True).retried
+    assert "cannot be tried again" in str(first.message)
+    assert (second.kept, second.duplicates) == (1, 0)
+    assert [row["_arrival_seq"] for row in house.rows("employees")] == [2]
+    assert unbalanced_files(house.settings) == []
 
 
 def test_the_order_of_dates_is_that_of_the_whole_file(house: House, rules: Contracts) -> None:

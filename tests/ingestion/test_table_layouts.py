@@ -94,6 +94,23 @@ def test_one_field_too_many_in_one_row_is_never_guessed_away() -> None:
     assert reading.codes == {2: "field_count", 3: "field_count", 4: "field_count"}
 
 
+@pytest.mark.parametrize("between", [1, 3])
+@pytest.mark.parametrize("end", ["", "x"])
+def test_two_quotes_that_nobody_closed_do_not_swallow_the_rows_between(between: int, end: str) -> None:
+    rows = "".join(f"E{n},乙,2020-01-02\n" for n in range(2, 2 + between))
+    reading = read(HEADER + f'\nE1,甲,"2020\n{rows}E8,丙,"{end}\nE9,丁,2020-01-09\n')
+    assert [row["员工编号"] for row in reading.rows.values()][-1] == "E9"
+    assert len(reading.rows) + len(reading.broken) == between + 3
+    assert [row["员工编号"] for row in reading.rows.values()][:between] == [
+        f"E{n}" for n in range(2, 2 + between)
+    ]
+
+
+def test_a_text_over_lines_with_commas_is_one_cell() -> None:
+    reading = read(HEADER + '\nE1,"a, b, c\nd, e",2020-01-01\nE2,乙,2020-01-02\n')
+    assert reading.rows[1]["姓名"] == "a, b, c\nd, e"
+
+
 def test_line_ends_may_be_mixed() -> None:
     assert read(HEADER + "\r\nE1,甲,2020-01-01\rE2,乙,2020-01-02\n").rows == {1: FIRST, 2: SECOND}
 

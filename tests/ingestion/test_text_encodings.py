@@ -111,9 +111,10 @@ def test_a_file_that_ends_inside_a_character_loses_its_last_row_only(codec: str)
 
 
 def test_marks_inside_joined_files_are_no_text() -> None:
-    joined = b"".join(codecs.BOM_UTF8 + line.encode() for line in (TABLE, TABLE.replace("E", "F")))
+    quoted = TABLE.replace("E1", '"F1"').replace("E2", "F2").replace("员工编号", '"员工编号"')
+    joined = b"".join(codecs.BOM_UTF8 + text.encode() for text in (TABLE, quoted, '"F3",,,\n'))
     reading = read(joined)
-    assert [row["员工编号"] for row in reading.rows.values()] == ["E1", "E2", "F1", "F2"]
+    assert [row["员工编号"] for row in reading.rows.values()] == ["E1", "E2", "F1", "F2", "F3"]
     assert not reading.broken
 
 

@@ -146,6 +146,15 @@ def test_rows_of_lower_cursors_do_not_fill_a_window() -> None:
     assert remembered(window) == {4999}
 
 
+def test_a_state_is_replaced_and_never_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "staff.json"
+    save_state(path, State("here"), lambda text: False)
+    with path.open() as before:
+        save_state(path, State("here", 7), lambda text: False)
+        assert '"cursor": null' in before.read()
+    assert [one.name for one in tmp_path.iterdir()] == ["staff.json"]
+
+
 def test_a_state_survives_its_file(tmp_path: Path) -> None:
     path = tmp_path / "staff.json"
     state = State("here", DAY, ((None, digest(1)), (DAY, digest(2) + digest(3))), ("a", "b"), None, DAY)

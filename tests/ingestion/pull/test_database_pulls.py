@@ -64,6 +64,19 @@ def test_what_landed_is_taken_in_like_any_export(pulling: Pulling, staff: Path) 
     assert (file.source, file.kept, file.quarantined) == ("employees", 5, 0)
 
 
+def test_a_profile_translates_what_was_pulled(pulling: Pulling, database: Path) -> None:
+    with sqlite3.connect(database) as connection:
+        connection.execute("create table 员工信息 (员工ID, 员工姓名, 员工入职时间, 更新时间)")
+        connection.execute("insert into 员工信息 values ('E1', '王芳', '2024-03-01', '2025-03-01 08:00:00')")
+    connection.close()
+    text = CONFIGURATION.replace("source: employees", "profile: zh_hr").replace("updated_at", "更新时间")
+    pulling.configure("staff", text.replace("table: staff", "table: 员工信息").format(database=database))
+    assert pulling.rows(pulling.one())[0]["员工姓名"] == "王芳"
+    (file,) = pulling.house.run().files
+    assert (file.source, file.kept) == ("employees", 1)
+    assert pulling.one().rows == 0
+
+
 def test_a_pull_without_news_lands_no_file(pulling: Pulling, staff: Path) -> None:
     pulling.one()
     before = pulling.landed()

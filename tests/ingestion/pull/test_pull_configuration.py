@@ -52,6 +52,16 @@ def test_an_endpoint_is_asked_for_one_answer_unless_told_otherwise(tmp_path: Pat
     assert (pull.paging.style, pull.method, pull.requests_per_second) == ("none", "GET", 5)
 
 
+def test_a_date_is_sent_as_it_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "staff.yml"
+    rest = "kind: rest\nsource: employees\nbase_url: https://x\nparameters: {to: 2026-01-01}\n"
+    path.write_text(rest + "cursor: {column: a, parameter: since, start: 2025-01-01}\n")
+    pull = load(path)
+    assert isinstance(pull, RestPull)
+    assert pull.cursor is not None
+    assert (pull.cursor.start, pull.parameters) == ("2025-01-01", {"to": "2026-01-01"})
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

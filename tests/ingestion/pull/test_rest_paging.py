@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from ingestion.pull.one_pull import Limits
 from tests.ingestion.pull.endpoints import PAGINGS, configuration, people_behind, person
 from tests.ingestion.pull.pulling import Pulling
 from tests.ingestion.pull.server import Reply, Server
@@ -62,6 +63,32 @@ def test_cut_short_it_goes_on_behind_the_last_complete_page(
     # Numbered pages are asked for once more, to see whether they have moved, and end with an empty one.
     assert len(server.asked) == (3 if style in ("page", "offset") else 1)
     assert pulling.one().rows == 0
+
+
+@pytest.mark.parametrize("remembered", [0, 1000])
+def test_the_highest_cursor_may_have_come_before_it_was_cut_short(
+    remembered: int, server: Server, pulling: Pulling
+) -> None:
+    pulling.limits = Limits(remembered_rows=remembered)
+    people = people_behind("cursor", server, pulling, "attempts: 1\n")
+    people.rows.reverse()
+    people.instead = broken_from(2)
+    pulling.run()
+    people.instead = lambda page: None
+    assert pulling.one().cursor == "2025-03-07T08:00:00+08:00"
+
+
+def test_what_changes_while_a_pull_lies_broken_is_not_lost(server: Server, pulling: Pulling) -> None:
+    people = people_behind("cursor", server, pulling, "attempts: 1\n")
+    people.instead = broken_from(2)
+    pulling.run()
+    began = pulling.clock.moment
+    people.rows[0] = {**people.rows[0], "updated_at": (began + timedelta(minutes=30)).isoformat()}
+    people.rows.append({**person(8), "updated_at": (began + timedelta(hours=1)).isoformat()})
+    people.instead = lambda page: None
+    pulling.clock.moment = server.moment = began + timedelta(hours=2)
+    assert keys(pulling) == ["E7", "E8"]
+    assert keys(pulling) == ["E1"]
 
 
 @pytest.mark.parametrize("style", ["page", "offset"])
@@ -226,6 +253,15 @@ def test_pages_that_never_end_are_noticed(style: str, server: Server, pulling: P
     )
     if style not in ("page", "offset"):
         assert "empty pages" in pulling.failure()
+
+
+def test_a_cursor_that_leads_back_is_noticed_also_when_the_rows_change(
+    server: Server, pulling: Pulling
+) -> None:
+    numbers = iter(range(1, 28))
+    server.answer = lambda asked: Reply({"data": [person(next(numbers))], "meta": {"next": "same"}})
+    pulling.configure("people", configuration(server, PAGINGS["cursor"]))
+    assert "was read before" in pulling.failure()
 
 
 def test_too_many_pages_end_the_pull(server: Server, pulling: Pulling) -> None:
