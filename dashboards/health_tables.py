@@ -17,7 +17,15 @@ ROWS_IN_SIGHT = 14
 HEIGHT = 568
 COUNTED = ("rows_in", "kept", "duplicates", "quarantined")
 # Streamlit makes columns too narrow for Chinese and for long names.
-WIDTHS = {"source": 140, "arrival": 110, "file": 265, "data_column": 165, "value": 130, "message": 420}
+WIDTHS = {
+    "source": 140,
+    "arrival": 110,
+    "file": 265,
+    "data_column": 165,
+    "value": 130,
+    "settled": 380,
+    "message": 420,
+}
 # English has the sentence of the data, Chinese the name of the rule and its limits.
 REASON = {"zh": 250, "en": 430}
 

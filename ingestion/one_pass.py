@@ -72,7 +72,9 @@ class Pass:
         self._versions.close()
         shutil.rmtree(self._settings.raw / SPILL, ignore_errors=True)
         if not self._taker.is_tidy:
-            clear_leftovers(self._settings.raw, self._settings.quarantine, self._ledger)
+            # As it stands on disk: a pass may have been stopped between writing an entry and knowing of it.
+            on_disk = Ledger(self._settings.raw)
+            clear_leftovers(self._settings.raw, self._settings.quarantine, on_disk)
         self._known.save()
 
     def run(self, landing: Landing) -> IngestReport:

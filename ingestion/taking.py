@@ -168,9 +168,9 @@ class Taker:
             self._put_away(task, path)
             return self._record(task, "rejected", rejection, started, seq, arrived_at)
         # From here on nothing is taken back: what the ledger does not come to have is a leftover.
-        self.is_tidy = False
+        was_tidy, self.is_tidy = self.is_tidy, False
         report = self._record(task, "ingested", file.tally, started, seq, arrived_at)
-        self.is_tidy = True
+        self.is_tidy = was_tidy
         return report
 
     def _run(self, file: FileIngestion, content: Content) -> Tally | None:

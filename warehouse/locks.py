@@ -14,6 +14,8 @@ from warehouse.settings import Settings
 
 _POLL_SECONDS = 0.1
 _ORPHAN_SECONDS = 30.0
+# Whoever asks whether a build runs holds the lock for an instant: tried again before a build is said to run.
+_TRIES = 4
 
 
 @contextmanager
@@ -54,9 +56,15 @@ def running_build(settings: Settings) -> int | None:
 
 
 def _take(descriptor: int, settings: Settings) -> None:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    for attempt in range(_TRIES):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if attempt + 1 < _TRIES:
+                time.sleep(_POLL_SECONDS)
+        else:
+            return
+    else:
         holder = _holder(descriptor)
         who = f"process {holder}" if holder else "another process"
         raise BuildRunningError(

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,6 +18,7 @@ from warehouse.settings import REPOSITORY, Settings
 
 HOLD_LOCK = """
 import sys
+import threading
 from pathlib import Path
 from warehouse.locks import build_lock
 from warehouse.settings import Settings
@@ -101,3 +104,13 @@ def test_an_orphan_of_a_killed_build_that_still_writes_is_named(settings: Settin
         pytest.fail("two writers at a time")
     with build_lock(settings, orphan_seconds=0):
         pass
+
+
+def test_a_build_starts_although_somebody_asks_whether_one_runs(settings: Settings) -> None:
+    settings.build.mkdir(parents=True, exist_ok=True)
+    asking = os.open(settings.build / ".lock", os.O_RDWR | os.O_CREAT)
+    fcntl.flock(asking, fcntl.LOCK_SH)
+    # The question takes an instant; the build must not take it for another build.
+    threading.Timer(0.05, os.close, [asking]).start()
+    with build_lock(settings):
+        assert running_build(settings) == os.getpid()
