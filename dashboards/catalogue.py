@@ -51,7 +51,7 @@ def words_in(language: str) -> Words:
     """The catalogue of `language` (zh or en), all files `<language>.*yml`, read once a process."""
     entries: dict[str, str] = {}
     for path in sorted(FOLDER.glob(f"{language}.*yml")):
-        entries.update(_flat(yaml.safe_load(path.read_text(encoding="utf-8")), ""))
+        entries.update(_flat(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader), ""))
     return Words(language, entries)
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from ingestion.content import row_keys, row_texts
+from ingestion.ahead import Behind
+from ingestion.content import row_keys
 from ingestion.contract import UTC_TIME, Contract
 from ingestion.raw_layer import ParquetFile, raw_schema
+from ingestion.sealing import RowKeys
 from ingestion.sightings import sightings_folder, sightings_schema
 from ingestion.typed_rows import TypedRows
 from ingestion.versions import Arrivals
@@ -31,7 +33,10 @@ class Origin:
 
 
 class AcceptedRows:
-    """Takes the accepted rows of one file, batch by batch; then `publish` or `discard`."""
+    """Takes the accepted rows of one file, batch by batch; then `finish`, and `publish` or `discard`.
+
+    Rows are compared as they come; they are sealed and written behind that, on threads of their own.
+    """
 
     def __init__(
         self,
@@ -48,6 +53,9 @@ class AcceptedRows:
         self._contract = contract
         self._origin = origin
         self._rows = ParquetFile(raw / contract.source / name, raw_schema(contract))
+        # Keys are looked up for one batch while another is sealed and written.
+        self._keying = Behind()
+        self._writing = Behind()
         self._seen = ParquetFile(sightings_folder(raw, contract.source) / name, sightings_schema())
 
     def take(self, rows: TypedRows, contents: pa.Array) -> int:
@@ -76,14 +84,24 @@ class AcceptedRows:
         )
         return count
 
+    def finish(self) -> None:
+        """Until all is written; raises what went wrong with it."""
+        try:
+            self._keying.finish()
+        finally:
+            self._writing.finish()
+
     def publish(self) -> None:
         """Moves what was written to its place."""
+        self.finish()
         self._rows.publish()
         self._seen.publish()
         self._workshop.versions.published(self._contract)
 
     def discard(self) -> None:
         """Leaves nothing behind."""
+        self._keying.give_up()
+        self._writing.give_up()
         self._rows.discard()
         self._seen.discard()
 
@@ -99,10 +117,15 @@ class AcceptedRows:
         return self._workshop.versions.admit(self._contract, arrivals)
 
     def _keep(self, rows: TypedRows, contents: pa.Array) -> None:
-        count = len(rows.numbers)
-        if not count:
-            return
-        sealed = self._workshop.sealer.seal(self._contract, rows)
+        if len(rows.numbers):
+            self._keying.do(partial(self._find_keys, rows, contents))
+
+    def _find_keys(self, rows: TypedRows, contents: pa.Array) -> None:
+        keys = self._workshop.sealer.keys_for(self._contract, rows.table)
+        self._writing.do(partial(self._write, rows, contents, keys))
+
+    def _write(self, rows: TypedRows, contents: pa.Array, keys: RowKeys | None) -> None:
+        sealed = self._workshop.sealer.seal(self._contract, rows, keys)
         for name, values in self._origin_of(contents, rows.exported_at, rows.numbers, True).items():
             sealed = sealed.append_column(name, values)
         self._rows.write(sealed)
@@ -127,12 +150,6 @@ class AcceptedRows:
             }
             columns |= {name: pa.repeat(pa.scalar(text, pa.string()), count) for name, text in said.items()}
         return columns
-
-
-def said(table: pa.Table, partial: str | None) -> pa.Array:
-    """N rows → what each says, for its digest; a partial row never says the same as a whole one."""
-    texts = row_texts(table)
-    return texts if partial is None else pc.binary_join_element_wise(f"_partial:{partial}", texts, "\x1f")
 
 
 def delivered(contract: Contract, seen: Collection[str | None]) -> str | None:

@@ -15,24 +15,6 @@ DIGEST_BYTES = 16
 _FIELD = "\x1f"
 
 
-def content_hashes(table: pa.Table, key: bytes) -> pa.Array:
-    """N rows → N hex digests (keyed blake2b-128) over the names and values that are not null."""
-    return keyed_digests(row_texts(table), key)
-
-
-def row_texts(table: pa.Table) -> pa.Array:
-    """N rows → all that each says, in clear: for digests only, never to be stored.
-
-    Absent values are left out and names are sorted: a contract that gains a column changes no digest.
-    """
-    parts = []
-    for name in sorted(table.column_names):
-        text = column_text(table[name])
-        size = pc.binary_length(text).cast(pa.string())
-        parts.append(pc.binary_join_element_wise(name, size, text, ":"))
-    return pc.binary_join_element_wise(*parts, _FIELD, null_handling="skip")
-
-
 def row_keys(table: pa.Table, names: Sequence[str]) -> pa.Array:
     """N rows → the values of the row key joined; a null part is the empty text."""
     parts = [pc.fill_null(column_text(table[name]), "") for name in names]

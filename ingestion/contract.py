@@ -207,7 +207,7 @@ def load_contract(path: Path, formats: str = "") -> Contract:
     content = path.read_bytes()
     digest = hashlib.blake2b(content + b"\0" + formats.encode(), digest_size=4).hexdigest()
     try:
-        loaded = yaml.safe_load(content)
+        loaded = yaml.load(content, Loader=yaml.CSafeLoader)
         return Contract.model_validate({**loaded, "digest": digest})
     except yaml.YAMLError as error:
         raise ContractError(

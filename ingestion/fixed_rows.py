@@ -99,7 +99,7 @@ class _Search:
         parts = [_ACCEPTED.empty_table()]
         for batch in self.workshop.versions.accepted_since(self.contract, self.since):
             rows = pa.Table.from_batches([batch])
-            digests = keyed_digests(batch["key"], self.workshop.content_key) if len(keys) else None
+            digests = keyed_digests(batch["key"], self.workshop.key_key) if len(keys) else None
             rows = rows.append_column("key_hash", digests if digests else pa.nulls(len(batch), pa.string()))
             told = pc.or_(
                 pc.is_in(rows["key_hash"], value_set=keys), pc.is_in(rows["row_number"], value_set=numbers)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from ingestion.contract import Column, Contract
@@ -76,6 +77,8 @@ _BEFORE = re.compile(r"^\W*[(\[{【〔<](?P<remark>[^()\[\]{}【】〔〕<>]*)[)
 _NUMBERING = re.compile(r"^\s*(?:[①-⑳]\s*|[(（]?\d{1,3}\s*[.、)）．:：]\s*)(?=[^\W\d])")
 _SEAM = re.compile(r"[\s/|]+|(?<=[\u4e00-\u9fff])(?=[A-Za-z])|(?<=[A-Za-z])(?=[\u4e00-\u9fff])")
 _LONGEST = 120
+# So many answers are remembered, of header rows and of the rows around them.
+_MOST_MATCHED = 20_000
 _MOST_REMARKS = 3
 # A header that says more than the name comes behind every one that says just the name.
 _DECORATED = 1_000
@@ -88,7 +91,15 @@ _EMOTION_PARTS = ("情绪", "情感", "表情", "面部", "语气", "语调", "�
 
 def fold(text: str) -> str:
     """Without case, space, punctuation, full-width and traditional forms: ` Interview＿ID ` → interviewid."""
+    return _fold_short(text) if len(text) <= _LONGEST else _fold(text)
+
+
+def _fold(text: str) -> str:
     return _PUNCTUATION.sub("", simplified(unicodedata.normalize("NFKC", text)).casefold())
+
+
+# The same headers come in every file of a pass.
+_fold_short = lru_cache(maxsize=50_000)(_fold)
 
 
 def is_emotion(header: str) -> bool:
@@ -130,6 +141,7 @@ class HeaderReader:
 
     def __init__(self, contract: Contract, keep_emotion: bool = False) -> None:
         self._keep_emotion = keep_emotion
+        self._matched: dict[str, Match | None] = {}
         # folded header → match: the canonical name first, then the aliases as listed.
         self._known: dict[str, Match] = {}
         self._remarks: dict[str, frozenset[str]] = {}
@@ -146,8 +158,17 @@ class HeaderReader:
 
     def match(self, header: str) -> Match | None:
         """What `find` found, and why."""
+        if len(header) > _LONGEST:
+            return self._known.get(fold(header))
+        if header not in self._matched:
+            if len(self._matched) >= _MOST_MATCHED:
+                self._matched = {}
+            self._matched[header] = self._match(header)
+        return self._matched[header]
+
+    def _match(self, header: str) -> Match | None:
         known = self._known.get(fold(header))
-        if known is not None or len(header) > _LONGEST:
+        if known is not None:
             return known
         bare = _NUMBERING.sub("", header)
         text = unicodedata.normalize("NFKC", bare).strip()

@@ -185,8 +185,17 @@ def write_entry(raw: Path, entry: Entry) -> Path:
     """The file of an entry, whole or not at all; an entry of the same file and place is replaced."""
     path = _path(raw, entry)
     row = {**asdict(entry), "headers": [header._asdict() for header in entry.headers]}
-    write_parquet(path, pa.Table.from_pylist([row], SCHEMA))
+    write_parquet(path, pa.Table.from_pylist([_storable(row)], SCHEMA))
     return path
+
+
+def _storable(value: Any) -> Any:
+    """The same with half surrogate pairs escaped: a header of damaged JSON may hold one, a file never."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {name: _storable(one) for name, one in value.items()}
+    return [_storable(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 def _path(raw: Path, entry: Entry) -> Path:

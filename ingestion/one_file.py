@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 import pyarrow as pa
 
-from ingestion.accepted_rows import AcceptedRows, Origin, delivered, said
-from ingestion.ahead import ahead
-from ingestion.content import keyed_digests
+from ingestion.accepted_rows import AcceptedRows, Origin, delivered
+from ingestion.ahead import ahead, read_ahead
 from ingestion.contract import Contract
 from ingestion.fingerprint import Fingerprint
 from ingestion.headers import HeaderReader
@@ -18,16 +18,17 @@ from ingestion.landing import Found
 from ingestion.ledger import Header
 from ingestion.quarantine import quarantine_schema, quarantine_table
 from ingestion.raw_layer import ParquetFile
-from ingestion.readers.batch import LINE_FORMATS, Reader, UnreadableFileError
+from ingestion.readers.batch import LINE_FORMATS, Reader, RowBatch, UnreadableFileError
 from ingestion.releases import note_arrival
 from ingestion.report import SHOWN_REASONS
-from ingestion.typed_rows import RowTyper, TypedRows
+from ingestion.typed_rows import RowTyper, Told, TypedRows
 from ingestion.values import date_order
 from ingestion.values.convert import Converter
 from ingestion.values.date_order import Decision, OrderNeededError
 from ingestion.workshop import Workshop
 
 LONGEST_LINE = 64 * 1024 * 1024
+_SHOWN_HEADER = 60
 _UNDECIDED = Decision(None, "unknown")
 
 
@@ -55,6 +56,16 @@ class FileRejectedError(UnreadableFileError):
     def __init__(self, message: str, missing_columns: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.missing_columns = missing_columns
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A batch made ready: its rows as read and as typed, their digests, and what it tells of the file."""
+
+    rows_in: int
+    rows: TypedRows
+    contents: pa.Array
+    told: Told
 
 
 class FileIngestion:
@@ -135,10 +146,15 @@ class FileIngestion:
         if reader.headers is not None:
             self._typer.learn(reader.headers)
             self._check_columns()
-        for rows_in, rows, texts in ahead(self._typed(reader)):
-            self.tally.rows_in += rows_in
-            self._set_aside(rows)
-            self._take(rows, keyed_digests(texts, self._workshop.content_key))
+        try:
+            for made in self._made(reader.batches()):
+                self._typer.note(made.told)
+                self.tally.rows_in += made.rows_in
+                self._set_aside(made.rows)
+                self._take(made.rows, made.contents)
+        finally:
+            # What went wrong with an earlier batch comes before what is wrong with a later one.
+            self._good.finish()
         if self.tally.rows_in:
             self._check_columns()
 
@@ -155,17 +171,24 @@ class FileIngestion:
         plural = "s" if len(missing) > 1 else ""
         raise FileRejectedError(f"lacks the required column{plural} {', '.join(missing)}", missing)
 
-    def _typed(self, reader: Reader) -> Iterator[tuple[int, TypedRows, pa.Array]]:
-        """How many rows were read, the typed rows, and what their digests are made of, batch by batch.
+    def _made(self, batches: Iterator[RowBatch]) -> Iterator[_Made]:
+        """The batches made ready, in their order; the first one tells which columns partial rows deliver."""
+        first = next(batches, None)
+        if first is None:
+            return
+        self._typer.learn(tuple(first.columns))
+        self._good.partial = delivered(self._contract, {seen.column for seen in self._typer.columns})
+        yield self._make(first)
+        second = next(batches, None)
+        if second is not None:
+            rest = read_ahead(chain([second], batches))
+            yield from ahead(rest, self._make, lambda batch: batch.nbytes)
 
-        Runs ahead on a thread of its own: Arrow's work, since Python's loops would only wait for each other.
-        """
-        for place, batch in enumerate(reader.batches()):
-            rows = self._typer.read(batch)
-            if place == 0:
-                self._good.partial = delivered(self._contract, {seen.column for seen in self._typer.columns})
-            texts = said(rows.table, self._good.partial)
-            yield len(batch.numbers) + len(batch.broken), rows, texts
+    def _make(self, batch: RowBatch) -> _Made:
+        """Types the rows of a batch and makes their digests; threads do it with several at a time."""
+        rows, told = self._typer.typed(batch)
+        contents = self._workshop.digester.digests(rows.table, self._good.partial)
+        return _Made(len(batch.numbers) + len(batch.broken), rows, contents, told)
 
     def _set_aside(self, rows: TypedRows) -> None:
         """The bad rows of one batch, to the quarantine."""
@@ -183,7 +206,7 @@ class FileIngestion:
                 origin.file_id,
                 origin.arrived_at,
                 workshop.quarantine,
-                workshop.content_key,
+                workshop.key_key,
                 self._profile,
             )
         )
@@ -220,5 +243,7 @@ def undecided_dates(contract: Contract) -> dict[str, Decision]:
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    shown = ", ".join(names[:10])
+    # A header may be a page of text; a message is one line.
+    lines = [" ".join(name.split()) for name in names[:10]]
+    shown = ", ".join(name if len(name) <= _SHOWN_HEADER else name[:_SHOWN_HEADER] + "…" for name in lines)
     return shown if len(names) <= 10 else f"{shown} and {len(names) - 10} more"

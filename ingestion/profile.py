@@ -105,7 +105,7 @@ class Profile(Words):
         )
 
 
-class _Loader(yaml.BaseLoader):
+class _Loader(yaml.CBaseLoader):
     """Everything is a text (`on`, `no` and 1.0 stay what they are), and no key may come twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

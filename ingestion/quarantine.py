@@ -56,7 +56,7 @@ def quarantine_table(
     file_id: str,
     at: dt.datetime,
     sealer: Sealer,
-    content_key: bytes,
+    key_key: bytes,
     profile: str | None = None,
 ) -> pa.Table:
     """The entries of one batch; a row is sealed for its `place_of`."""
@@ -77,14 +77,14 @@ def quarantine_table(
             "row_sealed": sealed,
             "profile": [profile] * count,
             "code": [row.code for row in rows],
-            "key_hash": key_hashes([row.key for row in rows], content_key),
+            "key_hash": key_hashes([row.key for row in rows], key_key),
             "exported_at": [row.exported_at for row in rows],
         },
         quarantine_schema(),
     )
 
 
-def key_hashes(keys: Sequence[str | None], content_key: bytes) -> list[str | None]:
+def key_hashes(keys: Sequence[str | None], key_key: bytes) -> list[str | None]:
     """N row keys → their keyed digests in hex; null stays null."""
-    digests = keyed_digests(pa.array([key or "" for key in keys], pa.string()), content_key).to_pylist()
+    digests = keyed_digests(pa.array([key or "" for key in keys], pa.string()), key_key).to_pylist()
     return [None if key is None else digest for key, digest in zip(keys, digests, strict=True)]

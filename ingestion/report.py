@@ -50,6 +50,11 @@ class IngestReport:
 
 def line(report: FileReport) -> str:
     """A file in one line: where, what became of it, and why rows were not taken."""
+    # A name may hold a line break, or what a terminal would obey.
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in _said(report))
+
+
+def _said(report: FileReport) -> str:
     where = report.file
     if report.status == "rejected":
         return f"{where}: rejected. {report.message}"

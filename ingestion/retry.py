@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ingestion.accepted_rows import AcceptedRows, Origin, delivered, said
-from ingestion.content import keyed_digests
+from ingestion.accepted_rows import AcceptedRows, Origin, delivered
 from ingestion.contract import Contract
 from ingestion.headers import HeaderReader
 from ingestion.ledger import Entry, read_entry, write_entry
@@ -92,8 +91,7 @@ class _Retry:
         waiting = _OpenRows(self._workshop.settings.quarantine, self._entry, self._workshop.quarantine)
         for batch in wrap(waiting).batches():
             rows = self._typer.read(batch)
-            texts = said(rows.table, self.accepted.partial)
-            contents = keyed_digests(texts, self._workshop.content_key)
+            contents = self._workshop.digester.digests(rows.table, self.accepted.partial)
             self._kept += self.accepted.take(rows, contents)
             self.released += rows.numbers.tolist()
 

@@ -110,7 +110,8 @@ class Router:
             return self._of_source(found, headers, contracts, tables)
         if found.profile is not None:
             return self._of_profile(self._profiles[found.profile], headers, tables, why)
-        return self._by_headers(found, headers, contracts, tables, why)
+        routing = self._by_headers(found, headers, contracts, tables, why)
+        return routing if routing.routes else self._by_sheet(found, path, is_utf8) or routing
 
     def nearest(self, path: Path, is_utf8: bool) -> str | None:
         """The folder of landing into which a file seems to belong, or None."""
@@ -128,6 +129,19 @@ class Router:
             raise UnreadableFileError(
                 f"holds something that cannot be converted ({type(error).__name__}); export it as plain CSV"
             ) from error
+
+    def _by_sheet(self, found: Found, path: Path, is_utf8: bool) -> Routing | None:
+        """By a sheet that is named as the source, behind another one such as notes; None without one."""
+        try:
+            reader = open_reader(path, is_utf8, self._every, sheet="/".join(self._contracts))
+        except UnreadableFileError:
+            return None
+        source = (reader.layout.sheet or "").strip().casefold()
+        headers = tuple(reader.headers or ())
+        if not any(one.source == source and not one.missing for one in self._candidates(headers)):
+            return None
+        route = Route(source, "its sheet is named so")
+        return Routing((route,), tuple(self._candidates(headers)), None, headers)
 
     def _candidates(self, headers: tuple[str, ...]) -> list[Candidate]:
         """Every contract that knows a header, best first: all that it requires is there, most is known."""

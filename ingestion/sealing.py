@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -24,13 +25,26 @@ from warehouse.vault import NONCE_BYTES, TAG_BYTES, DataKey, Sealer, Vault
 # Purposes of the system keys.
 UNKNOWN_COLUMNS = "unknown columns"
 QUARANTINE = "quarantine"
-CONTENT = "content hash"
+KEYS = "content hash"
+ROWS = "row digests"
 _REMEMBERED_KEYS = 100_000
 _FILE_CHUNK = 8 * 1024 * 1024
 
 
+@dataclass(frozen=True)
+class RowKeys:
+    """The keys of N rows: `keys[place[row]]` under the id `ids[row]`; -1 and null where a row needs none."""
+
+    keys: Sequence[bytes]
+    place: npt.NDArray[np.integer[Any]]
+    ids: pa.Array
+
+
 class RowSealer:
-    """Seals the rows of a pass; remembers the keys of the persons whom it met last."""
+    """Seals the rows of a pass; remembers the keys of the persons whom it met last.
+
+    What `keys_for` gives may be used on another thread by `seal`.
+    """
 
     def __init__(self, vault: Vault, versions: Versions) -> None:
         self._vault = vault
@@ -38,38 +52,37 @@ class RowSealer:
         self._keys: dict[str, DataKey] = {}
         self._unknown_columns = vault.system_key(UNKNOWN_COLUMNS)
 
-    def seal(self, contract: Contract, rows: TypedRows) -> pa.Table:
-        """The table with `<column>_sealed` for each sealed column, `_seal_key_id` and `_extra_sealed`."""
+    def keys_for(self, contract: Contract, table: pa.Table) -> RowKeys | None:
+        """The keys of the persons of N rows; those that are missing are made. None when nothing is sealed."""
+        if not contract.sealed_columns:
+            return None
+        person = "candidate_id" if "candidate_id" in table.column_names else "interview_id"
+        persons = table[person].combine_chunks().dictionary_encode()
+        # A row with nothing to seal needs no key: none is made for its person's sake.
+        used = reduce(pc.or_, (pc.is_valid(table[name]) for name in contract.sealed_columns))
+        codes = pc.if_else(used, pa.chunked_array([persons.indices]), pa.scalar(None, pa.int32()))
+        codes = codes.combine_chunks()
+        names = persons.dictionary.to_pylist()
+        found = self._keys_of(person, names, set(codes.drop_null().unique().to_pylist()))
+        empty = DataKey("", b"")
+        keys = [found.get(code, empty).key for code in range(len(names))]
+        ids = [found[code].key_id if code in found else None for code in range(len(names))]
+        return RowKeys(keys, pc.fill_null(codes, -1).to_numpy(), pa.array(ids, pa.string()).take(codes))
+
+    def seal(self, contract: Contract, rows: TypedRows, keys: RowKeys | None) -> pa.Table:
+        """The table with `<column>_sealed` for each sealed column, `_seal_key_id` and `_extra_sealed`.
+
+        `keys` are those that `keys_for` gave for the same rows.
+        """
         table = rows.table
         extra: pa.Array = pa.nulls(table.num_rows, pa.binary())
         if any(text is not None for text in rows.extra):
             texts = pa.array(rows.extra, pa.string())
             one_key = np.zeros(table.num_rows, dtype=np.int64)
             extra = seal_texts(texts, _places(contract, table, "_extra"), [self._unknown_columns], one_key)
-        if contract.sealed_columns:
-            table = self._seal_columns(contract, table)
+        if keys is not None:
+            table = _seal_columns(contract, table, keys)
         return table.append_column("_extra_sealed", extra)
-
-    def _seal_columns(self, contract: Contract, table: pa.Table) -> pa.Table:
-        columns = {name: table[name].combine_chunks() for name in contract.sealed_columns}
-        person = "candidate_id" if "candidate_id" in table.column_names else "interview_id"
-        persons = table[person].combine_chunks().dictionary_encode()
-        # A row with nothing to seal needs no key: none is made for its person's sake.
-        used = reduce(pc.or_, (pc.is_valid(texts) for texts in columns.values()))
-        codes = pc.if_else(used, persons.indices, pa.scalar(None, pa.int32()))
-        found = self._keys_of(
-            person, persons.dictionary.to_pylist(), set(codes.drop_null().unique().to_pylist())
-        )
-        empty = DataKey("", b"")
-        keys = [found.get(code, empty).key for code in range(len(persons.dictionary))]
-        key_of_row = pc.fill_null(codes, -1).to_numpy()
-        for name, texts in columns.items():
-            sealed: pa.Array = pa.nulls(table.num_rows, pa.binary())
-            if texts.null_count < table.num_rows:
-                sealed = seal_texts(texts, _places(contract, table, name), keys, key_of_row)
-            table = table.drop_columns([name]).append_column(f"{name}_sealed", sealed)
-        ids = [found[code].key_id if code in found else None for code in range(len(persons.dictionary))]
-        return table.append_column("_seal_key_id", pa.array(ids, pa.string()).take(codes))
 
     def _keys_of(self, person: str, persons: Sequence[str], used: set[int]) -> dict[int, DataKey]:
         """The data keys of the persons that are used, by their place in `persons`."""
@@ -89,6 +102,16 @@ class RowSealer:
                 self._keys = {subject: self._keys[subject] for subject in set(subjects.values()) - missing}
             self._keys.update(self._vault.keys_for(sorted(missing)))
         return {code: self._keys[subjects[persons[code]]] for code in used}
+
+
+def _seal_columns(contract: Contract, table: pa.Table, keys: RowKeys) -> pa.Table:
+    for name in contract.sealed_columns:
+        texts = table[name].combine_chunks()
+        sealed: pa.Array = pa.nulls(table.num_rows, pa.binary())
+        if texts.null_count < table.num_rows:
+            sealed = seal_texts(texts, _places(contract, table, name), keys.keys, keys.place)
+        table = table.drop_columns([name]).append_column(f"{name}_sealed", sealed)
+    return table.append_column("_seal_key_id", keys.ids)
 
 
 def _places(contract: Contract, table: pa.Table, column: str) -> pa.Array:

@@ -34,6 +34,8 @@ from warehouse.settings import Settings
 
 # What passes: the file is as good as before, and is tried again in the next pass.
 PASSING = (OSError, MemoryError, duckdb.Error)
+# Of these the name says enough; any other's details belong into the log.
+_FROM_OUTSIDE = (OSError, MemoryError, duckdb.IOException, duckdb.OutOfMemoryException)
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ class Taker:
     def not_this_time(self, found: Found, source: str, error: Exception) -> FileReport:
         """The report of a file that is as good as before; nothing is written down."""
         said = getattr(error, "strerror", None) if isinstance(error, OSError) else None
-        if said is None and isinstance(error, PASSING):
+        if said is None and isinstance(error, _FROM_OUTSIDE):
             said = type(error).__name__
         why = in_sentence(said or explain(error, self._settings)).rstrip(".")
         message = f"The file {found.file} could not be read ({why}); it is tried again next time."

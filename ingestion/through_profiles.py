@@ -71,7 +71,7 @@ class ThroughProfiles:
     ) -> Callable[[], Reader]:
         """Opens the rows of a content at `path` as its route wants them; anew each time it is called."""
         profile, table, output = route.profile, route.table, route.output
-        is_utf8, sheet = content.print_.is_utf8, content.found.source
+        is_utf8, sheet = content.print_.is_utf8, content.found.source or route.source
         if profile is None or table is None or output is None:
             return lambda: open_reader(path, is_utf8, knower, sheet=sheet)
         given = table.given_headers(content.routing.headers or None)

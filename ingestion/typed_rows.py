@@ -67,8 +67,21 @@ class TypedRows:
     bad: tuple[BadRow, ...]
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a batch tells about its file: its headers, the kinds of its values, and what was kept aside."""
+
+    headers: tuple[str, ...]
+    kinds: Mapping[str, str]
+    # Headers that stand for a column beside a better one and yet say something of their own.
+    beside: tuple[str, ...]
+
+
 class RowTyper:
-    """Reads the batches of one file through the source's contract."""
+    """Reads the batches of one file through the source's contract.
+
+    Threads may share `typed`; what it returns is then noted in the order of the file.
+    """
 
     def __init__(
         self, contract: Contract, headers: HeaderReader, converters: Mapping[str, Converter]
@@ -76,6 +89,8 @@ class RowTyper:
         self._contract = contract
         self._headers = headers
         self._converters = dict(converters)
+        # Of all headers that were asked for, and of those that were noted.
+        self._read_maps: dict[tuple[str, ...], HeaderMap] = {}
         self._maps: dict[tuple[str, ...], HeaderMap] = {}
         self._seen: dict[str, None] = {}
         self._unknown: dict[str, None] = {}
@@ -132,19 +147,41 @@ class RowTyper:
         """Maps headers onto the contract, and remembers what they told about the file."""
         key = tuple(headers)
         if key not in self._maps:
-            found = self._maps[key] = self._headers.read(key)
+            found = self._maps[key] = self._map(key)
             self._seen.update(dict.fromkeys(found.columns))
             self._unknown.update(dict.fromkeys(found.unknown))
             self._emotion.update(dict.fromkeys(found.emotion))
         return self._maps[key]
 
+    def _map(self, key: tuple[str, ...]) -> HeaderMap:
+        # Two threads may both read the same headers: they find the same.
+        if key not in self._read_maps:
+            self._read_maps[key] = self._headers.read(key)
+        return self._read_maps[key]
+
     def read(self, batch: RowBatch) -> TypedRows:
         """Types every column, checks every row, and parts the good rows from the bad."""
-        found = self.learn(tuple(batch.columns))
-        rows = len(batch.numbers)
-        for header, array in batch.columns.items():
+        self.learn(tuple(batch.columns))
+        rows, told = self.typed(batch)
+        self.note(told)
+        return rows
+
+    def note(self, told: Told) -> None:
+        """Remembers what a batch told about the file."""
+        self.learn(told.headers)
+        self._unknown.update(dict.fromkeys(told.beside))
+        for header, kind in told.kinds.items():
             if self._kinds.get(header, "empty") == "empty":
-                self._kinds[header] = kind_of(array)
+                self._kinds[header] = kind
+
+    def typed(self, batch: RowBatch) -> tuple[TypedRows, Told]:
+        """The same as `read` without noting anything, for several batches at a time."""
+        headers_read = tuple(batch.columns)
+        found = self._map(headers_read)
+        rows = len(batch.numbers)
+        open_ = [header for header in headers_read if self._kinds.get(header, "empty") == "empty"]
+        kinds = {header: kind_of(batch.columns[header]) for header in open_}
+        beside: dict[str, None] = {}
         aside = {header: plain(batch.columns[header]) for header in found.unknown}
         typed: dict[str, pa.Array] = {}
         problems: dict[int, tuple[str, Problem]] = {}
@@ -153,8 +190,7 @@ class RowTyper:
             headers = found.columns.get(column.name, ())
             array, spare = _merge([(header, batch.columns[header]) for header in headers])
             aside.update(spare)
-            lost = (header for header, values in spare.items() if values.null_count < rows)
-            self._unknown.update(dict.fromkeys(lost))
+            beside.update({header: None for header, values in spare.items() if values.null_count < rows})
             converted = None if array is None else self._convert(column.name, array, batch)
             typed[column.name] = pa.nulls(rows, column.arrow_type) if converted is None else converted.values
             for problem in () if converted is None else converted.problems:
@@ -165,7 +201,8 @@ class RowTyper:
             for row in _empty_rows(column, typed):
                 problems.setdefault(row, (column.name, Problem(row, EMPTY, None, "empty")))
                 keyless.update([row] if column.name in self._contract.key else ())
-        return self._parted(batch, found, typed, aside, problems, keyless)
+        told = Told(headers_read, kinds, tuple(beside))
+        return self._parted(batch, found, typed, aside, problems, keyless), told
 
     def _convert(self, name: str, array: pa.Array, batch: RowBatch) -> Converted:
         """One column of a batch; the place for whoever wants to know what becomes of each value."""
@@ -201,9 +238,10 @@ class RowTyper:
             rows = sorted(problems)
             said = batch.columns if batch.original is None else batch.original
             kept = {header: array for header, array in said.items() if header not in found.emotion}
-            contents = _as_json({header: array.take(pa.array(rows)) for header, array in kept.items()})
-            keys = row_keys(table.take(pa.array(rows)), self._contract.key).to_pylist()
-            times = exported.take(pa.array(rows)).to_pylist()
+            bad_rows = pa.array(rows)
+            contents = _as_json({header: array.take(bad_rows) for header, array in kept.items()}, len(rows))
+            keys = row_keys(table.take(bad_rows), self._contract.key).to_pylist()
+            times = exported.take(bad_rows).to_pylist()
             for row, content, key, at in zip(rows, contents, keys, times, strict=True):
                 name, problem = problems[row]
                 said_why = (problem.value, problem.reason, content or "{}", problem.code)
@@ -214,7 +252,7 @@ class RowTyper:
             mask = pa.array(good)
             table, exported, numbers = table.filter(mask), exported.filter(mask), numbers[good]
             aside = {header: array.filter(mask) for header, array in aside.items()}
-        extra = _as_json(aside) if aside else [None] * len(numbers)
+        extra = _as_json(aside, len(numbers))
         return TypedRows(table, numbers, exported, extra, tuple(sorted(bad, key=lambda row: row.number)))
 
 
@@ -260,8 +298,10 @@ def _empty_rows(column: Column, typed: Mapping[str, pa.Array]) -> list[int]:
     return found
 
 
-def _as_json(columns: Mapping[str, pa.Array]) -> list[str | None]:
-    """A JSON object a row, without the absent values; None where nothing is left."""
+def _as_json(columns: Mapping[str, pa.Array], count: int) -> list[str | None]:
+    """A JSON object for each of `count` rows, without the absent values; None where nothing is left."""
+    if not columns:
+        return [None] * count
     headers = list(columns)
     # Times as text: Python has no dates beyond the year 9999, and a bad row may hold one.
     values = (as_text(array) if pa.types.is_temporal(array.type) else array for array in columns.values())

@@ -147,15 +147,17 @@ class Versions:
 
     def candidates_of(self, interviews: Iterable[str]) -> dict[str, str]:
         """interview_id → candidate_id, for those interviews that have been ingested."""
-        if not self._has_candidates:
-            self._database.execute(_CANDIDATES, [str(self._raw / "interviews" / "*.parquet")])
-            self._has_candidates = True
         wanted = pa.table({"interview_id": pa.array(list(interviews), pa.string())})
-        self._database.register("wanted", wanted)
-        rows = self._database.execute(
-            "select interview_id, candidate_id from interview_candidates"
-            " semi join wanted using (interview_id)"
-        ).fetchall()
+        # A cursor of its own, since keys are looked up on another thread than rows are compared on.
+        with self._database.cursor() as cursor:
+            if not self._has_candidates:
+                cursor.execute(_CANDIDATES, [str(self._raw / "interviews" / "*.parquet")])
+                self._has_candidates = True
+            cursor.register("wanted", wanted)
+            rows = cursor.execute(
+                "select interview_id, candidate_id from interview_candidates"
+                " semi join wanted using (interview_id)"
+            ).fetchall()
         return dict(rows)
 
     def accepted_since(self, contract: Contract, arrival_seq: int) -> Iterator[pa.RecordBatch]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ingestion.sealing import CONTENT, RowSealer
+from ingestion.digests import RowDigester
+from ingestion.sealing import KEYS, ROWS, RowSealer
 from ingestion.versions import Versions
 from warehouse.settings import Settings
 from warehouse.vault import Sealer, Vault
@@ -19,7 +20,9 @@ class Workshop:
     versions: Versions
     sealer: RowSealer
     quarantine: Sealer
-    content_key: bytes
+    # Of the digests by which a row of the quarantine is found again, and of those by which rows are compared.
+    key_key: bytes
+    digester: RowDigester
     keep_emotion: bool
 
     @classmethod
@@ -32,6 +35,7 @@ class Workshop:
             versions,
             RowSealer(vault, versions),
             Sealer(vault.system_key(quarantine_purpose)),
-            vault.system_key(CONTENT),
+            vault.system_key(KEYS),
+            RowDigester(vault.system_key(ROWS)),
             bool(settings.dbt_variables.get("keep_emotion_columns", False)),
         )

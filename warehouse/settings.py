@@ -114,7 +114,7 @@ class Settings:
         path = self.dbt_project / "dbt_project.yml"
         if not path.exists():
             raise UsageError(f"No dbt project at {self.dbt_project}: dbt_project.yml is missing.")
-        loaded = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}
         return dict(loaded.get("vars") or {})
 
     def ensure(self) -> Settings:

@@ -12,7 +12,7 @@ import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -162,17 +162,16 @@ class Vault:
         """The data key of each subject (`candidate:<id>`, `interview:<id>`); missing ones are made."""
         wanted = list(dict.fromkeys(subjects))
         with self._connection() as connection:
+            before = _commits_of_others(connection)
             found = self._by_subject(connection, wanted)
             missing = [subject for subject in wanted if subject not in found]
             if missing:
                 connection.execute("begin immediate")
-                # Another process may have made some since: its keys win.
-                found |= self._by_subject(connection, missing)
+                if _commits_of_others(connection) != before:
+                    # Another process may have made some since: its keys win.
+                    found |= self._by_subject(connection, missing)
                 new = self._new_keys(connection, [subject for subject in missing if subject not in found])
-                connection.executemany(
-                    "insert into data_keys (key_id, subject, wrapped) values (?, ?, ?)",
-                    ((key.key_id, subject, self._wrap(key)) for subject, key in new.items()),
-                )
+                self._insert(connection, new)
                 connection.execute("commit")
                 found |= new
         return {subject: found[subject] for subject in wanted}
@@ -223,9 +222,20 @@ class Vault:
             for place, subject in enumerate(subjects)
         }
 
-    def _wrap(self, key: DataKey) -> bytes:
-        nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._wrapper.encrypt(nonce, key.key, key.key_id.encode())
+    def _insert(self, connection: sqlite3.Connection, new: Mapping[str, DataKey]) -> None:
+        """Many rows a statement: between two steps of a statement other threads would get in each time."""
+        rows = list(zip((key.key_id for key in new.values()), new, self._wrap(new.values()), strict=True))
+        for start in range(0, len(rows), _CHUNK):
+            some = rows[start : start + _CHUNK]
+            marks = ",".join(["(?, ?, ?)"] * len(some))
+            values = [value for row in some for value in row]
+            connection.execute(f"insert into data_keys (key_id, subject, wrapped) values {marks}", values)
+
+    def _wrap(self, keys: Collection[DataKey]) -> Iterator[bytes]:
+        nonces = os.urandom(NONCE_BYTES * len(keys))
+        for place, key in enumerate(keys):
+            nonce = nonces[place * NONCE_BYTES : (place + 1) * NONCE_BYTES]
+            yield nonce + self._wrapper.encrypt(nonce, key.key, key.key_id.encode())
 
     def _unwrap(self, key_id: str, wrapped: bytes) -> bytes:
         try:
@@ -283,6 +293,12 @@ class Vault:
             raise VaultError(f"The vault {self._database} cannot be used: {error}.") from None
         finally:
             connection.close()
+
+
+def _commits_of_others(connection: sqlite3.Connection) -> int:
+    """A number that changes whenever another connection has changed the database."""
+    (number,) = connection.execute("pragma data_version").fetchone()
+    return int(number)
 
 
 def _key_id(number: int) -> str:

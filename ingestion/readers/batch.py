@@ -47,6 +47,11 @@ class RowBatch:
     # The rows under the headers of the file, where `columns` has been mapped from another system's shape.
     original: dict[str, pa.Array] | None = None
 
+    @property
+    def nbytes(self) -> int:
+        """The memory that its values take, about."""
+        return sum(array.nbytes for array in self.columns.values())
+
 
 class HeaderKnower(Protocol):
     """Tells a header from other text: one contract's `HeaderReader`, or one that knows every contract."""

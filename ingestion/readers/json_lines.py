@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from ingestion.readers.batch import BATCH_BYTES, BATCH_ROWS, BrokenRow, Layout, RowBatch
-from ingestion.readers.encoding import ESCAPE, Encoding
+from ingestion.readers.encoding import ESCAPE, UNDECODABLE, Encoding
 from ingestion.readers.json_blocks import JsonBlocks
 from ingestion.readers.json_values import DuplicateKeyError, is_damaged, strict_decoder
 from ingestion.readers.text_lines import open_lines
@@ -94,7 +94,10 @@ class JsonLinesReader:
         try:
             rows = [_decode(line) for line in lines]
             if set(map(type, rows)) == {dict}:
-                return RowBatch(columns_of(rows), numbers)
+                columns = columns_of(rows)
+                # A value that is damaged is refused by Arrow, a key is not.
+                if not any(map(UNDECODABLE.search, columns)):
+                    return RowBatch(columns, numbers)
         except (ValueError, RecursionError):
             pass  # Some line is broken: find out which.
         broken: list[BrokenRow] = []

@@ -65,6 +65,9 @@ class Apart:
         found: dict[int, str] = {}
         for column in columns[:2]:
             totals = pc.is_in(pc.utf8_trim_whitespace(column), _TOTAL_WORDS)
+            if column is not columns[0]:
+                # Behind an id, it is what somebody is called or has answered.
+                totals = pc.and_(totals, pc.is_null(columns[0]))
             if pc.any(totals).as_py():
                 found |= {int(row): _TOTAL for row in _places(totals)}
         if len(columns) < 3:

@@ -98,11 +98,14 @@ def _check_members(path: Path) -> None:
 
 
 def _choose(workbook: CalamineWorkbook, wanted: str) -> tuple[str, CalamineSheet]:
-    """The sheet of that name; else the first that is visible and not empty, else the first not empty."""
+    """The sheet of that name; else the first that is visible and not empty, else the first not empty.
+
+    Several names are parted by /, which no name of a sheet holds.
+    """
     sheets = [one for one in workbook.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
-    plain = wanted.strip().casefold()
+    names = {name.strip().casefold() for name in wanted.split("/") if name}
     for one in sheets:
-        if wanted and one.name.strip().casefold() == plain:
+        if one.name.strip().casefold() in names:
             return one.name, workbook.get_sheet_by_name(one.name)
     for one in sorted(sheets, key=lambda one: one.visible != SheetVisibleEnum.Visible):
         sheet = workbook.get_sheet_by_name(one.name)

@@ -14,6 +14,8 @@ import pyarrow.compute as pc
 
 from ingestion.values.normal_form import odd_rows
 
+# What stands behind the last digit that counts: 1001.00, 12.50.
+_NO_DIGITS = r"^(-?\d+(?:\.\d*[1-9])?)\.?0*$"
 _MICROSECONDS = 1_000_000
 _BIN = 900 * _MICROSECONDS
 # Before, local mean times do not keep to quarters of an hour.
@@ -32,6 +34,9 @@ def plain(array: pa.Array) -> pa.Array:
     if pa.types.is_null(array.type):
         return pa.nulls(len(array), pa.string())
     if pa.types.is_floating(array.type):
+        if pa.types.is_float32(array.type):
+            # By way of text: the single 30.2 is written as 30.2, not as the double 30.200000762939453.
+            array = array.cast(pa.string())
         array = array.cast(pa.float64())
         return pc.if_else(pc.is_nan(array), pa.scalar(None, pa.float64()), array)
     return array
@@ -49,7 +54,9 @@ def as_text(array: pa.Array) -> pa.Array:
     )
     if is_bytes or pa.types.is_nested(kind):
         return pa.array([json_text(value) for value in array.to_pylist()], pa.string())
-    return array.cast(pa.string())
+    text = array.cast(pa.string())
+    # An id that a database made a decimal(38, 2).
+    return pc.replace_substring_regex(text, _NO_DIGITS, "\\1") if pa.types.is_decimal(kind) else text
 
 
 def json_text(value: object) -> str | None:

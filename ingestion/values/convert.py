@@ -102,12 +102,7 @@ class Converter:
         kind, target = array.type, self._column.type
         is_number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
         if target in NUMERIC and is_number:
-            # Not safe: an integer beyond 2**53 becomes the nearest double.
-            return (
-                self._numbers(array.cast(pa.float64(), safe=False))
-                if target != "integer"
-                else self._integers(array)
-            )
+            return self._numbers(_doubles(array)) if target != "integer" else self._integers(array)
         if target == "boolean" and pa.types.is_boolean(kind):
             return array, {}
         is_list = pa.types.is_list(kind) or pa.types.is_large_list(kind)
@@ -257,6 +252,15 @@ def _cell(text: str, parse: Callable[[str], object]) -> object:
 
 
 _ERRORS = frozenset(CELL_ERRORS.to_pylist())
+
+
+def _doubles(array: pa.Array) -> pa.Array:
+    """The nearest doubles of numbers."""
+    if pa.types.is_decimal(array.type):
+        # By way of text: the decimal 30.2 would be cast to 30.200000000000003.
+        array = array.cast(pa.string())
+    # Not safe: an integer beyond 2**53 becomes the nearest double.
+    return array.cast(pa.float64(), safe=False)
 
 
 def _without(values: pa.Array, bad: pa.Array, why: UnreadableError) -> tuple[pa.Array, Reasons]:

@@ -29,6 +29,8 @@ Why = Literal["decided", "unknown", "contradictory"]
 # are up to the 12th; when all of them fell so by less than this probability, it was no chance.
 _SHARE_LOW, _SHARE_HIGH, _CHANCE = 0.4, 0.6, 0.005
 _LAST_MONTH = 12
+# In a workbook, where such a mixture has hardly another cause, not even chance is allowed for.
+_WORKBOOKS = ("XLSX", "XLSB", "XLS", "ODS")
 _HALF_CONVERTED = "half-converted"
 
 
@@ -61,11 +63,13 @@ def scan(reader: Reader, typer: RowTyper) -> Mapping[str, Decision]:
 
     Where several headers stand for one column, each must decide for itself, and all alike.
     """
+    is_sheet = reader.layout.format in _WORKBOOKS
     evidence: dict[tuple[str, str], _Evidence] = {}
     for batch in reader.batches():
         for column, headers in typer.unordered_dates(tuple(batch.columns)).items():
             for header in headers:
-                evidence.setdefault((column, header), _Evidence()).add(batch.columns[header])
+                seen = evidence.setdefault((column, header), _Evidence(is_sheet=is_sheet))
+                seen.add(batch.columns[header])
     decisions: dict[str, list[Decision]] = {}
     for (column, _), seen in evidence.items():
         if seen.year_last or seen.swapped:
@@ -134,10 +138,13 @@ class _Evidence:
     # Dates in other forms: with the day in 2–12 and not the same as the month; with the day above 12.
     low: int = 0
     high: int = 0
+    # On the first of a month other than January.
+    first: int = 0
     # With the year first: dates only with the month behind it, only with the day behind it, and all of them.
     sound: int = 0
     swapped: int = 0
     year_first: int = 0
+    is_sheet: bool = False
 
     def add(self, array: pa.Array) -> None:
         values = plain(array)
@@ -155,6 +162,7 @@ class _Evidence:
     def _add_days(self, days: pa.Array, months: pa.Array) -> None:
         low = pc.and_(pc.is_in(days, value_set=_LOW_DAYS), pc.not_equal(days, months))
         self.low += pc.sum(low).as_py() or 0
+        self.first += pc.sum(pc.and_(pc.equal(days, 1), pc.greater(months, 1))).as_py() or 0
         self.high += pc.sum(pc.greater(days, _LAST_MONTH)).as_py() or 0
 
     def _add_year_first(self, days: pa.Array, months: pa.Array) -> None:
@@ -197,7 +205,11 @@ class _Evidence:
         return self.swapped > 1 and not self.sound and 3 * self.swapped >= self.year_first
 
     def _is_half_converted(self, decisive: int) -> bool:
-        if self.either or self.high or not self.low:
+        if self.either or self.high:
+            return False
+        if self.is_sheet:
+            return bool(self.low or self.first)
+        if not self.low:
             return False
         return _SHARE_LOW**self.low * _SHARE_HIGH**decisive < _CHANCE
 

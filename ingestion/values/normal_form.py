@@ -29,7 +29,7 @@ _STARTS = np.array([start for start, _ in PLAIN_RANGES])
 _ENDS = np.array([end for _, end in PLAIN_RANGES])
 # So much stays in a core's cache.
 _PIECE = 128 * 1024
-# The first lead byte; those of three and four bytes; those of U+4000 to U+9FFF, which are Chinese characters, nearly all.
+# The first lead byte of all, of three and of four bytes; and those of U+4000 to U+9FFF: Chinese characters.
 _FIRST_LEAD, _THREE, _FOUR = 0xC0, 0xE0, 0xF0
 _CHINESE, _CHINESE_LEADS = 0xE4, 6
 

@@ -14,7 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from ingestion.ledger import Entry, read_entry, write_entry
 from ingestion.readers.delimited import DelimitedReader
+from ingestion.report import line
 from tests.ingestion.house import House, json_lines
 
 CSV = "interview_id,competency_id,score\nI1,logic,80\n"
@@ -82,8 +84,26 @@ def test_a_name_that_is_no_text_is_shown_escaped(house: House) -> None:
         pytest.skip("this file system takes names of text only")
     (report,) = house.run().files
     assert (report.file, report.kept) == ("vendor_scores/\\udcff\n.csv", 1)
+    assert line(report) == "vendor_scores/\\udcff\\n.csv: 1 rows: 1 kept."
     assert house.rows("vendor_scores")[0]["_file_name"] == "\\udcff\n.csv"
     assert house.run().files == ()
+
+
+@pytest.mark.parametrize("odd", [b"score\xff", b"score\\ud83d"])
+def test_a_key_that_is_no_text_breaks_its_row_and_not_the_file(house: House, odd: bytes) -> None:
+    good = '{"interview_id": "I1", "competency_id": "逻辑思维", "score": 1}\n'.encode()
+    report = house.take(
+        "vendor_scores", "a.jsonl", good * 9 + good.replace(b"I1", b"I2").replace(b"score", odd)
+    )
+    assert (report.kept, report.duplicates, report.quarantined) == (1, 8, 1), report.message
+    assert [row["code"] for row in house.quarantined("vendor_scores")] == ["undecodable"]
+
+
+def test_the_ledger_takes_a_header_that_is_no_text(tmp_path: Path) -> None:
+    now = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
+    entry = Entry("vendor_scores", "a", "f", 1, "ingested", 0, 0, 0, 0, ("a\ud83d",), (), None, now, "1", 0.0)
+    write_entry(tmp_path, entry)
+    assert read_entry(tmp_path, entry).new_columns == ("a\\ud83d",)
 
 
 @pytest.mark.parametrize("first", ["hello, world", "[1, 2]", "null", '{"interview_id": "I'])

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from ingestion import ledger
 from ingestion.balance import unbalanced_files
 from ingestion.ledger import Entry, Ledger
 from ingestion.one_file import FileIngestion
 from ingestion.report import line
 from tests.ingestion.house import House, json_lines
 from tests.ingestion.packing import zipped
+from tests.ingestion.workbooks import table, workbook
 
 INTERVIEWS = "interview_id,candidate_id,role_id,status\nI1,C1,sales_rep,invited\n"
 
@@ -26,6 +28,14 @@ def test_files_are_told_by_their_headers(house: House, folder: str) -> None:
     (answer,) = house.rows("answers")
     assert house.opened(answer, "answers", "text", "I1|q1|1") == "因为"
     assert house.run().unchanged == 2
+
+
+def test_a_sheet_named_as_its_source_is_found_behind_another_one(house: House) -> None:
+    header, row = INTERVIEWS.splitlines()
+    notes, sheet = table(("请填写",)), table(tuple(header.split(",")), tuple(row.split(",")))
+    house.drop("inbox", "may.xlsx", workbook(("说明", notes), ("Interviews", sheet)))
+    (report,) = house.run().files
+    assert (report.source, report.kept) == ("interviews", 1)
 
 
 def test_what_nobody_knows_is_put_away_and_said_once(house: House) -> None:
@@ -137,13 +147,13 @@ def test_a_pass_stopped_right_after_the_ledger_was_written_keeps_the_rows(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house.drop("interviews", "a.csv", INTERVIEWS)
-    real = Ledger.record
+    real = ledger.write_entry
 
-    def stop(self: Ledger, entry: Entry) -> None:
-        real(self, entry)
+    def stop(raw: Path, entry: Entry) -> None:
+        real(raw, entry)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Ledger, "record", stop)
+    monkeypatch.setattr(ledger, "write_entry", stop)
     with pytest.raises(KeyboardInterrupt):
         house.run()
     monkeypatch.undo()

@@ -70,3 +70,19 @@ def test_the_default_of_a_key_column_is_part_of_the_key(house: House) -> None:
     house.take("answers", "b.csv", "interview_id,question_id,answer_seconds\nI1,q1,-6\n")
     first, second = (row["key_hash"] for row in house.quarantined("answers"))
     assert first == second
+
+
+def test_a_row_of_nothing_at_all_is_said_to_have_no_columns(house: House) -> None:
+    report = house.take("employees", "a.json", "[{}]")
+    assert (report.status, report.rows_in) == ("rejected", 0)
+    assert "has none of the required columns" in (report.message or "")
+
+
+def test_a_header_as_long_as_a_page_leaves_the_message_short(house: House) -> None:
+    long = "x\n" * 999
+    report = house.take(
+        "employees", "a.jsonl", json_lines({"employee_id": "E1", "hired_on": "2020-01-01", long: 1})
+    )
+    assert report.kept == 1
+    assert len(report.message or "") < 200
+    assert "\n" not in (report.message or "")

@@ -37,6 +37,8 @@ tables:
   desk:
     recognise: [desk_ref, floor]
 """
+# The same with nothing to look up.
+ALONE = re.sub("{lookup.*}", "judge", PROFILE).replace("    reference: true\n", "")
 CARDS = "card_ref,session_ref,judge,points\n1,I1,j1,80\n2,I2,j2,90\n"
 JUDGES = "ref,code,desk\nj1,R1,d1\nj2,R2,d1\n"
 
@@ -55,10 +57,9 @@ def run(systems: House, request: pytest.FixtureRequest) -> Callable[[], IngestRe
     """A pass; what landed long ago is remembered and not hashed anew, which must make no difference."""
 
     def one_pass() -> IngestReport:
-        for path in systems.settings.landing.rglob("*"):
-            if request.param == "landed long ago" and path.is_file():
-                long_ago = 1_700_000_000 + len(path.read_bytes())
-                os.utime(path, (long_ago, long_ago))
+        for path in systems.settings.landing.rglob("*.*"):
+            if request.param == "landed long ago" and path.stat().st_mtime > 1_700_000_000:
+                os.utime(path, (1_600_000_000, 1_600_000_000))
         return systems.run()
 
     return one_pass
@@ -129,12 +130,17 @@ def test_a_changed_table_is_looked_up_again(systems: House, run: Callable[[], In
     assert run().files == ()
 
 
-def test_a_changed_profile_reads_its_files_again(systems: House, run: Callable[[], IngestReport]) -> None:
+@pytest.mark.parametrize("profile", [PROFILE, ALONE], ids=["with tables", "without"])
+def test_a_changed_profile_reads_its_files_again(
+    systems: House, run: Callable[[], IngestReport], profile: str
+) -> None:
+    path = systems.settings.home / "profiles" / "small_ats.yml"
+    path.write_text(profile)
     systems.drop("small_ats", "cards.csv", CARDS)
     systems.drop("small_ats", "judges.csv", JUDGES)
     run()
-    path = systems.settings.home / "profiles" / "small_ats.yml"
-    path.write_text(PROFILE.replace("rating: points", "rating: {from: points, multiply: 0.5}"))
+    assert run().files == ()
+    path.write_text(profile.replace("rating: points", "rating: {from: points, multiply: 0.5}"))
     cards = run().files[-1]
     assert (cards.source, cards.kept) == ("human_ratings", 2)
     assert sorted(row["rating"] for row in systems.rows("human_ratings")) == [40, 45, 80, 90]
@@ -145,9 +151,7 @@ def test_a_new_profile_takes_what_nobody_knew(house: House) -> None:
     (unknown,) = house.run().files
     assert unknown.status == "rejected"
     (house.settings.home / "profiles").mkdir()
-    (house.settings.home / "profiles" / "a.yml").write_text(
-        re.sub("{lookup.*}", "judge", PROFILE).replace("    reference: true\n", "")
-    )
+    (house.settings.home / "profiles" / "a.yml").write_text(ALONE)
     (report,) = house.run().files
     assert (report.source, report.kept) == ("human_ratings", 2)
     (entry,) = house.ledger()

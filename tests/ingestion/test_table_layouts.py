@@ -142,6 +142,10 @@ def test_totals_and_remarks_below_a_table_are_set_apart(footer: str) -> None:
     assert set(reading.codes) == {3}
 
 
+def test_a_total_behind_an_id_is_what_somebody_said() -> None:
+    assert read(HEADER + "\nE1,总计,2020-01-01\n").rows == {1: {**FIRST, "姓名": "总计"}}
+
+
 def test_a_person_with_one_value_only_is_a_row() -> None:
     assert read(HEADER + "\nE1,,\n注册会计师,,\n").rows == {
         1: {"员工编号": "E1"},

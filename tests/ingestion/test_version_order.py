@@ -125,7 +125,7 @@ def test_of_two_exports_of_the_same_moment_the_later_file_wins(house: House) -> 
     assert salaries(house)["E1"][-1] == (month(1), 20.0)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tables=st.lists(rows_of_a_file, min_size=2, max_size=5), data=st.data())
 def test_any_order_of_arrival_gives_the_same_history(
     new_house: NewHouse, tables: list[list[tuple[str, int]]], data: st.DataObject
@@ -139,7 +139,7 @@ def test_any_order_of_arrival_gives_the_same_history(
         assert unbalanced_files(ordered.settings) == unbalanced_files(unordered.settings) == []
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     tables=st.lists(
         st.lists(st.tuples(few_people, st.sampled_from([10, 20, -30])), min_size=1, max_size=4),
@@ -170,7 +170,7 @@ def test_rows_that_are_released_late_end_at_the_same_last_version(
 times = st.one_of(st.none(), st.integers(0, 3))
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     exports=st.lists(
         st.lists(st.tuples(few_people, few_salaries, times), min_size=1, max_size=6), min_size=1, max_size=5

@@ -193,6 +193,13 @@ def test_open_document_sheets() -> None:
     assert (reading.layout.format, reading.rows) == ("ODS", {1: {"工号": "0012", "入职日期": "2024-02-29"}})
 
 
+@pytest.mark.parametrize("day", [dt.date(2025, 10, 3), dt.date(2025, 2, 1)])
+def test_dates_that_a_spreadsheet_may_have_swapped_are_not_taken(house: House, day: dt.date) -> None:
+    rows = (("E1", date_cell(day)), ("E2", "23/12/2025"))
+    report = house.take("employees", "a.xlsx", workbook(("s", table(("employee_id", "hired_on"), *rows))))
+    assert (report.kept, report.quarantined) == (0, 2), "3 October may have been 10 March"
+
+
 def test_the_whole_way_into_the_warehouse(house: House) -> None:
     rows = [(f"E{n}", f"甲{n}", dt.date(2020, 1, n), n * 1000.5) for n in range(1, 6)]
 

@@ -178,3 +178,20 @@ def test_any_text_is_a_number_or_refused_in_a_sentence(text: str, kind: str) -> 
         parse_number(text, kind, 100)
     except UnreadableError as why:
         assert why.code in {"not_a_number", "too_large"}
+
+
+@pytest.mark.parametrize("kind", [pa.decimal128(18, 4), pa.decimal256(50, 10), pa.float32(), pa.float64()])
+def test_a_number_of_any_type_is_the_number_that_is_written(kind: pa.DataType) -> None:
+    column = load_contracts()["vendor_scores"].columns["score"]
+    written = pa.array(["30.2", "94.1", "70.1", None, "0"])
+    converted = Converter(column, SHANGHAI).convert(written.cast(kind))
+    assert converted.values.to_pylist() == [30.2, 94.1, 70.1, None, 0.0], (
+        "or it is another version of its row"
+    )
+
+
+@pytest.mark.parametrize("kind", [pa.decimal128(18, 4), pa.decimal128(38, 0), pa.float64(), pa.int64()])
+def test_an_id_is_the_same_of_whatever_type_it_was(kind: pa.DataType) -> None:
+    column = load_contracts()["vendor_scores"].columns["interview_id"]
+    converted = Converter(column, SHANGHAI).convert(pa.array(["1001", "1200", "0", "-7", None]).cast(kind))
+    assert converted.values.to_pylist() == ["1001", "1200", "0", "-7", None]

@@ -54,8 +54,42 @@ come as (
     where before.file_id is null and (found.column_name is null or not found.is_sparse)
 ),
 
--- A column under another header that the contract knows; or one that is gone while an unknown header of the
--- same kind stands in its place, or behind the same neighbour.
+-- A known column that is gone, and an unknown header of the same kind in its place or behind the same
+-- neighbour: perhaps the same column. Each side is ranked for the other.
+alike as (
+    select
+        come.source,
+        come.file_id,
+        gone.meaning as old_meaning,
+        come.meaning as new_meaning,
+        come.place,
+        gone.header_name || ' → ' || come.header_name as said,
+        row_number() over (
+            partition by come.source, come.file_id, come.meaning
+            order by
+                come.place = gone.place desc nulls last,
+                gone.place asc nulls last,
+                gone.meaning asc nulls last
+        ) as rank_of_gone,
+        row_number() over (
+            partition by gone.source, gone.file_id, gone.meaning
+            order by
+                come.place = gone.place desc nulls last,
+                come.place asc nulls last,
+                come.meaning asc nulls last
+        ) as rank_of_come
+    from come
+    inner join gone
+        on
+            come.source = gone.source
+            and come.file_id = gone.file_id
+            and come.column_name is null
+            and (come.place = gone.place or come.header_before = gone.header_before)
+            and (come.kind = gone.kind or come.kind = 'empty' or gone.kind = 'empty')
+    where gone.column_name is not null
+),
+
+-- A column under another header that the contract knows, or one of the pairs that are each other's best.
 renamed as (
     select
         found.source,
@@ -81,21 +115,14 @@ renamed as (
         )
     union all
     select
-        come.source,
-        come.file_id,
-        gone.meaning as old_meaning,
-        come.meaning as new_meaning,
-        come.place,
-        gone.header_name || ' → ' || come.header_name as said
-    from come
-    inner join gone
-        on
-            come.source = gone.source
-            and come.file_id = gone.file_id
-            and come.column_name is null
-            and (come.place = gone.place or come.header_before = gone.header_before)
-            and (come.kind = gone.kind or come.kind = 'empty' or gone.kind = 'empty')
-    where gone.column_name is not null
+        source,
+        file_id,
+        old_meaning,
+        new_meaning,
+        place,
+        said
+    from alike
+    where rank_of_gone = 1 and rank_of_come = 1
 ),
 
 -- Whole and decimal numbers are one kind: which of the two a file shows is chance.
