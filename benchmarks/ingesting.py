@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.measure import REPEATS, best, line
+from benchmarks.measure import REPEATS, Times, best, line
 from benchmarks.tables import Export, write_export
 from warehouse.settings import Settings
 
@@ -30,6 +30,7 @@ class Measured:
     """One pass over one file."""
 
     seconds: float
+    cpu_seconds: float
     kept: int
     peak_megabytes: float
 
@@ -49,7 +50,7 @@ def ingest_once(export: Export, home: Path) -> Measured:
     return measured
 
 
-def copy_seconds(export: Export, target: Path) -> float:
+def copy_times(export: Export, target: Path) -> Times:
     """DuckDB's copy of the file to Parquet, with as many threads as there are cores."""
     source = _READ[export.path.suffix].format(export.path)
 
@@ -60,11 +61,13 @@ def copy_seconds(export: Export, target: Path) -> float:
     return best(copy)
 
 
-def compare(export: Export, folder: Path) -> tuple[float, float]:
-    """Measures one file both ways and prints the line; our seconds and DuckDB's."""
-    theirs = copy_seconds(export, folder / "copy.parquet")
+def compare(export: Export, folder: Path) -> tuple[Times, Times]:
+    """Measures one file both ways and prints the line; our times and DuckDB's."""
+    theirs = copy_times(export, folder / "copy.parquet")
     passes = [ingest_once(export, folder / f"home{number}") for number in range(REPEATS)]
-    ours = min(measured.seconds for measured in passes)
+    ours = Times(
+        min(measured.seconds for measured in passes), min(measured.cpu_seconds for measured in passes)
+    )
     kind = export.path.suffix[1:]
     line(
         f"ingest {export.source}, {kind} ({export.megabytes:,.0f} MB)",
@@ -80,10 +83,10 @@ def compare(export: Export, folder: Path) -> tuple[float, float]:
 def ingesting(folder: Path, demo_landing: Path, seeds: Path) -> None:
     """Every source in both formats, and all of a format together."""
     for kind in ("csv", "parquet"):
-        seconds = []
+        times = []
         for source, rows in ROWS.items():
             export = write_export(source, rows, folder / f"{source}.{kind}", demo_landing, seeds)
-            seconds.append(compare(export, folder))
+            times.append(compare(export, folder))
             export.path.unlink()
-        ours, theirs = (sum(column) for column in zip(*seconds, strict=True))
+        ours, theirs = (sum(column, Times(0.0, 0.0)) for column in zip(*times, strict=True))
         line(f"ingest {kind}, all of them", ours, "DuckDB's copies", theirs, sum(ROWS.values()))

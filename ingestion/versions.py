@@ -20,6 +20,7 @@ from ingestion.sightings import sightings_folder
 _MEMORY = "400MB"
 _THREADS = 2
 _BATCH_ROWS = 65_536
+_LOADED_ROWS = 1_000_000
 _ROWS = """
     select hash({key}) as key, _content_hash,
            epoch_us(coalesce(_exported_at, _arrived_at)) as version_at,
@@ -42,7 +43,6 @@ _ROWS_AND_SIGHTINGS = """
         and _content_hash = lead(_content_hash) over ({order})) is not true
 """
 _KNOWN = """
-    create table {name} as
     select key, cast('0x' || _content_hash[:16] as ubigint) as content, version_at, arrival_seq, row_number
     from ({versions})
 """
@@ -93,6 +93,7 @@ class Versions:
 
     def __init__(self, raw: Path, spill: Path) -> None:
         self._raw = raw
+        self._spill = spill
         self._known: dict[str, KnownVersions] = {}
         self._has_candidates = False
         self._database = duckdb.connect(
@@ -136,9 +137,7 @@ class Versions:
 
     def reload(self, contract: Contract) -> None:
         """Forgets a whole source: it is read from its files again when it is needed."""
-        known = self._known.pop(contract.source, None)
-        if known is not None:
-            known.drop()
+        self._known.pop(contract.source, None)
 
     def published(self, contract: Contract) -> None:
         """Hears that a source has new raw files."""
@@ -182,9 +181,8 @@ class Versions:
         if any(path.name != SCHEMA_FILE for path in sightings.glob("*.parquet")):
             query = _ROWS_AND_SIGHTINGS.format(rows=query, order=VERSION_ORDER)
             given["sightings"] = str(sightings / "*.parquet")
-        name = f"known_{source}"
-        self._database.execute(_KNOWN.format(name=name, versions=query), given)
-        self._known[source] = KnownVersions(self._database, name)
+        known = self._database.execute(_KNOWN.format(versions=query), given).to_arrow_reader(_LOADED_ROWS)
+        self._known[source] = KnownVersions(known, self._spill)
         return self._known[source]
 
     def _hashes(self, keys: pa.Array) -> npt.NDArray[np.uint64]:

@@ -17,6 +17,7 @@ BATCH_ROWS = 65_536
 BATCH_BYTES = 32 * 1024 * 1024
 # The formats in which a row is a line or some: a line without end makes them no table.
 LINE_FORMATS = ("CSV", "JSON Lines")
+_SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "|": "bar", "^": "caret", "\t": "tab", "\x01": "\\x01"}
 
 
 class UnreadableFileError(ScorehouseError):
@@ -74,7 +75,7 @@ class Layout:
 
     def __str__(self) -> str:
         """`CSV, GB18030, tab` for people and for the ledger."""
-        separator = {None: None, "\t": "tab", "\x01": "\\x01"}.get(self.separator, self.separator)
+        separator = self.separator and _SEPARATOR_NAMES.get(self.separator, self.separator)
         return ", ".join(part for part in (self.format, self.encoding, separator, self.sheet) if part)
 
 

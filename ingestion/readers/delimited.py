@@ -46,7 +46,7 @@ class DelimitedReader:
         self.layout = Layout("CSV", encoding.label, start.dialect.separator, start.header_row)
 
     def batches(self) -> Iterator[RowBatch]:
-        """Texts, null where a cell is empty. A header that comes again is passed over but has its number."""
+        """Texts, null where a cell is empty. A header that comes again is a broken row."""
         apart = Apart(self.headers, self._knower)
         fast = self._encoding == UTF_8 and self._dialect.is_standard
         for batch in self._fast() if fast else self._careful():

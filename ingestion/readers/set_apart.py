@@ -26,6 +26,7 @@ _MOST_ASKED = 2_000
 _TOTAL = "the row is a total, not one of the rows it sums up"
 _BELOW = "the row is a remark below the table"
 _OTHER = "a second header row with other columns"
+_AGAIN = "the row is the header once more"
 
 
 class Apart:
@@ -39,7 +40,7 @@ class Apart:
         self._other: int | None = None
 
     def part(self, batch: RowBatch) -> RowBatch:
-        """The batch without them: a header that says the same again is passed over, all else is broken."""
+        """The batch without them; all are broken rows but a second header line right below the first."""
         if not len(batch.numbers):
             return batch
         columns = [as_text(column) for column in batch.columns.values()]
@@ -52,8 +53,10 @@ class Apart:
             if row in headers:
                 reasons.pop(row, None)
                 self._other = None if headers[row] else number
-                if headers[row]:
+                if headers[row] and number == 1:
                     drop.add(row)
+                elif headers[row]:
+                    reasons[row] = _AGAIN
                 else:
                     reasons[row] = f"{_OTHER}; put what is below it into a file of its own"
             elif self._other is not None:

@@ -94,7 +94,9 @@ class Converter:
 
     def _problem(self, source: pa.Array, row: int, why: UnreadableError) -> Problem:
         value = as_text(source.slice(row, 1))[0].as_py()
-        shown = showable(None if value is None else value.strip(), self._column.is_private)
+        shown = showable(
+            None if value is None else value.strip(), self._column.is_private, self._column.closed
+        )
         return Problem(row, why.sentence(shown, shown is None), shown, why.code)
 
     def _typed(self, array: pa.Array) -> tuple[pa.Array | None, Reasons]:

@@ -6,9 +6,9 @@ import re
 
 import pyarrow as pa
 
-# A value is shown only when it looks like one: a date, a number, a code; never a sentence or a long text.
 _SHOWN_CHARACTERS = 32
-_PLAIN_NUMBER_OR_TIME = re.compile(r"[\d\s.,:+\-/TZ年月日时分秒元万%¥$]*")
+_PLAIN_NUMBER_OR_TIME = re.compile(r"[\d\s.,:+\-/TZ年月日时分秒元万千kKwW~%¥$]*")
+_MANY_DIGITS = re.compile(r"(?!\d{4}-\d{1,2}-)\+?(?:\d[\s.-]*){9,}")
 _SHORT = 12
 # What a spreadsheet shows where a formula failed or a column is too narrow. (#N/A says: not available.)
 CELL_ERRORS = pa.array(
@@ -42,10 +42,14 @@ def cell_error() -> UnreadableError:
     return UnreadableError("{value} is an error of the spreadsheet, not a value", "cell_error")
 
 
-def showable(value: str | None, private: bool) -> str | None:
-    """The value when it may stand in a message or in the clear part of the quarantine, else None."""
+def showable(value: str | None, private: bool, is_choice: bool = False) -> str | None:
+    """The value when it may stand in a message or in the clear part of the quarantine, else None.
+
+    Shown is what looks like a number or a time, never like a telephone number; of a column of choices also a
+    short word, since it may have to go into the contract. In any other place a word may be somebody's name.
+    """
     if value is None or private or len(value) > _SHOWN_CHARACTERS:
         return None
-    if len(value) <= _SHORT or _PLAIN_NUMBER_OR_TIME.fullmatch(value) or value.isascii():
-        return value
-    return None
+    if _PLAIN_NUMBER_OR_TIME.fullmatch(value):
+        return None if _MANY_DIGITS.fullmatch(value) else value
+    return value if is_choice and len(value) <= _SHORT else None

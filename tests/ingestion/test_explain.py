@@ -42,7 +42,7 @@ def test_each_header_each_column_and_each_row_is_explained(house: House) -> None
     text = said(house, house.drop("employees", "staff.csv", STAFF.encode("gb18030")))
     for line in (
         "employees/staff.csv",
-        "format CSV, GB18030, , · headers in row 1",
+        "format CSV, GB18030, comma · headers in row 1",
         "goes to employees: its folder says so",
         "工号 → employee_id one of its aliases",
         "性别（男/女） → gender its alias 性别; 男/女 beside it changes nothing",

@@ -157,11 +157,11 @@ def test_ratings_are_five_words_in_equal_steps(results: list[Taken]) -> None:
     ]
 
 
-def test_a_word_that_is_no_rating_is_named_and_never_guessed(results: list[Taken]) -> None:
+def test_a_word_that_is_no_rating_is_never_guessed(results: list[Taken]) -> None:
     (undecided,) = of(results, "scorecard").bad
-    assert undecided.sentence == "row 2, column rating: 'no_decision' is not a number"
+    assert undecided.sentence == "row 2, column rating: the value is not a number"
     misspelt, orphan = of(results, "scorecard_attribute").bad
-    assert misspelt.sentence == "row 3, column rating: 'stong_yes' is not a number"
+    assert misspelt.sentence == "row 3, column rating: the value is not a number"
     assert orphan.code == "lookup_missing"
 
 

@@ -152,7 +152,7 @@ def test_a_column_of_numbers_with_one_that_is_none() -> None:
         Column(name="score", type="score"), ["80", "85分", " ", "N/A", "good", "101", "-0.5"]
     )
     assert values[:5] == [80, 85, None, None, None]
-    assert reasons == ["'good' is not a number", "'101' is outside 0–100", "'-0.5' is outside 0–100"]
+    assert reasons == ["the value is not a number", "'101' is outside 0–100", "'-0.5' is outside 0–100"]
 
 
 def test_the_ends_of_a_range_belong_to_it() -> None:
@@ -167,7 +167,7 @@ def test_the_ends_of_a_range_belong_to_it() -> None:
 def test_whole_numbers() -> None:
     values, reasons = convert(Column(name="n", type="integer"), ["3", "3.0", "3.5", "0x1F"])
     assert values == [3, 3, None, None]
-    assert reasons == ["'3.5' is not a whole number", "'0x1F' is not a number"]
+    assert reasons == ["'3.5' is not a whole number", "the value is not a number"]
     assert convert(Column(name="n", type="integer"), [3.0, 2.5])[1] == ["'2.5' is not a whole number"]
 
 
@@ -181,7 +181,7 @@ def test_typed_columns_need_no_text() -> None:
     assert convert(Column(name="t", type="timestamp"), [local])[0] == [utc]
     assert convert(Column(name="t", type="timestamp"), pa.array([utc], pa.timestamp("ms", "UTC")))[0] == [utc]
     assert convert(Column(name="s", type="score"), [float("nan"), 1.5])[0] == [None, 1.5]
-    assert convert(Column(name="s", type="score"), [float("inf")])[1] == ["'inf' is not a number"]
+    assert convert(Column(name="s", type="score"), [float("inf")])[1] == ["the value is not a number"]
     assert convert(Column(name="i", type="string"), [7.0, None])[0] == ["7", None]
     assert convert(Column(name="i", type="string"), pa.array(["a", "a"]).dictionary_encode())[0] == ["a", "a"]
     assert convert(Column(name="l", type="list"), [["a", "b"], None])[0] == [["a", "b"], None]
@@ -211,3 +211,24 @@ def test_private_values_and_sentences_are_not_shown() -> None:
     ]
     assert showable("我们当时先做了需求分析，然后沟通", private=False) is None
     assert showable("2025-03-01T08:00:00+08:00", private=False) == "2025-03-01T08:00:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("value", "is_choice", "shown"),
+    [
+        ("13/02/2025 08:30", False, True),
+        ("2025-01-01 08:00:00", False, True),
+        ("120", False, True),
+        # Somebody's telephone or identity number, or name, in the wrong column.
+        ("13800000000", False, False),
+        ("+86 138-0000-0000", False, False),
+        ("110000199001010000", False, False),
+        ("测试人", False, False),
+        ("Test Person", False, False),
+        ("离岗待命", True, True),
+        ("一段很长的话不会是一个选项", True, False),
+    ],
+)
+def test_what_a_message_may_quote(value: str, is_choice: bool, shown: bool) -> None:
+    assert showable(value, private=False, is_choice=is_choice) == (value if shown else None)
+    assert showable(value, private=True, is_choice=is_choice) is None
