@@ -16,6 +16,15 @@ from ingestion import ingest
 from warehouse.settings import Settings
 
 
+def _peak_kilobytes() -> int:
+    """Of this process alone: what the system counts as its greatest size begins with that of its parent."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    (line,) = (line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1])
+
+
 def main() -> None:
     """One pass."""
     settings = Settings(home=Path(sys.argv[1])).ensure()
@@ -28,7 +37,7 @@ def main() -> None:
         "seconds": seconds,
         "cpu_seconds": sum(one.ru_utime + one.ru_stime for one in used) - before,
         "kept": sum(file.kept for file in report.files),
-        "peak_megabytes": sum(one.ru_maxrss for one in used) / 1024,
+        "peak_megabytes": (_peak_kilobytes() + used[1].ru_maxrss) / 1024,
     }
     print(json.dumps(measured))
 
