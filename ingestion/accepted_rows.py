@@ -15,9 +15,9 @@ from ingestion.ahead import Behind
 from ingestion.content import row_keys
 from ingestion.contract import UTC_TIME, Contract
 from ingestion.raw_layer import ParquetFile, raw_schema
+from ingestion.row_shapes import TypedRows
 from ingestion.sealing import RowKeys
 from ingestion.sightings import sightings_folder, sightings_schema
-from ingestion.typed_rows import TypedRows
 from ingestion.versions import Arrivals
 from ingestion.workshop import Workshop
 

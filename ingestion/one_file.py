@@ -21,7 +21,8 @@ from ingestion.raw_layer import ParquetFile
 from ingestion.readers.batch import LINE_FORMATS, Reader, RowBatch, UnreadableFileError
 from ingestion.releases import note_arrival
 from ingestion.report import SHOWN_REASONS
-from ingestion.typed_rows import RowTyper, Told, TypedRows
+from ingestion.row_shapes import Told, TypedRows
+from ingestion.typed_rows import RowTyper
 from ingestion.values import date_order
 from ingestion.values.convert import Converter
 from ingestion.values.date_order import Decision, OrderNeededError

@@ -13,8 +13,8 @@ import pyarrow as pa
 
 from ingestion.content import keyed_digests
 from ingestion.contract import UTC_TIME, Contract
-from ingestion.typed_rows import BadRow
-from warehouse.vault import Sealer
+from ingestion.row_shapes import BadRow
+from warehouse.cipher import Sealer
 
 SCHEMA_FOLDER = "_schema"
 

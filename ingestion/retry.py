@@ -28,7 +28,7 @@ from ingestion.typed_rows import RowTyper
 from ingestion.values import date_order
 from ingestion.values.convert import Converter
 from ingestion.workshop import Workshop
-from warehouse.vault import Sealer
+from warehouse.cipher import Sealer
 
 
 def retry_file(

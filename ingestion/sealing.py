@@ -18,9 +18,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from ingestion.content import column_text
 from ingestion.contract import Contract
 from ingestion.raw_layer import TEMPORARY, put_in_place
-from ingestion.typed_rows import TypedRows
+from ingestion.row_shapes import TypedRows
 from ingestion.versions import Versions
-from warehouse.vault import NONCE_BYTES, TAG_BYTES, DataKey, Sealer, Vault
+from warehouse.cipher import NONCE_BYTES, TAG_BYTES, Sealer
+from warehouse.vault import DataKey, Vault
 
 # Purposes of the system keys.
 UNKNOWN_COLUMNS = "unknown columns"

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from ingestion.digests import RowDigester
 from ingestion.sealing import KEYS, ROWS, RowSealer
 from ingestion.versions import Versions
+from warehouse.cipher import Sealer
 from warehouse.settings import Settings
-from warehouse.vault import Sealer, Vault
+from warehouse.vault import Vault
 
 
 @dataclass(frozen=True)

@@ -30,10 +30,11 @@ import scoring_udfs
 from scoring_udfs.errors import KernelError
 from scoring_udfs.rubric import RubricSet, compile_rubrics
 from scoring_udfs.score import SCORE_SCHEMA, score_answers
+from warehouse.cipher import unseal_many
 from warehouse.errors import ScorehouseError
 from warehouse.seeds import kernel_version, read_seeds
 from warehouse.settings import Settings
-from warehouse.vault import Vault, unseal_many
+from warehouse.vault import Vault
 
 KERNEL_METADATA = b"scorehouse.kernel"
 RAW_METADATA = b"scorehouse.raw"

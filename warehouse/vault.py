@@ -1,9 +1,7 @@
 """The vault: one data key a person, wrapped by the master key; what is sealed opens in memory only.
 
-AES-256-GCM throughout. A sealed value is `nonce (12 bytes) || ciphertext || tag (16 bytes)`; its
-associated data says where it stands (source, column, row), so that a value moved elsewhere does not
-open. Losing a data key makes everything sealed under it unreadable, in every copy and backup: that is
-how a person is erased.
+AES-256-GCM throughout (see `cipher`). Losing a data key makes everything sealed under it unreadable, in
+every copy and backup: that is how a person is erased.
 """
 
 from __future__ import annotations
@@ -12,7 +10,7 @@ import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,12 +20,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from warehouse.cipher import NONCE_BYTES, Sealer, SealError
 from warehouse.errors import VaultError
 from warehouse.master_key import KEY_BYTES, MASTER_KEY_VARIABLE, read_master_key
 from warehouse.settings import Settings
 
-NONCE_BYTES = 12
-TAG_BYTES = 16
 # SQLite's default limit of bound variables is far higher; this keeps statements cached and short.
 _CHUNK = 500
 _CHECK_TEXT = "scorehouse vault"
@@ -42,87 +39,6 @@ create table if not exists data_keys (
     wrapped blob not null
 ) without rowid;
 """
-
-
-class SealError(VaultError):
-    """A sealed value was changed, was moved to another row, or belongs to another key."""
-
-
-class Sealer:
-    """Seals and opens texts under one key; cheaper than the functions when a key is used again and again.
-
-    Not for pickling: a worker makes its own from the key's bytes.
-    """
-
-    __slots__ = ("_cipher",)
-
-    def __init__(self, key: bytes) -> None:
-        self._cipher = AESGCM(key)
-
-    def seal(self, text: str, aad: str) -> bytes:
-        """`text` encrypted; lone surrogates survive the round trip."""
-        return self.seal_bytes(text.encode("utf-8", "surrogatepass"), aad)
-
-    def unseal(self, sealed: bytes, aad: str) -> str:
-        """The text again; `SealError` when key, place or bytes differ from those of the sealing."""
-        return self.unseal_bytes(sealed, aad).decode("utf-8", "surrogatepass")
-
-    def seal_bytes(self, content: bytes, aad: str) -> bytes:
-        """Any bytes, e.g. a whole file that could not be read."""
-        nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, content, aad.encode())
-
-    def unseal_bytes(self, sealed: bytes, aad: str) -> bytes:
-        """The bytes again; `SealError` as for `unseal`."""
-        try:
-            return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], aad.encode())
-        except (InvalidTag, ValueError):
-            # The cause is left out on purpose: a traceback must never carry a key or a text.
-            raise SealError(
-                "A sealed value does not open: it was changed or moved, or it belongs to another key."
-            ) from None
-
-
-def seal(key: bytes, text: str, aad: str) -> bytes:
-    """`text` sealed under `key` (32 bytes) for the place `aad`."""
-    return Sealer(key).seal(text, aad)
-
-
-def unseal(key: bytes, sealed: bytes, aad: str) -> str:
-    """The text of `sealed`; `SealError` when key, place or bytes differ."""
-    return Sealer(key).unseal(sealed, aad)
-
-
-def seal_many(keys: Sequence[bytes], texts: Sequence[str | None], aads: Sequence[str]) -> list[bytes | None]:
-    """Seals row by row (three sequences of equal length); null stays null, an empty text is sealed."""
-    sealers: dict[bytes, Sealer] = {}
-    sealed: list[bytes | None] = []
-    for key, text, aad in zip(keys, texts, aads, strict=True):
-        if text is None:
-            sealed.append(None)
-            continue
-        sealer = sealers.get(key)
-        if sealer is None:
-            sealer = sealers[key] = Sealer(key)
-        sealed.append(sealer.seal(text, aad))
-    return sealed
-
-
-def unseal_many(
-    keys: Sequence[bytes | None], sealed: Sequence[bytes | None], aads: Sequence[str]
-) -> list[str | None]:
-    """Opens row by row (three sequences of equal length); null where the value or its key is gone."""
-    sealers: dict[bytes, Sealer] = {}
-    texts: list[str | None] = []
-    for key, value, aad in zip(keys, sealed, aads, strict=True):
-        if value is None or key is None:
-            texts.append(None)
-            continue
-        sealer = sealers.get(key)
-        if sealer is None:
-            sealer = sealers[key] = Sealer(key)
-        texts.append(sealer.unseal(value, aad))
-    return texts
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ import pyarrow.parquet as pq
 
 from ingestion.ingest import run
 from ingestion.report import FileReport, IngestReport
+from warehouse.cipher import unseal
 from warehouse.settings import Settings
-from warehouse.vault import Vault, unseal
+from warehouse.vault import Vault
 
 
 @dataclass(frozen=True)

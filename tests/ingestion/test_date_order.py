@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from ingestion.contract import Contract, load_contracts
 from ingestion.headers import HeaderReader
 from ingestion.readers.batch import Layout, RowBatch
-from ingestion.typed_rows import RowTyper, TypedRows, make_converters
+from ingestion.row_shapes import TypedRows
+from ingestion.typed_rows import RowTyper, make_converters
 from ingestion.values import date_order
 from ingestion.values.date_order import Decision, OrderNeededError
 from tests.ingestion.house import House, json_lines

@@ -11,7 +11,8 @@ import pytest
 
 from ingestion.sealing import QUARANTINE, UNKNOWN_COLUMNS
 from tests.ingestion.house import House, json_lines
-from warehouse.vault import Vault, unseal
+from warehouse.cipher import unseal
+from warehouse.vault import Vault
 
 PLANTED = "planted-secret-种下的秘密"
 INTERVIEWS = "interview_id,candidate_id,role_id,status,hr_note\n"

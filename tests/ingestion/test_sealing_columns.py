@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from ingestion.sealing import seal_texts
-from warehouse.vault import NONCE_BYTES, Sealer, SealError
+from warehouse.cipher import NONCE_BYTES, Sealer, SealError
 
 KEYS = [bytes([number]) * 32 for number in range(3)]
 ROWS = st.lists(

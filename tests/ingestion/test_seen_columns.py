@@ -12,7 +12,8 @@ import pytest
 from ingestion.contract import load_contracts
 from ingestion.headers import HeaderReader
 from ingestion.readers.batch import RowBatch
-from ingestion.typed_rows import RowTyper, SeenColumn, make_converters
+from ingestion.row_shapes import SeenColumn
+from ingestion.typed_rows import RowTyper, make_converters
 from ingestion.values.kinds import kind_of
 
 

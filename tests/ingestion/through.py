@@ -15,7 +15,8 @@ from ingestion.profile import Output, Profile, Table
 from ingestion.profiled_reader import ProfiledReader
 from ingestion.readers.batch import UnreadableFileError
 from ingestion.readers.registry import open_reader
-from ingestion.typed_rows import BadRow, RowTyper, make_converters
+from ingestion.row_shapes import BadRow
+from ingestion.typed_rows import RowTyper, make_converters
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"

@@ -17,10 +17,11 @@ import pytest
 
 from orchestration import bulk_scoring
 from orchestration.bulk_scoring import SCORE_FILE_SCHEMA, ScoringError, score_new
+from warehouse.cipher import seal_many
 from warehouse.errors import ScorehouseError
 from warehouse.seeds import COLUMNS
 from warehouse.settings import Settings
-from warehouse.vault import Vault, seal_many
+from warehouse.vault import Vault
 
 NOON = dt.datetime(2026, 9, 30, 12, tzinfo=dt.UTC)
 SEEDS = {

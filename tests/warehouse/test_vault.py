@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from warehouse.cipher import Sealer, SealError, seal, seal_many, unseal, unseal_many
 from warehouse.errors import UsageError, VaultError
 from warehouse.settings import Settings
-from warehouse.vault import DataKey, Sealer, SealError, Vault, seal, seal_many, unseal, unseal_many
+from warehouse.vault import DataKey, Vault
 
 KEY = bytes(range(32))
 OTHER_KEY = bytes(32)
