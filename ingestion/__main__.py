@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = Settings.from_env()
     try:
         if given.explain:
-            from ingestion.explain import explain_files
+            from ingestion.explaining.explain import explain_files
 
             for text in explain_files(settings, given.paths, given.source):
                 print(text)

@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from ingestion.arrivals.landing import look_around
 from ingestion.contract import Contract, load_contracts
-from ingestion.landing import look_around
-from ingestion.ledger import Ledger
-from ingestion.leftovers import clear_leftovers
+from ingestion.foreign.profile import load_profiles
 from ingestion.one_pass import Pass
-from ingestion.profile import load_profiles
-from ingestion.quarantine import SCHEMA_FOLDER, quarantine_schema
-from ingestion.raw_layer import SCHEMA_FILE, raw_schema, write_schema
 from ingestion.readers.registry import FORMAT_NAMES
-from ingestion.releases import RELEASES, releases_schema
 from ingestion.report import FileReport, IngestReport
-from ingestion.sightings import sightings_folder, sightings_schema
+from ingestion.state.ledger import Ledger
+from ingestion.state.leftovers import clear_leftovers
+from ingestion.state.quarantine import SCHEMA_FOLDER, quarantine_schema
+from ingestion.state.raw_layer import SCHEMA_FILE, raw_schema, write_schema
+from ingestion.state.releases import RELEASES, releases_schema
+from ingestion.state.sightings import sightings_folder, sightings_schema
 from warehouse.errors import ScorehouseError
 from warehouse.settings import Settings
 

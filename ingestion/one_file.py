@@ -9,20 +9,20 @@ from itertools import chain
 
 import pyarrow as pa
 
-from ingestion.accepted_rows import AcceptedRows, Origin, delivered
 from ingestion.ahead import ahead, read_ahead
+from ingestion.arrivals.landing import Found
 from ingestion.contract import Contract
-from ingestion.fingerprint import Fingerprint
-from ingestion.headers import HeaderReader
-from ingestion.landing import Found
-from ingestion.ledger import Header
-from ingestion.quarantine import quarantine_schema, quarantine_table
-from ingestion.raw_layer import ParquetFile
 from ingestion.readers.batch import LINE_FORMATS, Reader, RowBatch, UnreadableFileError
-from ingestion.releases import note_arrival
 from ingestion.report import SHOWN_REASONS
-from ingestion.row_shapes import Told, TypedRows
-from ingestion.typed_rows import RowTyper
+from ingestion.rows.accepted_rows import AcceptedRows, Origin, delivered
+from ingestion.rows.headers import HeaderReader
+from ingestion.rows.row_shapes import Told, TypedRows
+from ingestion.rows.typed_rows import RowTyper
+from ingestion.state.fingerprint import Fingerprint
+from ingestion.state.ledger import Header
+from ingestion.state.quarantine import quarantine_schema, quarantine_table
+from ingestion.state.raw_layer import ParquetFile
+from ingestion.state.releases import note_arrival
 from ingestion.values import date_order
 from ingestion.values.convert import Converter
 from ingestion.values.date_order import Decision, OrderNeededError

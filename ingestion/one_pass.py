@@ -7,24 +7,24 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Self
 
+from ingestion.arrivals.landing import Found, Landing, Misplaced, look_around, source_rank
+from ingestion.arrivals.routing import Router, Routing
+from ingestion.arrivals.survey import Content, Survey
+from ingestion.arrivals.zip_listing import ArchiveError
 from ingestion.contract import Contract
-from ingestion.fingerprint import Remembered, fingerprint, identity, is_endless
-from ingestion.fixed_rows import release_fixed
-from ingestion.known_files import KnownFiles
-from ingestion.landing import Found, Landing, Misplaced, look_around, source_rank
-from ingestion.ledger import SPILL, Ledger
-from ingestion.leftovers import clear_leftovers
-from ingestion.profile import Profile
-from ingestion.releases import unchecked_since
+from ingestion.foreign.profile import Profile
+from ingestion.foreign.through_profiles import ThroughProfiles
 from ingestion.report import FileReport, IngestReport
 from ingestion.retrying import SealedCopies, retry_quarantined
-from ingestion.routing import Router, Routing
-from ingestion.superseded import close_earlier
-from ingestion.survey import Content, Survey
+from ingestion.state.fingerprint import Remembered, fingerprint, identity, is_endless
+from ingestion.state.fixed_rows import release_fixed
+from ingestion.state.known_files import KnownFiles
+from ingestion.state.ledger import SPILL, Ledger
+from ingestion.state.leftovers import clear_leftovers
+from ingestion.state.releases import unchecked_since
+from ingestion.state.superseded import close_earlier
+from ingestion.state.versions import Versions
 from ingestion.taking import PASSING, Taker, Task, in_sentence
-from ingestion.through_profiles import ThroughProfiles
-from ingestion.versions import Versions
-from ingestion.zip_listing import ArchiveError
 from warehouse.errors import ScorehouseError
 from warehouse.logs import explain
 from warehouse.settings import Settings

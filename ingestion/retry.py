@@ -14,17 +14,17 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ingestion.accepted_rows import AcceptedRows, Origin, delivered
 from ingestion.contract import Contract
-from ingestion.headers import HeaderReader
-from ingestion.ledger import Entry, read_entry, write_entry
 from ingestion.one_file import undecided_dates
-from ingestion.quarantine import place_of
 from ingestion.readers.batch import Layout, Reader, RowBatch
 from ingestion.readers.json_lines import columns_of
-from ingestion.releases import BY_CONTRACT, note_arrival, open_rows, release_path, write_release
 from ingestion.report import FileReport
-from ingestion.typed_rows import RowTyper
+from ingestion.rows.accepted_rows import AcceptedRows, Origin, delivered
+from ingestion.rows.headers import HeaderReader
+from ingestion.rows.typed_rows import RowTyper
+from ingestion.state.ledger import Entry, read_entry, write_entry
+from ingestion.state.quarantine import place_of
+from ingestion.state.releases import BY_CONTRACT, note_arrival, open_rows, release_path, write_release
 from ingestion.values import date_order
 from ingestion.values.convert import Converter
 from ingestion.workshop import Workshop

@@ -5,14 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping
 
+from ingestion.arrivals.landing import Found
 from ingestion.contract import SOURCES, Contract
-from ingestion.landing import Found
-from ingestion.ledger import SPILL, Entry, Ledger
+from ingestion.foreign.through_profiles import ThroughProfiles
 from ingestion.report import FileReport
 from ingestion.retry import retry_file
-from ingestion.sealing import QUARANTINE, unsealed_pieces
+from ingestion.rows.sealing import QUARANTINE, unsealed_pieces
+from ingestion.state.ledger import SPILL, Entry, Ledger
 from ingestion.taking import PASSING, Taker, in_sentence
-from ingestion.through_profiles import ThroughProfiles
 from warehouse.errors import ScorehouseError
 from warehouse.logs import explain
 from warehouse.settings import Settings

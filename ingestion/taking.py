@@ -11,22 +11,22 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from ingestion.arrivals.landing import Found
+from ingestion.arrivals.routing import Route
+from ingestion.arrivals.survey import Content, Survey
 from ingestion.contract import Contract
-from ingestion.fingerprint import identity
-from ingestion.headers import HeaderReader
-from ingestion.landing import Found
-from ingestion.ledger import Entry, Ledger
+from ingestion.foreign.through_profiles import ThroughProfiles
 from ingestion.one_file import FileIngestion, Tally
 from ingestion.readers.batch import UnreadableFileError
 from ingestion.report import FileReport
-from ingestion.routing import Route
-from ingestion.sealing import QUARANTINE, seal_file
-from ingestion.survey import Content, Survey
-from ingestion.through_profiles import ThroughProfiles
-from ingestion.typed_rows import make_converters
+from ingestion.rows.headers import HeaderReader
+from ingestion.rows.sealing import QUARANTINE, seal_file
+from ingestion.rows.typed_rows import make_converters
+from ingestion.state.fingerprint import identity
+from ingestion.state.ledger import Entry, Ledger
+from ingestion.state.versions import Versions
 from ingestion.values.choices import read_names
 from ingestion.values.convert import Converter
-from ingestion.versions import Versions
 from ingestion.workshop import Workshop
 from warehouse.errors import ScorehouseError
 from warehouse.logs import explain

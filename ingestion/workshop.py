@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ingestion.digests import RowDigester
-from ingestion.sealing import KEYS, ROWS, RowSealer
-from ingestion.versions import Versions
+from ingestion.rows.digests import RowDigester
+from ingestion.rows.sealing import KEYS, ROWS, RowSealer
+from ingestion.state.versions import Versions
 from warehouse.cipher import Sealer
 from warehouse.settings import Settings
 from warehouse.vault import Vault

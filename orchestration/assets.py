@@ -12,9 +12,9 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 
 from ingestion import ingest
-from ingestion.balance import unbalanced_files
 from ingestion.contract import SOURCES
 from ingestion.report import FileReport, line
+from ingestion.state.balance import unbalanced_files
 from orchestration import bulk_scoring, run_record
 from orchestration.dbt_manifest import dbt_environment, target_path
 from orchestration.pull_asset import PULLED

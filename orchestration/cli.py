@@ -103,7 +103,7 @@ def ingest(
         out.print(text, highlight=False, markup=False)
 
     if explain:
-        from ingestion.explain import explain_files
+        from ingestion.explaining.explain import explain_files
 
         for text in explain_files(where, paths or (), source):
             say(text)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from ingestion.profile import load_profiles
+from ingestion.foreign.profile import load_profiles
 from ingestion.pull.clock import Clock, SystemClock
 from ingestion.pull.config import DatabasePull, Pull, load
 from ingestion.pull.errors import PullError

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from ingestion.contract import Column
-from ingestion.headers import fold
+from ingestion.rows.headers import fold
 from ingestion.values.unreadable import UnreadableError
 
 _YES = (

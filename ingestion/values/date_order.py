@@ -20,7 +20,7 @@ from warehouse.errors import ScorehouseError
 
 if TYPE_CHECKING:
     from ingestion.readers.batch import Reader
-    from ingestion.typed_rows import RowTyper
+    from ingestion.rows.typed_rows import RowTyper
 
 Order = Literal["dmy", "mdy"]
 Why = Literal["decided", "unknown", "contradictory"]

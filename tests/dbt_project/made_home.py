@@ -16,11 +16,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingestion.contract import load_contracts
-from ingestion.ledger import SCHEMA as LEDGER
-from ingestion.quarantine import quarantine_schema
-from ingestion.raw_layer import raw_schema
-from ingestion.releases import releases_schema
-from ingestion.sightings import sightings_schema
+from ingestion.state.ledger import SCHEMA as LEDGER
+from ingestion.state.quarantine import quarantine_schema
+from ingestion.state.raw_layer import raw_schema
+from ingestion.state.releases import releases_schema
+from ingestion.state.sightings import sightings_schema
 from orchestration.bulk_scoring import SCORE_FILE_SCHEMA as SCORES
 from orchestration.run_record import SCHEMA as RUN
 from warehouse.settings import REPOSITORY, Settings

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.contract import Contract
-from ingestion.profile import load_profile
+from ingestion.foreign.profile import load_profile
 from tests.ingestion.through import Export, Taken
 
 HEAD = """

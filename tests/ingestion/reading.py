@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.contract import load_contract
-from ingestion.headers import HeaderReader
 from ingestion.readers.batch import BrokenRow, Layout, Reader
 from ingestion.readers.registry import open_reader
+from ingestion.rows.headers import HeaderReader
 from warehouse.settings import REPOSITORY
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from ingestion import archives, zip_listing
+from ingestion.arrivals import archives, zip_listing
 from tests.ingestion.house import House
 from tests.ingestion.packing import gzipped, zipped
 

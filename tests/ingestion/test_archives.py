@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
-from ingestion.sealing import QUARANTINE, unseal_file
+from ingestion.rows.sealing import QUARANTINE, unseal_file
 from tests.ingestion.house import House, json_lines
 from tests.ingestion.packing import (
     encrypted,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ingestion import survey
-from ingestion.archives import Archive
+from ingestion.arrivals import survey
+from ingestion.arrivals.archives import Archive
 from tests.ingestion.house import House
 from tests.ingestion.packing import gzipped, zipped
 

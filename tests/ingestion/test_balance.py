@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.balance import unbalanced_files
-from ingestion.ledger import Ledger
+from ingestion.state.balance import unbalanced_files
+from ingestion.state.ledger import Ledger
 from tests.ingestion.house import House
 
 SCORES = "interview_id,competency_id,score\n"

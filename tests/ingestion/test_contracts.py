@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.contract import SOURCES, Column, Contract, ContractError, load_contract
-from ingestion.headers import HeaderReader, fold
+from ingestion.rows.headers import HeaderReader, fold
 from tests.ingestion.house import House
 
 SEALED = {"interviews": ("hr_note",), "answers": ("text", "words"), "comments": ("text",)}

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.contract import Contract, load_contracts
-from ingestion.headers import HeaderReader
 from ingestion.readers.batch import Layout, RowBatch
-from ingestion.row_shapes import TypedRows
-from ingestion.typed_rows import RowTyper, make_converters
+from ingestion.rows.headers import HeaderReader
+from ingestion.rows.row_shapes import TypedRows
+from ingestion.rows.typed_rows import RowTyper, make_converters
 from ingestion.values import date_order
 from ingestion.values.date_order import Decision, OrderNeededError
 from tests.ingestion.house import House, json_lines

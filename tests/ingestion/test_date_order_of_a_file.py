@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.balance import unbalanced_files
+from ingestion.state.balance import unbalanced_files
 from tests.ingestion.house import House
 from tests.ingestion.observed import sightings
 

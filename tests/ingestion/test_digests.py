@@ -12,8 +12,8 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from hypothesis import given, settings
 
-from ingestion import digests
-from ingestion.digests import RowDigester
+from ingestion.rows import digests
+from ingestion.rows.digests import RowDigester
 
 KEY = bytes(range(32))
 OURS = RowDigester(KEY)

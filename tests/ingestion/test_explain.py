@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.explain import explain, explain_files
-from ingestion.explanation import Explanation
-from ingestion.typed_rows import RowTyper
+from ingestion.explaining.explain import explain, explain_files
+from ingestion.explaining.explanation import Explanation
+from ingestion.rows.typed_rows import RowTyper
 from tests.ingestion.house import House
 from warehouse.errors import UsageError
 from warehouse.settings import Settings

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.contract import SOURCES, Contract, load_contracts
-from ingestion.headers import HeaderReader, fold, is_emotion
+from ingestion.rows.headers import HeaderReader, fold, is_emotion
 
 CONTRACTS = load_contracts()
 

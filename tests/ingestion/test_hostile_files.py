@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.ledger import Entry, read_entry, write_entry
 from ingestion.readers.delimited import DelimitedReader
 from ingestion.report import line
+from ingestion.state.ledger import Entry, read_entry, write_entry
 from tests.ingestion.house import House, json_lines
 
 CSV = "interview_id,competency_id,score\nI1,logic,80\n"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from ingestion import ledger
-from ingestion.balance import unbalanced_files
-from ingestion.ledger import Entry, Ledger
 from ingestion.one_file import FileIngestion
 from ingestion.report import line
+from ingestion.state import ledger
+from ingestion.state.balance import unbalanced_files
+from ingestion.state.ledger import Entry, Ledger
 from tests.ingestion.house import House, json_lines
 from tests.ingestion.packing import zipped
 from tests.ingestion.workbooks import table, workbook
@@ -91,7 +91,7 @@ def test_a_file_that_breaks_the_look_at_its_headers_ends_no_pass(
     def fail(*_: object) -> None:
         raise RecursionError("a value that is nobody's business")
 
-    monkeypatch.setattr("ingestion.routing.open_reader", fail)
+    monkeypatch.setattr("ingestion.arrivals.routing.open_reader", fail)
     unknown, plain, packed = house.run().files
     assert (unknown.status, plain.kept, packed.kept) == ("rejected", 1, 1)
     assert str(unknown.message).startswith(

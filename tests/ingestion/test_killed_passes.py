@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ingestion import ingest
-from ingestion.balance import unbalanced_files
+from ingestion.state.balance import unbalanced_files
 from tests.ingestion.changed_contracts import Contracts
 from tests.ingestion.house import House
 from tests.ingestion.observed import history, parquet_rows
@@ -120,7 +120,7 @@ def test_a_file_that_cannot_be_put_in_place_leaves_nothing_in_raw(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("ingestion.ledger.write_parquet", full)
+        patch.setattr("ingestion.state.ledger.write_parquet", full)
         (report,) = house.run().files
     assert report.status == "rejected"
     assert house.rows("employees") == house.quarantined("employees") == []

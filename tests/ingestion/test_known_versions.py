@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingestion import known_versions
-from ingestion.known_versions import KnownVersions
+from ingestion.state import known_versions
+from ingestion.state.known_versions import KnownVersions
 
 # (key, content, time) a row
 Row = tuple[int, int, int]

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 
 from ingestion.contract import Contract
-from ingestion.lookups import Lookups
-from ingestion.profile import Profile, load_profile
+from ingestion.foreign.lookups import Lookups
+from ingestion.foreign.profile import Profile, load_profile
 
 ACME = """
 profile: acme

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.profile import ProfileError
+from ingestion.foreign.profile import ProfileError
 from ingestion.report import FileReport
 from tests.ingestion.house import House
 

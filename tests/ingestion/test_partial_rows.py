@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.balance import unbalanced_files
+from ingestion.state.balance import unbalanced_files
 from tests.ingestion.changed_contracts import Contracts
 from tests.ingestion.house import House
 from tests.ingestion.observed import parquet_rows, sightings

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.contract import Contract
-from ingestion.profile import Profile, ProfileError, load_profile, load_profiles
+from ingestion.foreign.profile import Profile, ProfileError, load_profile, load_profiles
 
 GOOD = """
 profile: acme

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingestion.contract import Contract
-from ingestion.profile import Profile, load_profiles
+from ingestion.foreign.profile import Profile, load_profiles
 
 
 @pytest.fixture(scope="module")

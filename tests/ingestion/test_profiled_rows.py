@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingestion.contract import Contract
-from ingestion.profile import load_profile
-from ingestion.profile_tables import Unpivot
+from ingestion.foreign.profile import load_profile
+from ingestion.foreign.profile_tables import Unpivot
+from ingestion.foreign.unpivot import unpivoted
 from ingestion.readers.batch import RowBatch
-from ingestion.unpivot import unpivoted
 from tests.ingestion.acme import HEAD, Acme
 from tests.ingestion.through import Export
 

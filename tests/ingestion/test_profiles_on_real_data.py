@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.contract import Contract
-from ingestion.profile import load_profiles
+from ingestion.foreign.profile import load_profiles
 from tests.ingestion.house import House
 from tests.ingestion.through import SHARED, Export, Taken
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.sealing import QUARANTINE, unseal_file
+from ingestion.rows.sealing import QUARANTINE, unseal_file
 from tests.ingestion.house import House
 from warehouse.vault import Vault
 

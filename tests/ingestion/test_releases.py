@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingestion.balance import unbalanced_files
+from ingestion.state.balance import unbalanced_files
 from tests.ingestion.house import House, json_lines
 from tests.ingestion.observed import parquet_rows
 
@@ -115,5 +115,5 @@ def test_passes_that_find_nothing_new_do_not_search(house: House, monkeypatch: p
     def search(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("ingestion.fixed_rows._Search.release", search)
+    monkeypatch.setattr("ingestion.state.fixed_rows._Search.release", search)
     assert house.run().released == 0

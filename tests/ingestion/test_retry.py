@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ingestion.balance import unbalanced_files
-from ingestion.ledger import Entry
-from ingestion.releases import write_release
+from ingestion.state.balance import unbalanced_files
+from ingestion.state.ledger import Entry
+from ingestion.state.releases import write_release
 from tests.ingestion.changed_contracts import Contracts
 from tests.ingestion.house import House, json_lines
 from tests.ingestion.observed import history, parquet_rows, sightings

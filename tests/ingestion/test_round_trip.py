@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from ingestion.contract import load_contract
-from ingestion.headers import HeaderReader
 from ingestion.readers import registry
-from ingestion.typed_rows import RowTyper, make_converters
+from ingestion.rows.headers import HeaderReader
+from ingestion.rows.typed_rows import RowTyper, make_converters
 from tests.ingestion.house import House, json_lines
 from warehouse.settings import REPOSITORY, Settings
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from ingestion.arrivals.landing import Found
+from ingestion.arrivals.routing import Router, Routing
 from ingestion.contract import SOURCES, Contract
-from ingestion.landing import Found
-from ingestion.profile import Profile, load_profiles
-from ingestion.routing import Router, Routing
+from ingestion.foreign.profile import Profile, load_profiles
 from tests.ingestion.house import json_lines
 
 

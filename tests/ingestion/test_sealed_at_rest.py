@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.sealing import QUARANTINE, UNKNOWN_COLUMNS
+from ingestion.rows.sealing import QUARANTINE, UNKNOWN_COLUMNS
 from tests.ingestion.house import House, json_lines
 from warehouse.cipher import unseal
 from warehouse.vault import Vault

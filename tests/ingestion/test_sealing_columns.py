@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 
-from ingestion.sealing import seal_texts
+from ingestion.rows.sealing import seal_texts
 from warehouse.cipher import NONCE_BYTES, Sealer, SealError
 
 KEYS = [bytes([number]) * 32 for number in range(3)]

@@ -10,10 +10,10 @@ import pyarrow as pa
 import pytest
 
 from ingestion.contract import load_contracts
-from ingestion.headers import HeaderReader
 from ingestion.readers.batch import RowBatch
-from ingestion.row_shapes import SeenColumn
-from ingestion.typed_rows import RowTyper, make_converters
+from ingestion.rows.headers import HeaderReader
+from ingestion.rows.row_shapes import SeenColumn
+from ingestion.rows.typed_rows import RowTyper, make_converters
 from ingestion.values.kinds import kind_of
 
 

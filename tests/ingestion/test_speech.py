@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.foreign_rows import walk
-from ingestion.profile_columns import Speech
-from ingestion.speech import Spoken, UnusableSpeechError, read_speech
+from ingestion.foreign.foreign_rows import walk
+from ingestion.foreign.profile_columns import Speech
+from ingestion.foreign.speech import Spoken, UnusableSpeechError, read_speech
 
 TOKENS = Speech.model_validate(
     {

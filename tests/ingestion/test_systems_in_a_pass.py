@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.balance import unbalanced_files
 from ingestion.report import IngestReport, line
+from ingestion.state.balance import unbalanced_files
 from tests.ingestion.house import House
 from tests.ingestion.packing import zipped
 

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingestion import ingest
-from ingestion.balance import unbalanced_files
 from ingestion.readers.registry import FORMAT_NAMES
+from ingestion.state.balance import unbalanced_files
 from tests.ingestion.changed_contracts import Contracts
 from tests.ingestion.house import House
 from tests.ingestion.observed import collapsed, history, sightings

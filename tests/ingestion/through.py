@@ -9,14 +9,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ingestion.contract import Contract
-from ingestion.headers import HeaderReader
-from ingestion.lookups import Lookups
-from ingestion.profile import Output, Profile, Table
-from ingestion.profiled_reader import ProfiledReader
+from ingestion.foreign.lookups import Lookups
+from ingestion.foreign.profile import Output, Profile, Table
+from ingestion.foreign.profiled_reader import ProfiledReader
 from ingestion.readers.batch import UnreadableFileError
 from ingestion.readers.registry import open_reader
-from ingestion.row_shapes import BadRow
-from ingestion.typed_rows import RowTyper, make_converters
+from ingestion.rows.headers import HeaderReader
+from ingestion.rows.row_shapes import BadRow
+from ingestion.rows.typed_rows import RowTyper, make_converters
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"

@@ -1,0 +1,1 @@
+"""What lies in landing: folders, archives and their members, and whose file each is."""

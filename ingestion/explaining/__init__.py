@@ -1,0 +1,1 @@
+"""`--explain`: how a file would be read, before anything is written."""

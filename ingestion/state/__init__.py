@@ -1,0 +1,1 @@
+"""What ingestion knows between passes: ledger, raw layer, versions of rows, quarantine and releases."""
