@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -101,8 +102,11 @@ def test_delimited_text(rows: Any, encoding: str, separator: str, line_end: str,
 
 
 def mend(text: str) -> str:
-    """Without what a text file marks a text with, which is taken off: '0012 is 0012."""
-    return text.lstrip("'=‘")
+    """Without what a text file marks a text with, which is taken off: '0012 is 0012.
+
+    Nor with a line that begins like a row's key: it is set apart for a row that an open quote swallowed.
+    """
+    return re.sub(r"[\r\n]+(?=\W*[^\W\d_]+[0-9])", " ", text).lstrip("'=‘")
 
 
 @QUIET
