@@ -61,3 +61,27 @@
     {%- endfor -%}
     {{ flags(conditions) }}
 {%- endmacro %}
+
+{#- The versions of a source's states, for a type-2 history: a state that differs from the one before opens a version,
+    which ends where the next one begins (next_seen_at, null for the last). `states_of` is a CTE as `states` makes it. -#}
+{% macro versions_of(states_of, key, columns) -%}
+    compared as (
+        select
+            *,
+            row_number() over history as place,
+            {{ changed_columns(columns) }} as changed_columns
+        from {{ states_of }}
+        window history as (partition by {{ key }} order by seen_at)
+    ),
+
+    -- Neighbours that say the same are one version.
+    versions as (
+        select
+            *,
+            row_number() over version_order as version_number,
+            lead(seen_at) over version_order as next_seen_at
+        from compared
+        where place = 1 or len(changed_columns) > 0
+        window version_order as (partition by {{ key }} order by seen_at)
+    )
+{%- endmacro %}

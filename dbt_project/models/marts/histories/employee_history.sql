@@ -7,25 +7,7 @@ with states as (
     select * from {{ ref('stg_employee_states') }}
 ),
 
-compared as (
-    select
-        *,
-        row_number() over history as place,
-        {{ changed_columns(columns) }} as changed_columns
-    from states
-    window history as (partition by employee_id order by seen_at)
-),
-
--- Neighbours that say the same are one version.
-versions as (
-    select
-        *,
-        row_number() over version_order as version_number,
-        lead(seen_at) over version_order as next_seen_at
-    from compared
-    where place = 1 or len(changed_columns) > 0
-    window version_order as (partition by employee_id order by seen_at)
-)
+{{ versions_of('states', 'employee_id', columns) }}
 
 select
     employee_id,
