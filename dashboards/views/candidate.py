@@ -14,6 +14,7 @@ from dashboards.tables import answers_table, attempts_table, competencies_table
 
 LOSSES_SHOWN = 4
 FOUND_SHOWN = 50
+GAPS_SHOWN = 3
 
 
 def chooser(page: Visit) -> None:
@@ -105,36 +106,46 @@ def signals(page: Visit, row: Row) -> None:
             st.badge(plain(tag), icon=":material/flag:", color="orange")
 
 
-def losses(page: Visit, rows: list[Row]) -> None:
-    """Lost points, most first: what, why, the question, what to say instead."""
+def losses(page: Visit, interview: str) -> None:
+    """What the next grade takes, then the lost points: what, why, the question, what to say instead."""
     words, formats = page.words, page.formats
     section(words("losses.title"))
+    rows = page.ask.rows("candidate_losses", interview=interview)
     if not rows:
         st.caption(words("losses.none"))
         return
-    for row in rows[:LOSSES_SHOWN]:
+    next_band(page, page.ask.row("candidate_next_band", interview=interview))
+    shown = max(LOSSES_SHOWN, sum(row["is_step"] for row in rows))
+    for row in rows[:shown]:
         loss(page, row)
-    if len(rows) > LOSSES_SHOWN:
-        with st.expander(words("losses.more", n=formats.count(len(rows) - LOSSES_SHOWN))):
-            for row in rows[LOSSES_SHOWN:]:
+    if len(rows) > shown:
+        with st.expander(words("losses.more", n=formats.count(len(rows) - shown))):
+            for row in rows[shown:]:
                 loss(page, row)
-    reach = next((row for row in rows if row["reaches_next"]), None)
-    if reach is not None:
-        sentence = words(
-            "losses.reach",
-            n=formats.count(reach["place"]),
-            grade=reach["next_grade"],
-            score=formats.score(reach["next_min"]),
-        )
-        st.info(plain(sentence), icon=":material/trending_up:")
+
+
+def next_band(page: Visit, band: Row | None) -> None:
+    """The cheapest set of lost points that reaches the next grade, in one sentence."""
+    if band is None:
+        return
+    words, formats = page.words, page.formats
+    sentence = words(
+        "losses.reach" if band["is_reachable"] else "losses.beyond_reach",
+        n=formats.count(band["steps_n"] or 0),
+        grade=band["next_grade"],
+        score=formats.score(band["next_min_score"]),
+        missing=formats.score(band["points_needed"]),
+        reached=formats.score(band["composite_with_steps"]),
+    )
+    st.info(plain(sentence), icon=":material/trending_up:")
 
 
 def loss(page: Visit, row: Row) -> None:
-    """One lost criterion."""
+    """One lost criterion; a step to the next grade is marked."""
     words, formats = page.words, page.formats
     st.markdown(
         words(
-            "losses.entry",
+            "losses.step" if row["is_step"] else "losses.entry",
             competency=plain(row["competency"]),
             points=formats.signed(-row["points_lost"]),
             loss=plain(row["loss"] or ""),
@@ -165,11 +176,48 @@ def pay(page: Visit, row: Row) -> None:
     st.caption(plain(words("format.join").join(sentences)))
 
 
-def courses(page: Visit, interview: str) -> None:
-    """What to learn next."""
+def growth(page: Visit, interview: str) -> None:
+    """What to learn next: for each gap advice, course, project and mentor; without a gap, courses."""
     words, formats = page.words, page.formats
     section(words("candidate.growth"))
-    rows = page.ask.rows("candidate_courses", interview=interview)
+    gaps = page.ask.rows("candidate_plan", interview=interview)
+    for gap in gaps[:GAPS_SHOWN]:
+        plan(page, gap)
+    if len(gaps) > GAPS_SHOWN:
+        with st.expander(words("plan.more", n=formats.count(len(gaps) - GAPS_SHOWN))):
+            for gap in gaps[GAPS_SHOWN:]:
+                plan(page, gap)
+    if not gaps:
+        st.caption(words("plan.none"))
+        courses(page, page.ask.rows("candidate_courses", interview=interview))
+
+
+def plan(page: Visit, gap: Row) -> None:
+    """One competency below its requirement, and what helps."""
+    words, formats = page.words, page.formats
+    lines = [
+        words(
+            "plan.gap",
+            competency=plain(gap["competency"]),
+            gap=formats.score(gap["gap"]),
+            score=formats.score(gap["score"]),
+            requirement=formats.score(gap["requirement"]),
+        )
+    ]
+    lines += [plain(gap["tip"])] if gap["tip"] else []
+    for part, icon in (("course", "school"), ("project", "construction"), ("mentor", "diversity_3")):
+        if gap[part]:
+            name = words(
+                f"plan.{part}", name=plain(gap[part]), weeks=formats.count(gap["project_weeks"] or 0)
+            )
+            lines.append(f":material/{icon}: {name}")
+    hint = plain(gap["project_description"]) if gap["project_description"] else None
+    st.markdown("\\\n".join(lines), help=hint)
+
+
+def courses(page: Visit, rows: list[Row]) -> None:
+    """Courses by the points that they stand for."""
+    words, formats = page.words, page.formats
     if not rows:
         st.caption(words("candidate.no_courses"))
     for row in rows:
@@ -196,10 +244,10 @@ def profile(page: Visit, row: Row) -> None:
         st.caption(words("radar.table"))
         competencies_table(page, skills)
     with reasons:
-        losses(page, page.ask.rows("candidate_losses", interview=interview))
+        losses(page, interview)
     with money:
         pay(page, row)
-        courses(page, interview)
+        growth(page, interview)
 
 
 def page() -> None:

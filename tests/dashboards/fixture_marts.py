@@ -16,8 +16,8 @@ def write_marts(published: Path, *, interviews: int = 640, run: str = "fixture")
     path.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as connection:
         connection.execute("set timezone = 'UTC'")
-        for name in ("fixture_marts.sql", "fixture_health.sql", "fixture_aggregates.sql"):
-            for statement in (HERE / name).read_text(encoding="utf-8").split(";\n"):
+        for part in ("marts", "development", "health", "aggregates"):
+            for statement in (HERE / f"fixture_{part}.sql").read_text(encoding="utf-8").split(";\n"):
                 parameters = {"interviews": interviews} if "$interviews" in statement else None
                 if statement.strip():
                     connection.execute(_literal(statement, parameters))

@@ -144,6 +144,35 @@ def test_an_interview_without_a_score_says_why(
     assert words in sentences(app)
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("zh", ("差", "要求", "课程《", "实践：一页纸方案（4 周）", "导师：资深项目经理", "最省力")),
+        ("en", ("short (", "Course: ", "Practice: A one", "(4 weeks)", "Mentor: ", "the least")),
+    ],
+)
+def test_a_person_with_gaps_reads_what_helps_and_what_the_next_grade_takes(
+    visit: Visitor, marts_home: Path, lang: str, words: tuple[str, ...]
+) -> None:
+    import duckdb
+
+    with duckdb.connect(str(marts_home / "published" / "current.duckdb"), read_only=True) as connection:
+        sql = """
+            select interview_id
+            from marts.development_plans join marts.next_bands using (interview_id)
+            where is_reachable
+            group by interview_id
+            order by count(*) desc, interview_id
+        """
+        interview = connection.execute(sql).fetchone()
+    assert interview is not None
+    app = visit(marts_home, "candidate", interview=interview[0], lang=lang)
+    assert not app.exception
+    assert not app.error
+    said = sentences(app)
+    assert [word for word in words if word not in said] == []
+
+
 def test_an_unexpected_failure_is_one_sentence_and_a_log_entry(
     visit: Visitor, marts_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -134,9 +134,33 @@ def test_a_source_is_overdue_by_the_days_beyond_its_interval(marts_home: Path) -
 def test_lost_points_add_up_to_what_is_missing_to_a_hundred(marts_home: Path) -> None:
     (person,) = ask(marts_home, "candidate")
     losses = ask(marts_home, "candidate_losses")
-    assert losses[-1]["points_so_far"] == pytest.approx(100 - person["composite_score"], abs=0.01)
-    reaching = [row for row in losses if row["reaches_next"]]
-    assert all(person["composite_score"] + row["points_so_far"] >= row["next_min"] for row in reaching)
+    lost = sum(row["points_lost"] for row in losses)
+    assert lost == pytest.approx(100 - person["composite_score"], abs=0.01)
+
+
+def test_the_steps_to_the_next_grade_come_first_and_lead_there(marts_home: Path) -> None:
+    (person,) = ask(marts_home, "candidate")
+    (band,) = ask(marts_home, "candidate_next_band")
+    losses = ask(marts_home, "candidate_losses")
+    steps = [row for row in losses if row["is_step"]]
+    assert steps and losses[: len(steps)] == steps
+    assert band["steps_n"] == len(steps)
+    reached = person["composite_score"] + sum(row["points_lost"] for row in steps)
+    assert reached == pytest.approx(band["composite_with_steps"])
+    assert reached >= band["next_min_score"]
+
+
+def test_a_plan_names_what_helps_against_each_gap_the_heaviest_first(marts_home: Path) -> None:
+    with_most_gaps = (
+        "select interview_id from marts.development_plans group by all order by count(*) desc, 1 limit 1"
+    )
+    (found,) = marts(str(marts_home)).query(with_most_gaps, viewer=READER).to_pylist()
+    plan = ask(marts_home, "candidate_plan", interview=found["interview_id"])
+    assert len(plan) > 1
+    assert all(
+        row["gap"] == pytest.approx(row["requirement"] - row["score"]) and row["gap"] > 0 for row in plan
+    )
+    assert all(row["course"] and row["project"] and row["mentor"] and row["tip"] for row in plan)
 
 
 def test_a_capped_picture_of_offers_spreads_its_dots_over_the_whole_row(marts_home: Path) -> None:
