@@ -1,0 +1,40 @@
+{#- A CTE with the overall review nearest to the day `months` after hiring, at most `review_window_days` away; of two
+    equally near ones the earlier. `employed` is a CTE with interview_id, employee_id and hired_on. -#}
+{% macro reviews_after(employed, months) -%}
+    reviews_{{ months }}m as (
+        select
+            {{ employed }}.interview_id,
+            reviews.score,
+            reviews.period_end
+        from {{ employed }}
+        inner join {{ ref('stg_performance_reviews') }} as reviews
+            on
+                {{ employed }}.employee_id = reviews.employee_id
+                and reviews.competency_id is null
+                and abs(date_diff(
+                    'day', reviews.period_end, cast({{ employed }}.hired_on + interval {{ months }} month as date)
+                )) <= {{ var('review_window_days') }}
+        qualify row_number() over (
+            partition by {{ employed }}.interview_id
+            order by
+                abs(date_diff(
+                    'day', reviews.period_end, cast({{ employed }}.hired_on + interval {{ months }} month as date)
+                )),
+                reviews.period_end asc
+        ) = 1
+    )
+{%- endmacro %}
+
+{#- Why there is or is no review `months` after hiring: reviewed · not_hired · too_early · left_before · not_reviewed. -#}
+{% macro review_state(months) -%}
+    case
+        when reviews_{{ months }}m.interview_id is not null then 'reviewed'
+        when employed.interview_id is null then 'not_hired'
+        when coalesce(employed.left_on, employed.next_hired_on)
+            <= cast(employed.hired_on + interval {{ months }} month as date) then 'left_before'
+        when run_day.today
+            <= cast(employed.hired_on + interval {{ months }} month as date) + {{ var('review_window_days') }}
+            then 'too_early'
+        else 'not_reviewed'
+    end
+{%- endmacro %}

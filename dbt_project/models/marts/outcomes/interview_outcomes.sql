@@ -1,0 +1,100 @@
+with results as (
+    select * from {{ ref('interview_results') }}
+),
+
+applied as (
+    select * from {{ ref('int_interviews_applied') }}
+),
+
+candidates as (
+    select * from {{ ref('stg_candidates') }}
+),
+
+run_day as (
+    select {{ local_date('started_at') }} as today
+    from {{ ref('stg_run') }}
+),
+
+-- The first stay that began after the application (of an unknown day: after the interview). An application
+-- names its employee; without one the employee names the candidate. Never by name.
+employed as (
+    select
+        applied.interview_id,
+        employments.*
+    from applied
+    inner join results on applied.interview_id = results.interview_id
+    inner join {{ ref('int_employments') }} as employments
+        on
+            (
+                applied.employee_id = employments.employee_id
+                or (applied.employee_id is null and results.candidate_id = employments.candidate_id)
+            )
+            and employments.hired_on >= {{ local_date('coalesce(applied.applied_at, results.completed_at)') }}
+    where applied.application_link = 'applied' and coalesce(applied.outcome, 'hired') in ('hired', 'open')
+    qualify row_number() over (
+        partition by applied.interview_id
+        order by employments.hired_on asc, employments.employee_id asc
+    ) = 1
+),
+
+{{ reviews_after('employed', 3) }},
+
+{{ reviews_after('employed', 6) }},
+
+{{ reviews_after('employed', 12) }}
+
+select
+    results.interview_id,
+    results.candidate_id,
+    results.role_id,
+    results.department_id,
+    results.scenario,
+    results.quarter_start,
+    results.completed_local_date,
+    results.status,
+    results.composite_score,
+    results.grade,
+    results.recommendation,
+    results.attempt,
+    candidates.resume_source,
+    candidates.education,
+    candidates.years_experience,
+    applied.application_link,
+    applied.application_id,
+    {{ local_date('applied.applied_at') }} as applied_local_date,
+    applied.stage,
+    applied.outcome,
+    applied.round2_score,
+    applied.background_check,
+    {{ local_date('applied.offered_at') }} as offered_local_date,
+    applied.offer_monthly_salary,
+    case
+        when employed.interview_id is not null then 'hired'
+        when applied.application_link <> 'applied' then 'not_applied'
+        when applied.outcome = 'hired' then 'hired_but_no_employee'
+        else 'not_hired'
+    end as employee_link,
+    employed.employee_id,
+    employed.hired_on,
+    employed.left_on,
+    employed.leaving_reason,
+    cast(date_diff('day', employed.hired_on, coalesce(employed.left_on, run_day.today)) as integer)
+        as tenure_days,
+    case
+        when employed.left_on is not null then employed.left_on < employed.hired_on + interval 12 month
+        when run_day.today >= employed.hired_on + interval 12 month then false
+    end as left_within_12m,
+    reviews_3m.score as performance_3m,
+    reviews_6m.score as performance_6m,
+    reviews_12m.score as performance_12m,
+    {{ review_state(3) }} as performance_3m_state,
+    {{ review_state(6) }} as performance_6m_state,
+    {{ review_state(12) }} as performance_12m_state
+from results
+cross join run_day
+inner join applied on results.interview_id = applied.interview_id
+left join candidates on results.candidate_id = candidates.candidate_id
+left join employed on results.interview_id = employed.interview_id
+left join reviews_3m on results.interview_id = reviews_3m.interview_id
+left join reviews_6m on results.interview_id = reviews_6m.interview_id
+left join reviews_12m on results.interview_id = reviews_12m.interview_id
