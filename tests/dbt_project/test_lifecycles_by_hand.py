@@ -14,6 +14,7 @@ from tests.dbt_project.conftest import Project, Query
 from tests.dbt_project.made_home import copy_project, write_home
 from warehouse.settings import Settings
 
+
 @pytest.fixture(scope="module")
 def query(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Query]:
     """Everything built on the invented people, data tests included."""
@@ -251,3 +252,22 @@ def test_budgets_add_up_what_each_rule_raises(query: Query) -> None:
     )
     # 5 % and 10 % of 15,500.
     assert rows == [("all", "as_written", 3, 1, 775.0, 1550.0), ("sales", "as_written", 3, 1, 775.0, 1550.0)]
+
+
+def test_claims_have_a_verdict_from_our_own_data_or_a_reason(query: Query) -> None:
+    rows = {
+        claim: found
+        for claim, *found in query(
+            "select claim_id, observed, n, verdict, reason_en from marts.claims_ledger"
+        )
+    }
+    # Far fewer than 60 % reach 80.
+    high = len([score for score in made_lifecycles.SCORES.values() if score >= 80])
+    total = len(made_lifecycles.SCORES)
+    assert rows["share_at_eighty"] == [pytest.approx(high / total), total, "contradicted", None]
+    assert rows["pass_rate"] == [1.0, total, "supported", None]
+    # One opening and two answers to the survey are too few to speak.
+    assert rows["supply_for_openings"] == [3.0, 1, "not_measurable", "Too few data (under 30)"]
+    assert rows["candidate_satisfaction"] == [0.5, 2, "not_measurable", "Too few data (under 30)"]
+    assert rows["raise_suggested"] == [None, 0, "not_measurable", "A single case and no statistic"]
+    assert rows["entry_makes_people_give_up"][2] == "supported"

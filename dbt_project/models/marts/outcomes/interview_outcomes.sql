@@ -80,9 +80,10 @@ select
     employed.leaving_reason,
     cast(date_diff('day', employed.hired_on, coalesce(employed.left_on, run_day.today)) as integer)
         as tenure_days,
+    -- Not before the anniversary: until then only who left early is known, and any share would mislead.
     case
-        when employed.left_on is not null then employed.left_on < employed.hired_on + interval 12 month
-        when run_day.today >= employed.hired_on + interval 12 month then false
+        when run_day.today >= employed.hired_on + interval 12 month
+            then coalesce(employed.left_on < employed.hired_on + interval 12 month, false)
     end as left_within_12m,
     reviews_3m.score as performance_3m,
     reviews_6m.score as performance_6m,

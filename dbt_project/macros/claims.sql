@@ -1,0 +1,21 @@
+{#- One row for a claim that is a share: its Wilson interval. `hits` and `total` are counts over `relation`. -#}
+{% macro observed_share(claim_id, relation, hits, total="count(*)") -%}
+    select
+        '{{ claim_id }}' as claim_id,
+        {{ hits }} * 1.0 / nullif({{ total }}, 0) as observed,
+        {{ total }} as n,
+        case when {{ total }} > 0 then {{ wilson(hits, total, '-') }} end as ci_low,
+        case when {{ total }} > 0 then {{ wilson(hits, total, '+') }} end as ci_high
+    from {{ relation }}
+{%- endmacro %}
+
+{#- One row for a claim that is a mean: its 95 % interval from the sample's standard deviation. -#}
+{% macro observed_mean(claim_id, relation, value) -%}
+    select
+        '{{ claim_id }}' as claim_id,
+        avg({{ value }}) as observed,
+        count({{ value }}) as n,
+        avg({{ value }}) - 1.96 * stddev_samp({{ value }}) / sqrt(count({{ value }})) as ci_low,
+        avg({{ value }}) + 1.96 * stddev_samp({{ value }}) / sqrt(count({{ value }})) as ci_high
+    from {{ relation }}
+{%- endmacro %}
