@@ -1,24 +1,24 @@
 -- One row per stay of a person in the company: who left and came back has two, told apart by hired_on.
-with versions as (
-    select * from {{ ref('employee_history') }}
+with states as (
+    select * from {{ ref('stg_employee_states') }}
     where hired_on is not null
 ),
 
 latest as (
     select *
-    from versions
-    qualify row_number() over (partition by employee_id, hired_on order by version_number desc) = 1
+    from states
+    qualify row_number() over (partition by employee_id, hired_on order by seen_at desc) = 1
 ),
 
-first_versions as (
+first_states as (
     select
         employee_id,
         hired_on,
         role_id,
         department_id,
         monthly_salary
-    from versions
-    qualify row_number() over (partition by employee_id, hired_on order by version_number asc) = 1
+    from states
+    qualify row_number() over (partition by employee_id, hired_on order by seen_at asc) = 1
 )
 
 select
@@ -31,10 +31,10 @@ select
     latest.role_id,
     latest.department_id,
     latest.monthly_salary,
-    first_versions.role_id as first_role_id,
-    first_versions.department_id as first_department_id,
-    first_versions.monthly_salary as first_monthly_salary,
+    first_states.role_id as first_role_id,
+    first_states.department_id as first_department_id,
+    first_states.monthly_salary as first_monthly_salary,
     lead(latest.hired_on) over (partition by latest.employee_id order by latest.hired_on) as next_hired_on
 from latest
-inner join first_versions
-    on latest.employee_id = first_versions.employee_id and latest.hired_on = first_versions.hired_on
+inner join first_states
+    on latest.employee_id = first_states.employee_id and latest.hired_on = first_states.hired_on

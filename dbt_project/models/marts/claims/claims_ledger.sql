@@ -3,7 +3,7 @@ with claims as (
 ),
 
 observed as (
-    select * from {{ ref('int_claims_observed') }}
+    select * from {{ ref('claims_observed') }}
 ),
 
 joined as (

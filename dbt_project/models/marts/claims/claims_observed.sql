@@ -71,8 +71,7 @@ exits as (
     select
         count(*) filter (where is_low) as low_n,
         count(*) filter (where is_low and has_left) as low_left,
-        count(*) as all_n,
-        count(*) filter (where has_left) as all_left
+        avg(case when has_left then 1.0 else 0.0 end) as all_share
     from communicators
 ),
 
@@ -154,88 +153,96 @@ failed as (
 promotions as (
     select * from {{ ref('internal_reviews') }}
     where scenario = 'promotion' and cycle_days is not null
+),
+
+observed as (
+    {{ observed_mean('mean_score', 'scored', 'composite_score') }}
+    union all
+    select
+        'highest_score' as claim_id,
+        max(composite_score) as observed,
+        count(*) as n,
+        null as ci_low,
+        null as ci_high
+    from scored
+    union all
+    {{ observed_share(
+        'transparency_satisfaction', 'surveys',
+        "count(*) filter (where question = 'clarity' and score >= 4)", "count(*) filter (where question = 'clarity')"
+    ) }}
+    union all
+    select
+        'problem_solving_lifts_performance' as claim_id,
+        high_mean / nullif(all_mean, 0) - 1 as observed,
+        high_n as n,
+        (high_mean - 1.96 * sqrt(high_variance / high_n)) / nullif(all_mean, 0) - 1 as ci_low,
+        (high_mean + 1.96 * sqrt(high_variance / high_n)) / nullif(all_mean, 0) - 1 as ci_high
+    from lift
+    union all
+    -- The interval of a share by Wilson, put in relation to the mean of all.
+    select
+        'communication_lowers_retention' as claim_id,
+        (low_left * 1.0 / nullif(low_n, 0)) / nullif(all_share, 0) - 1 as observed,
+        low_n as n,
+        case when low_n > 0 then {{ wilson('low_left', 'low_n', '-') }} end / nullif(all_share, 0) - 1
+            as ci_low,
+        case when low_n > 0 then {{ wilson('low_left', 'low_n', '+') }} end / nullif(all_share, 0) - 1
+            as ci_high
+    from exits
+    union all
+    select
+        'third_quarter_better' as claim_id,
+        delta_mean as observed,
+        n,
+        delta_ci_low as ci_low,
+        delta_ci_high as ci_high
+    from third_quarter
+    union all
+    select
+        'performance_correlates' as claim_id,
+        concordance.share as observed,
+        correlated.n,
+        -- Greiner's relation of concordance and correlation (Kruskal, JASA 53 (1958) 823).
+        0.5 + asin(tanh(correlated.z_low)) / pi() as ci_low,
+        0.5 + asin(tanh(correlated.z_high)) / pi() as ci_high
+    from concordance
+    cross join correlated
+    union all
+    {{ observed_share(
+        'entry_makes_people_give_up', 'batches', "count(*) filter (where status in ('abandoned', 'expired'))"
+    ) }}
+    union all
+    {{ observed_share(
+        'confusion_rate', 'surveys',
+        "count(*) filter (where question = 'ease' and score <= 2)", "count(*) filter (where question = 'ease')"
+    ) }}
+    union all
+    {{ observed_share(
+        'candidate_satisfaction', 'surveys',
+        "count(*) filter (where question = 'overall' and score >= 4)", "count(*) filter (where question = 'overall')"
+    ) }}
+    union all
+    {{ observed_mean('promotion_days', 'promotions', 'cycle_days') }}
+    union all
+    {{ observed_share(
+        'share_at_eighty', 'scored', 'count(*) filter (where composite_score >= ' ~ var('high_mark') ~ ')'
+    ) }}
+    union all
+    {{ observed_share('talent_retention', 'known_a_year_on', 'count(*) filter (where not left_within_12m)') }}
+    union all
+    {{ observed_mean('supply_for_openings', 'openings', 'supply_ratio') }}
+    union all
+    {{ observed_share(
+        'pass_rate', 'scored', 'count(*) filter (where composite_score >= ' ~ var('pass_mark') ~ ')'
+    ) }}
+    union all
+    {{ observed_share('came_back_and_joined', 'failed', 'count(*) filter (where has_joined)') }}
 )
 
-{{ observed_mean('mean_score', 'scored', 'composite_score') }}
-union all
 select
-    'highest_score' as claim_id,
-    max(composite_score) as observed,
-    count(*) as n,
-    null as ci_low,
-    null as ci_high
-from scored
-union all
-{{ observed_share(
-    'transparency_satisfaction', 'surveys',
-    "count(*) filter (where question = 'clarity' and score >= 4)", "count(*) filter (where question = 'clarity')"
-) }}
-union all
-select
-    'problem_solving_lifts_performance' as claim_id,
-    high_mean / nullif(all_mean, 0) - 1 as observed,
-    high_n as n,
-    (high_mean - 1.96 * sqrt(high_variance / high_n)) / nullif(all_mean, 0) - 1 as ci_low,
-    (high_mean + 1.96 * sqrt(high_variance / high_n)) / nullif(all_mean, 0) - 1 as ci_high
-from lift
-union all
--- The interval of a share by Wilson, put in relation to the mean of all.
-select
-    'communication_lowers_retention' as claim_id,
-    (low_left * 1.0 / nullif(low_n, 0)) / nullif(all_left * 1.0 / all_n, 0) - 1 as observed,
-    low_n as n,
-    case when low_n > 0 then {{ wilson('low_left', 'low_n', '-') }} end / nullif(all_left * 1.0 / all_n, 0)
-    - 1
-        as ci_low,
-    case when low_n > 0 then {{ wilson('low_left', 'low_n', '+') }} end / nullif(all_left * 1.0 / all_n, 0)
-    - 1
-        as ci_high
-from exits
-union all
-select
-    'third_quarter_better' as claim_id,
-    delta_mean as observed,
-    n,
-    delta_ci_low as ci_low,
-    delta_ci_high as ci_high
-from third_quarter
-union all
-select
-    'performance_correlates' as claim_id,
-    concordance.share as observed,
-    correlated.n,
-    -- Greiner's relation of concordance and correlation (Kruskal, JASA 53 (1958) 823): 1/2 + asin(r) / pi.
-    0.5 + asin(tanh(correlated.z_low)) / pi() as ci_low,
-    0.5 + asin(tanh(correlated.z_high)) / pi() as ci_high
-from concordance
-cross join correlated
-union all
-{{ observed_share(
-    'entry_makes_people_give_up', 'batches', "count(*) filter (where status in ('abandoned', 'expired'))"
-) }}
-union all
-{{ observed_share(
-    'confusion_rate', 'surveys',
-    "count(*) filter (where question = 'ease' and score <= 2)", "count(*) filter (where question = 'ease')"
-) }}
-union all
-{{ observed_share(
-    'candidate_satisfaction', 'surveys',
-    "count(*) filter (where question = 'overall' and score >= 4)", "count(*) filter (where question = 'overall')"
-) }}
-union all
-{{ observed_mean('promotion_days', 'promotions', 'cycle_days') }}
-union all
-{{ observed_share(
-    'share_at_eighty', 'scored', 'count(*) filter (where composite_score >= ' ~ var('high_mark') ~ ')'
-) }}
-union all
-{{ observed_share('talent_retention', 'known_a_year_on', 'count(*) filter (where not left_within_12m)') }}
-union all
-{{ observed_mean('supply_for_openings', 'openings', 'supply_ratio') }}
-union all
-{{ observed_share(
-    'pass_rate', 'scored', 'count(*) filter (where composite_score >= ' ~ var('pass_mark') ~ ')'
-) }}
-union all
-{{ observed_share('came_back_and_joined', 'failed', 'count(*) filter (where has_joined)') }}
+    claim_id,
+    {{ stable('observed') }} as observed,
+    cast(n as integer) as n,
+    {{ stable('ci_low') }} as ci_low,
+    {{ stable('ci_high') }} as ci_high
+from observed
