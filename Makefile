@@ -20,8 +20,8 @@ $(READY): requirements.lock requirements-setup.lock pyproject.toml
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || .ci/venv
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-setup.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
 run: setup ## demo exports if landing is empty, build, dashboards on 127.0.0.1:8501

@@ -12,14 +12,17 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks.bulk import bulk
 from benchmarks.ingesting import ingesting
 from benchmarks.measure import REPEATS
-from benchmarks.scoring import bulk, scoring
+from benchmarks.scoring import scoring
 from ingestion import ingest
 from ingestion.demo import write_demo
 from warehouse.settings import Settings
 
 INTERVIEWS = 8_000
+# A tenth and the whole, to see that memory does not grow with them.
+BULK_ANSWERS = (100_000, 1_000_000)
 
 
 def main() -> None:
@@ -35,7 +38,9 @@ def main() -> None:
         ingest.run(settings)
         print(f"\n{report.answers:,} generated answers")
         scoring(settings)
-        bulk(settings)
+        everything = os.cpu_count() or 1
+        for answers in BULK_ANSWERS:
+            bulk(Path(folder) / f"bulk{answers}", answers, sorted({min(2, everything), everything}))
 
 
 if __name__ == "__main__":

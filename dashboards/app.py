@@ -28,11 +28,11 @@ MENU = {
         "candidate": ":material/person:",
     },
     "reasons": {"roles": ":material/work:", "trend": ":material/show_chart:"},
-    "decisions": {"grades_and_pay": ":material/payments:"},
+    "decisions": {"grades_and_pay": ":material/payments:", "rubrics": ":material/rule:"},
     "trust": {"health": ":material/monitor_heart:"},
 }
-# What arrives has something to say before the first interview has.
-WITHOUT_INTERVIEWS = ("health",)
+# What arrives and what scores by have something to say before the first interview has.
+WITHOUT_INTERVIEWS = ("health", "rubrics")
 TELLS_OF_BUILDS = ("overview", "health")
 
 
@@ -106,19 +106,27 @@ def prepare(settings: Settings, viewer: Viewer, words: Words, formats: Formats) 
     asked = Questions(settings, viewer, {"lang": words.language})
     chosen, unknown = filters.choose(asked, words, formats)
     today = datetime.now(UTC).astimezone(settings.timezone).date()
-    pass_mark = settings.dbt_variables.get("pass_mark", 60)
-    if not isinstance(pass_mark, int | float):
-        raise UsageError(f"dbt_project.yml: pass_mark is {pass_mark!r}; write a number from 0 to 100.")
     shared: dict[str, Value] = {
         **chosen.parameters(),
-        "pass_mark": float(pass_mark),
+        "pass_mark": variable(settings, "pass_mark", 60, highest=100),
+        "coverage_minimum": variable(settings, "coverage_minimum", 0.6, highest=1),
         "today": today.isoformat(),
     }
     ask = Questions(settings, viewer, shared)
     run = ask.row("warehouse_run")
     if run is None:
         raise NothingPublished("The published file has no run: run `scorehouse build`.")
-    return Visit(words, formats, ask, chosen, filters.scope(ask, words, chosen), run, today), unknown
+    return Visit(
+        words, formats, ask, chosen, filters.scope(ask, words, chosen), run, today, settings
+    ), unknown
+
+
+def variable(settings: Settings, name: str, default: float, highest: int) -> float:
+    """A number that the models are built with."""
+    value = settings.dbt_variables.get(name, default)
+    if not isinstance(value, int | float):
+        raise UsageError(f"dbt_project.yml: {name} is {value!r}; write a number from 0 to {highest}.")
+    return float(value)
 
 
 def empty(settings: Settings, words: Words, has_files: bool) -> None:

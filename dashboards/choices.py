@@ -21,6 +21,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "roles": ("competency",),
     "trend": ("series",),
     "health": ("source", "file", "reason", "state"),
+    "rubrics": ("part", "set", "proposal", "question"),
 }
 ALL = "all"
 _STATE = "choices"

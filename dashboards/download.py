@@ -55,6 +55,18 @@ QUARANTINE = (
     "released_how",
     "released_by",
 )
+PROPOSAL = (
+    "interview_id",
+    "candidate_id",
+    "name",
+    "move",
+    "grade_before",
+    "grade_after",
+    "score_before",
+    "score_after",
+    "recommendation_before",
+    "recommendation_after",
+)
 CODED = ("scenario", "status", "recommendation", "next_stage", "source", "code", "state", "released_how")
 
 

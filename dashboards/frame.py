@@ -18,6 +18,7 @@ from dashboards.charts import Drawing
 from dashboards.choices import Choices
 from dashboards.formats import Formats, plain
 from dashboards.theme import Palette, palette
+from warehouse.settings import Settings
 
 _VISIT = "visit"
 
@@ -33,6 +34,7 @@ class Visit:
     scope: str
     run: Row
     today: date
+    settings: Settings
 
     @property
     def colours(self) -> Palette:

@@ -7,14 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
-import pyarrow as pa
-
 from ingestion.ahead import ahead, read_ahead
 from ingestion.arrivals.landing import Found
 from ingestion.contract import Contract
 from ingestion.readers.batch import LINE_FORMATS, Reader, RowBatch, UnreadableFileError
 from ingestion.report import SHOWN_REASONS
-from ingestion.rows.accepted_rows import AcceptedRows, Origin, delivered
+from ingestion.rows.accepted_rows import AcceptedRows, Origin, ReadyRows, delivered
 from ingestion.rows.headers import HeaderReader
 from ingestion.rows.row_shapes import Told, TypedRows
 from ingestion.rows.typed_rows import RowTyper
@@ -30,7 +28,6 @@ from ingestion.workshop import Workshop
 
 LONGEST_LINE = 64 * 1024 * 1024
 _SHOWN_HEADER = 60
-_UNDECIDED = Decision(None, "unknown")
 
 
 @dataclass
@@ -61,11 +58,10 @@ class FileRejectedError(UnreadableFileError):
 
 @dataclass(frozen=True)
 class _Made:
-    """A batch made ready: its rows as read and as typed, their digests, and what it tells of the file."""
+    """A batch made ready: how many rows it had, what became of them, and what it tells of the file."""
 
     rows_in: int
-    rows: TypedRows
-    contents: pa.Array
+    accepted: ReadyRows
     told: Told
 
 
@@ -81,6 +77,7 @@ class FileIngestion:
         print_: Fingerprint,
         arrival_seq: int,
         arrived_at: dt.datetime,
+        headers: HeaderReader,
         open_rows: Callable[[], Reader],
         profile: str = "",
     ) -> None:
@@ -94,14 +91,15 @@ class FileIngestion:
         self._profile = profile or None
         name = found.file.rpartition("/")[2]
         self._origin = Origin(print_.file_id, name, arrival_seq, arrived_at)
-        self._headers = HeaderReader(contract, workshop.keep_emotion)
-        self._begin({})
+        self._headers = headers
+        self._begin()
 
-    def _begin(self, decisions: Mapping[str, Decision]) -> None:
-        """Nothing has been read; the dates are read in the orders that were decided."""
-        self.tally = Tally(date_orders=tuple(date_order.noted(decisions)))
+    def _begin(self, decisions: Mapping[str, Decision] | None = None) -> None:
+        """Nothing has been read; dates are read in the orders that were decided, once they were."""
+        self.tally = Tally(date_orders=tuple(date_order.noted(decisions or {})))
         self._typer = RowTyper(self._contract, self._headers, self._converters)
-        self._typer.use_orders(decisions)
+        if decisions is not None:
+            self._typer.use_orders(decisions)
         file_id = self._origin.file_id
         self._good = AcceptedRows(self._workshop, self._contract, self._origin, file_id)
         folder = self._workshop.settings.quarantine / self._contract.source
@@ -118,8 +116,6 @@ class FileIngestion:
             decisions = date_order.scan(self._open_rows(), self._typer)
             self.discard()
             self._begin(decisions)
-            # A column that the scan has nothing to say about must not ask once more.
-            self._typer.use_orders({**undecided_dates(self._contract), **decisions})
             self._read()
         self._finish()
 
@@ -151,8 +147,8 @@ class FileIngestion:
             for made in self._made(reader.batches()):
                 self._typer.note(made.told)
                 self.tally.rows_in += made.rows_in
-                self._set_aside(made.rows)
-                self._take(made.rows, made.contents)
+                self._set_aside(made.accepted.rows)
+                self._take(made.accepted)
         finally:
             # What went wrong with an earlier batch comes before what is wrong with a later one.
             self._good.finish()
@@ -188,8 +184,7 @@ class FileIngestion:
     def _make(self, batch: RowBatch) -> _Made:
         """Types the rows of a batch and makes their digests; threads do it with several at a time."""
         rows, told = self._typer.typed(batch)
-        contents = self._workshop.digester.digests(rows.table, self._good.partial)
-        return _Made(len(batch.numbers) + len(batch.broken), rows, contents, told)
+        return _Made(len(batch.numbers) + len(batch.broken), self._good.ready(rows), told)
 
     def _set_aside(self, rows: TypedRows) -> None:
         """The bad rows of one batch, to the quarantine."""
@@ -212,11 +207,11 @@ class FileIngestion:
             )
         )
 
-    def _take(self, rows: TypedRows, contents: pa.Array) -> None:
+    def _take(self, accepted: ReadyRows) -> None:
         """The accepted rows of one batch, to raw."""
-        kept = self._good.take(rows, contents)
+        kept = self._good.take(accepted)
         self.tally.kept += kept
-        self.tally.duplicates += len(rows.numbers) - kept
+        self.tally.duplicates += len(accepted.rows.numbers) - kept
 
     def _finish(self) -> None:
         tally = self.tally
@@ -235,12 +230,6 @@ class FileIngestion:
         if self._typer.unknown_columns:
             notes.append(f"Kept aside, since the contract does not know them: {_listed(tally.new_columns)}.")
         tally.message = " ".join(notes) or None
-
-
-def undecided_dates(contract: Contract) -> dict[str, Decision]:
-    """No order of day and month for any column; one that the contract names stays all the same."""
-    columns = (*contract.columns.values(), contract.exported_at)
-    return {column.name: _UNDECIDED for column in columns if column.type in ("date", "timestamp")}
 
 
 def _listed(names: tuple[str, ...]) -> str:

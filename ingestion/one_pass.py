@@ -51,8 +51,7 @@ class Pass:
         self._on_file = on_file
         self._retry = retry
         self._known = KnownFiles(settings, contracts, profiles, ledger, retry)
-        keep_emotion = bool(settings.dbt_variables.get("keep_emotion_columns", False))
-        self._router = Router(contracts, profiles, keep_emotion)
+        self._router = Router(contracts, profiles, settings.keep_emotion)
         self._survey = Survey(settings.raw, self._router, lambda error: in_sentence(explain(error, settings)))
         self._versions = Versions(settings.raw, settings.raw / SPILL)
         self._through = ThroughProfiles(profiles, self._survey)
@@ -67,6 +66,7 @@ class Pass:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._taker.close()
         self._survey.close()
         self._copies.close()
         self._versions.close()

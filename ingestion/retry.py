@@ -15,7 +15,6 @@ from pathlib import Path
 import pyarrow as pa
 
 from ingestion.contract import Contract
-from ingestion.one_file import undecided_dates
 from ingestion.readers.batch import Layout, Reader, RowBatch
 from ingestion.readers.json_lines import columns_of
 from ingestion.report import FileReport
@@ -78,7 +77,7 @@ class _Retry:
         self._number = entry.releases + 1
         self._typer = RowTyper(contract, HeaderReader(contract, workshop.keep_emotion), converters)
         # The rows that are left do not show the order of the whole file: it is not decided from them.
-        self._typer.use_orders(undecided_dates(contract) | date_order.recalled(entry.date_orders))
+        self._typer.use_orders(date_order.recalled(entry.date_orders))
         name = entry.file.rpartition("/")[2]
         origin = Origin(entry.file_id, name, entry.arrival_seq, entry.ingested_at)
         self.accepted = AcceptedRows(workshop, contract, origin, f"{entry.file_id}-r{self._number}")
@@ -91,8 +90,7 @@ class _Retry:
         waiting = _OpenRows(self._workshop.settings.quarantine, self._entry, self._workshop.quarantine)
         for batch in wrap(waiting).batches():
             rows = self._typer.read(batch)
-            contents = self._workshop.digester.digests(rows.table, self.accepted.partial)
-            self._kept += self.accepted.take(rows, contents)
+            self._kept += self.accepted.take(self.accepted.ready(rows))
             self.released += rows.numbers.tolist()
 
     def discard(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 from ingestion.arrivals.landing import Found
 from ingestion.contract import SOURCES, Contract
+from ingestion.foreign.profile_tables import contract_of
 from ingestion.foreign.through_profiles import ThroughProfiles
 from ingestion.report import FileReport
 from ingestion.retry import retry_file
@@ -82,6 +83,5 @@ def _retry(contract: Contract, taker: Taker, through: ThroughProfiles, entry: En
     if way is None:
         return None  # Its profile has no such table any more.
     output, wrap = way
-    if output is not None and output.partial:
-        contract = contract.partial(output.canonical)
+    contract = contract_of(contract, output)
     return retry_file(taker.workshop, contract, taker.converters(contract), entry, wrap)

@@ -15,17 +15,17 @@ from ingestion.arrivals.landing import Found
 from ingestion.arrivals.routing import Route
 from ingestion.arrivals.survey import Content, Survey
 from ingestion.contract import Contract
+from ingestion.foreign.profile_tables import contract_of
 from ingestion.foreign.through_profiles import ThroughProfiles
 from ingestion.one_file import FileIngestion, Tally
 from ingestion.readers.batch import UnreadableFileError
 from ingestion.report import FileReport
 from ingestion.rows.headers import HeaderReader
 from ingestion.rows.sealing import QUARANTINE, seal_file
-from ingestion.rows.typed_rows import make_converters
+from ingestion.rows.typed_rows import converters_of
 from ingestion.state.fingerprint import identity
 from ingestion.state.ledger import Entry, Ledger
 from ingestion.state.versions import Versions
-from ingestion.values.choices import read_names
 from ingestion.values.convert import Converter
 from ingestion.workshop import Workshop
 from warehouse.errors import ScorehouseError
@@ -85,12 +85,15 @@ class Taker:
             self._workshop = Workshop.open(self._settings, self._versions, QUARANTINE)
         return self._workshop
 
+    def close(self) -> None:
+        """Ends what the workshop has started."""
+        if self._workshop is not None:
+            self._workshop.sealer.close()
+
     def converters(self, contract: Contract) -> dict[str, Converter]:
         """The converters of a source's columns."""
         if contract.source not in self._converters:
-            seeds = {column.names_from for column in contract.columns.values() if column.names_from}
-            names = {str(seed): read_names(self._settings.seeds, seed) for seed in seeds}
-            self._converters[contract.source] = make_converters(contract, self._settings.timezone, names)
+            self._converters[contract.source] = converters_of(contract, self._settings)
         return self._converters[contract.source]
 
     def take(self, task: Task) -> FileReport:
@@ -139,9 +142,7 @@ class Taker:
         return self._ingest(task, route, path, started)
 
     def _ingest(self, task: Task, route: Route, path: Path, started: float) -> FileReport:
-        contract, content = self._contracts[task.source], task.content
-        if route.output is not None and route.output.partial:
-            contract = contract.partial(route.output.canonical)
+        contract, content = contract_of(self._contracts[task.source], route.output), task.content
         arrived_at, seq = dt.datetime.now(dt.UTC), self._ledger.next_seq
         headers = HeaderReader(contract, self.workshop.keep_emotion)
         file = FileIngestion(
@@ -152,6 +153,7 @@ class Taker:
             replace(content.print_, file_id=task.file_id),
             seq,
             arrived_at,
+            headers,
             self._through.opener(content, route, path, headers),
             route.name,
         )

@@ -38,5 +38,5 @@ class Workshop:
             Sealer(vault.system_key(quarantine_purpose)),
             vault.system_key(KEYS),
             RowDigester(vault.system_key(ROWS)),
-            bool(settings.dbt_variables.get("keep_emotion_columns", False)),
+            settings.keep_emotion,
         )

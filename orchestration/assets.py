@@ -15,7 +15,7 @@ from ingestion import ingest
 from ingestion.contract import SOURCES
 from ingestion.report import FileReport, line
 from ingestion.state.balance import unbalanced_files
-from orchestration import bulk_scoring, run_record
+from orchestration import bulk_scoring, run_archive, run_record
 from orchestration.dbt_manifest import dbt_environment, target_path
 from orchestration.pull_asset import PULLED
 from orchestration.reporter import Reporter
@@ -187,6 +187,7 @@ def run_asset(settings: Settings) -> dg.AssetsDefinition:
         description=run_asset.__doc__,
     )
     def run(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+        run_archive.note_inputs(settings)
         record = run_record.begin(settings, run_id_of(context))
         return dg.MaterializeResult(
             metadata={
@@ -267,6 +268,7 @@ def publish_asset(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
     def published_marts(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
         getattr(context.resources, REPORTER).step("Publish")
         with writing(settings, context):
+            run_archive.archive_run(settings, run_id_of(context))
             path = publish(settings, run_id_of(context))
             run_record.note_published(settings, path)
         return dg.MaterializeResult(

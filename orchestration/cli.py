@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from orchestration import pulling
+from orchestration import pulling, rate_commands, replay_commands, rubric_commands
 from warehouse import logs
 from warehouse.errors import ScorehouseError, UsageError
 from warehouse.settings import HOME_VARIABLE, Settings
@@ -124,6 +124,9 @@ def ingest(
 
 
 pulling.register(app, settings, out)
+rate_commands.register(app, settings, out)
+rubric_commands.register(app, settings, out)
+replay_commands.register(app, settings, out)
 
 
 @app.command()
@@ -179,16 +182,17 @@ def sql(
     as_user: Annotated[str | None, typer.Option("--as", help="See exactly what this user would get.")] = None,
     format_: Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")] = "table",
 ) -> None:
-    """Run a query over the published marts."""
+    """Run a query over the published marts; without --as the scoring functions may be called too."""
+    from orchestration import analyst_sql
     from warehouse.accounts import viewer_named
     from warehouse.exports import render
-    from warehouse.marts import OPERATOR, Marts, is_truncated
+    from warehouse.marts import OPERATOR, is_truncated
 
     where = settings()
     viewer = viewer_named(as_user, where) if as_user else OPERATOR
     # A table is for eyes; files hold every row.
     shown = SHOWN_ROWS if format_ == "table" else None
-    table = Marts(where).query(query, viewer=viewer, max_rows=shown)
+    table = analyst_sql.query(where, query, viewer, shown)
     sys.stdout.buffer.write(render(table, format_))
     sys.stdout.buffer.flush()
     if is_truncated(table):

@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.dbt_manifest import project_fingerprint
+from orchestration.kernel_code import code_version
 from warehouse.publish import CURRENT
-from warehouse.seeds import rubric_version, weights_version
+from warehouse.seeds import kernel_version, rubric_version, weights_version
 from warehouse.settings import REPOSITORY, Settings
 
 CODE_FOLDERS = ("ingestion", "orchestration", "scoring_udfs", "warehouse")
@@ -25,18 +26,20 @@ SCHEMA = pa.schema(
         ("started_at", pa.timestamp("us", tz="UTC")),
         ("rubric_version", pa.string()),
         ("weights_version", pa.string()),
+        ("kernel_version", pa.string()),
     ]
 )
 
 
 @dataclass(frozen=True)
 class RunRecord:
-    """One build; `started_at` is UTC."""
+    """One build; `started_at` is UTC. `kernel_version` names the kernels' seeds and their code."""
 
     run_id: str
     started_at: datetime
     rubric_version: str
     weights_version: str
+    kernel_version: str
 
 
 def begin(settings: Settings, run_id: str) -> RunRecord:
@@ -46,6 +49,7 @@ def begin(settings: Settings, run_id: str) -> RunRecord:
         started_at=datetime.now(UTC),
         rubric_version=rubric_version(settings.seeds),
         weights_version=weights_version(settings.seeds),
+        kernel_version=f"{kernel_version(settings.seeds)}+{code_version()}",
     )
     path = settings.build / "run.parquet"
     temporary = path.with_suffix(".tmp")

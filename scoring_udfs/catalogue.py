@@ -1,137 +1,214 @@
-"""The one list of functions that analysts get, and how DuckDB comes to know them.
+"""The one list of functions that analysts get, and how engines come to know them.
 
 For questions in SQL, not for the bulk path: DuckDB calls Python under one lock. Every function maps N rows to
-N rows, each by itself, and says in `null_rule` what it makes of nulls.
+N rows, each by itself, and says in `null_rule` what it makes of nulls. Types are Arrow's, so that any engine
+that speaks Arrow can take the list: DuckDB by `register`, others by `arrow_udfs`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from inspect import Parameter, Signature
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
-from scoring_udfs import columns
-from scoring_udfs.normalise import normalise_text
-from scoring_udfs.pace import count_cjk, count_words, pace_scores
-from scoring_udfs.rubric import RubricSet
-from scoring_udfs.score import INPUT_COLUMNS, language_of, score_answers
+from scoring_udfs import analyst_functions as functions
+from scoring_udfs.analyst_functions import Policy
+from scoring_udfs.answer_points import ANSWER_TYPE
+from scoring_udfs.errors import ColumnError
+from scoring_udfs.score import CRITERIA_TYPE, EVIDENCE_TYPE
 
-# pa.Array or pa.ChunkedArray: DuckDB hands over either.
-Column = Any
-Kernel = Callable[..., pa.Array]
-
-# SQL gets no fingerprints, so that their key stays in the vault.
-_NO_KEY = b""
+_TEXT, _NUMBER, _COUNT, _FLAG = pa.string(), pa.float64(), pa.int32(), pa.bool_()
+_SQL_TYPES = {
+    pa.string(): "VARCHAR",
+    pa.bool_(): "BOOLEAN",
+    pa.int32(): "INTEGER",
+    pa.int64(): "BIGINT",
+    pa.float32(): "FLOAT",
+    pa.float64(): "DOUBLE",
+}
 
 
 @dataclass(frozen=True)
 class Function:
-    """A kernel as SQL sees it: types are DuckDB's names, `kernel` takes the rubrics, then the columns."""
+    """A kernel as engines see it: `kernel` takes the policy, then the columns named in `arguments`.
+
+    `is_relation`: it gives a struct that SQL may also read in FROM, as one row.
+    """
 
     name: str
     kernel: Callable[..., pa.Array]
-    argument_types: tuple[str, ...]
-    return_type: str
+    arguments: Mapping[str, pa.DataType]
+    return_type: pa.DataType
+    null_rule: str
+    zh: str
+    en: str
+    is_relation: bool = False
+
+
+@dataclass(frozen=True)
+class BoundFunction:
+    """A function with its policy inside: Arrow columns in, an Arrow array of equal length out; it pickles.
+
+    A call with more than `most_bytes` raises `ColumnError`.
+    """
+
+    function: Function
+    policy: Policy
+    most_bytes: int | None = None
+
+    def __call__(self, *columns: Any) -> pa.Array:
+        size = sum(column.nbytes for column in columns)
+        if self.most_bytes is not None and size > self.most_bytes:
+            name = self.function.name
+            raise ColumnError(f"{name} was given {size:,} bytes at once; {self.most_bytes:,} are allowed.")
+        return self.function.kernel(self.policy, *columns)
+
+    @property
+    def __signature__(self) -> Signature:
+        """Engines count parameters before they call."""
+        return Signature([Parameter(name, Parameter.POSITIONAL_ONLY) for name in self.function.arguments])
+
+
+@dataclass(frozen=True)
+class ArrowUdf:
+    """A function for an engine that calls with Arrow arrays (`pa.Array`s in, one of equal length out)."""
+
+    name: str
+    function: Callable[..., pa.Array]
+    argument_types: tuple[pa.DataType, ...]
+    return_type: pa.DataType
     null_rule: str
 
 
-def register(connection: Any, rubrics: RubricSet) -> None:
-    """Makes every function of `CATALOGUE` known to a DuckDB connection."""
+def arrow_udfs(policy: Policy) -> tuple[ArrowUdf, ...]:
+    """Every function of `CATALOGUE` with its policy inside; `function` pickles, to be sent away."""
+    return tuple(
+        ArrowUdf(f.name, BoundFunction(f, policy), tuple(f.arguments.values()), f.return_type, f.null_rule)
+        for f in CATALOGUE
+    )
+
+
+def register(connection: Any, policy: Policy, most_bytes: int | None = None) -> None:
+    """Makes every function of `CATALOGUE` known to the database of a DuckDB connection while that is open.
+
+    A call with more than `most_bytes` of texts fails: what Python holds is outside the limits of DuckDB.
+    """
     for function in CATALOGUE:
         connection.create_function(
             function.name,
-            partial(function.kernel, rubrics),
-            list(function.argument_types),
-            function.return_type,
+            BoundFunction(function, policy, most_bytes),
+            [sql_type(kind) for kind in function.arguments.values()],
+            sql_type(function.return_type),
             type="arrow",
             null_handling="special",
         )
 
 
-def normalised(_: RubricSet, text: Column) -> pa.Array:
-    """Section 1 of scoring.md."""
-    return pa.array([_each(normalise_text, value) for value in columns.texts(text, "text")], pa.string())
+def relate(connection: Any) -> None:
+    """Lets a connection read the registered functions that give structs in FROM too, as one row each."""
+    for function in CATALOGUE:
+        if function.is_relation:
+            arguments = ", ".join(f'"{name}"' for name in function.arguments)
+            connection.execute(
+                f'create or replace temp macro "{function.name}"({arguments}) as table '
+                f'select unnest("{function.name}"({arguments}))'
+            )
 
 
-def detected_language(_: RubricSet, text: Column) -> pa.Array:
-    """zh when any CJK code point is in the normalised text, else en."""
-    texts = [_each(normalise_text, value) for value in columns.texts(text, "text")]
-    cjk = count_cjk([value or "" for value in texts])
-    pairs = zip(texts, cjk.tolist(), strict=True)
-    return pa.array([language_of(None, value, count) for value, count in pairs], pa.string())
-
-
-def units(_: RubricSet, text: Column, lang: Column) -> pa.Array:
-    """CJK code points (zh) or words (any other language) of the normalised text."""
-    texts = [_each(normalise_text, value) for value in columns.texts(text, "text")]
-    cjk = count_cjk([value or "" for value in texts]).tolist()
-    counts = [
-        None if value is None else (count if language_of(given, value, count) == "zh" else count_words(value))
-        for value, given, count in zip(texts, columns.texts(lang, "lang"), cjk, strict=True)
-    ]
-    return pa.array(counts, pa.int32())
-
-
-def pace(rubrics: RubricSet, lang: Column, units_per_minute: Column) -> pa.Array:
-    """h of pace by the band of the language."""
-    per_minute = columns.numbers(units_per_minute, "units_per_minute")
-    h = pace_scores(per_minute, columns.texts(lang, "lang"), rubrics.pace_bands)
-    return pa.array(h, mask=np.isnan(h))
-
-
-def criteria(
-    rubrics: RubricSet,
-    question_id: Column,
-    text: Column,
-    lang: Column,
-    answer_seconds: Column,
-    pause_seconds: Column,
-    skipped: Column,
-) -> pa.Array:
-    """Every criterion of the question's rubric with its hits and h."""
-    answers = (question_id, text, lang, answer_seconds, pause_seconds, skipped)
-    batch = pa.table(dict(zip(INPUT_COLUMNS, answers, strict=True)))
-    return score_answers(batch, rubrics, _NO_KEY).column("criteria").combine_chunks()
-
-
-def evidence(rubrics: RubricSet, question_id: Column, text: Column) -> pa.Array:
-    """What counted in a text, with its place in the original."""
-    rows = len(text)
-    nothing = {"lang": pa.string(), "answer_seconds": pa.float64(), "pause_seconds": pa.float64()}
-    columns_ = {name: pa.nulls(rows, kind) for name, kind in nothing.items()}
-    batch = pa.table(
-        {"question_id": question_id, "text": text, "skipped": pa.nulls(rows, pa.bool_()), **columns_}
-    )
-    return score_answers(batch, rubrics, _NO_KEY).column("evidence").combine_chunks()
-
-
-def _each(function: Callable[[str], str], value: str | None) -> str | None:
-    return None if value is None else function(value)
+def sql_type(kind: pa.DataType) -> str:
+    """DuckDB's name of an Arrow type."""
+    if pa.types.is_list(kind):
+        return f"{sql_type(kind.value_type)}[]"
+    if pa.types.is_struct(kind):
+        fields = ", ".join(f'"{field.name}" {sql_type(field.type)}' for field in kind)
+        return f"STRUCT({fields})"
+    return _SQL_TYPES[kind]
 
 
 CATALOGUE: tuple[Function, ...] = (
-    Function("normalise_text", normalised, ("VARCHAR",), "VARCHAR", "null of null"),
-    Function("detect_language", detected_language, ("VARCHAR",), "VARCHAR", "null of null"),
     Function(
-        *("count_units", units, ("VARCHAR", "VARCHAR"), "INTEGER"),
-        "null without a text; without a language the detected one",
+        name="score_answer",
+        kernel=functions.score_answer,
+        arguments={"question_id": _TEXT, "text": _TEXT},
+        return_type=ANSWER_TYPE,
+        null_rule="null without a known question or a text",
+        zh="一段回答的得分、各能力项、各评分点、失分、证据与被否定的短语",
+        en="an answer's points, competencies, criteria, losses, evidence and negated phrases",
+        is_relation=True,
     ),
     Function(
-        *("pace_score", pace, ("VARCHAR", "DOUBLE"), "DOUBLE"),
-        "null without a language that has a band, or without units a minute",
+        name="score_criteria",
+        kernel=functions.score_criteria,
+        arguments={
+            "question_id": _TEXT,
+            "text": _TEXT,
+            "lang": _TEXT,
+            "answer_seconds": _NUMBER,
+            "pause_seconds": _NUMBER,
+            "skipped": _FLAG,
+        },
+        return_type=CRITERIA_TYPE,
+        null_rule="empty without a known question; h null without a text that was not skipped; "
+        "pace as for pace_score",
+        zh="题目的每个评分点：命中数与 h",
+        en="every criterion of the question with its hits and h",
     ),
     Function(
-        *("score_criteria", criteria, ("VARCHAR", "VARCHAR", "VARCHAR", "DOUBLE", "DOUBLE", "BOOLEAN")),
-        "STRUCT(criterion_id VARCHAR, kind VARCHAR, hits INTEGER, h DOUBLE)[]",
-        "empty without a known question; h null without a text that was not skipped; pace as for pace_score",
+        name="score_evidence",
+        kernel=functions.score_evidence,
+        arguments={"question_id": _TEXT, "text": _TEXT},
+        return_type=EVIDENCE_TYPE,
+        null_rule="empty without a known question or a text",
+        zh="计分的短语及其在原文中的位置（码点）",
+        en="the phrases that counted, with their places in the original (code points)",
     ),
     Function(
-        *("score_evidence", evidence, ("VARCHAR", "VARCHAR")),
-        'STRUCT(criterion_id VARCHAR, phrase VARCHAR, "start" INTEGER, "end" INTEGER)[]',
-        "empty without a known question or a text",
+        name="answer_signals",
+        kernel=functions.answer_signals,
+        arguments={"question_id": _TEXT, "text": _TEXT},
+        return_type=functions.SIGNALS_TYPE,
+        null_rule="null without a text; its fields null for a blank one",
+        zh="只提示、不计分的特征：短语密度、虚词占比、最长无虚词段、重复程度",
+        en="features shown and never scored: phrase density, function words, longest run, repetition",
+        is_relation=True,
+    ),
+    Function(
+        name="normalise_text",
+        kernel=functions.normalise_text,
+        arguments={"text": _TEXT},
+        return_type=_TEXT,
+        null_rule="null of null",
+        zh="匹配前的规范文本：NFKC、小写、空白归一",
+        en="the text as phrases are looked for in it: NFKC, lower case, single spaces",
+    ),
+    Function(
+        name="detect_language",
+        kernel=functions.detect_language,
+        arguments={"text": _TEXT},
+        return_type=_TEXT,
+        null_rule="null of null",
+        zh="语言：含汉字为 zh，否则 en",
+        en="zh when the text holds a Chinese character, else en",
+    ),
+    Function(
+        name="count_units",
+        kernel=functions.count_units,
+        arguments={"text": _TEXT, "lang": _TEXT},
+        return_type=_COUNT,
+        null_rule="null without a text; without a language the detected one",
+        zh="语速的计数单位：汉字数（zh）或词数（其他）",
+        en="what pace counts: Chinese characters (zh) or words (any other language)",
+    ),
+    Function(
+        name="pace_score",
+        kernel=functions.pace_score,
+        arguments={"lang": _TEXT, "units_per_minute": _NUMBER},
+        return_type=_NUMBER,
+        null_rule="null without a language that has a band, or without units a minute",
+        zh="语速的 h：区间内为 1，向外线性降到 0",
+        en="h of pace by the band of the language: 1 inside, falling to 0 outside",
     ),
 )

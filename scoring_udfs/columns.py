@@ -23,6 +23,22 @@ def texts(column: pa.ChunkedArray | pa.Array, name: str) -> list[str | None]:
     return values
 
 
+def categories(
+    column: pa.ChunkedArray | pa.Array, name: str
+) -> tuple[npt.NDArray[np.int32], list[str | None]]:
+    """The values as indices into a list of the distinct ones; −1 for null."""
+    try:
+        plain = column if pa.types.is_string(column.type) else column.cast(pa.large_string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise ColumnError(f"Column {name} is {column.type}, but it must hold text.") from error
+    coded = plain.dictionary_encode()
+    chunks = coded.unify_dictionaries().chunks if isinstance(coded, pa.ChunkedArray) else [coded]
+    if not chunks:
+        return np.zeros(0, np.int32), []
+    indices = [chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False) for chunk in chunks]
+    return np.concatenate(indices).astype(np.int32), texts(chunks[0].dictionary, name)
+
+
 def numbers(column: pa.ChunkedArray | pa.Array, name: str) -> npt.NDArray[np.float64]:
     """The values as doubles, null as NaN."""
     try:

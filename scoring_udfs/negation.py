@@ -6,17 +6,13 @@ An occurrence is negated when a cue lies wholly in the window before it (6 code 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 REACH = {"zh": 6, "en": 20}
-FARTHEST_REACH = max(REACH.values())
 WINDOW_CUTS = "。！？；，,.!?;"
 WORD_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 # English cues that end a word instead of being one: don't, couldn’t.
 SUFFIX_CUES = frozenset({"n't", "n’t"})
-
-_CUT = re.compile(f"[{re.escape(WINDOW_CUTS)}]")
 
 
 def is_whole_word(text: str, start: int, end: int) -> bool:
@@ -88,24 +84,3 @@ class CueJudge:
                 if text.startswith(exception.text, left) and exception.stands_alone(text, left, right):
                     return False
         return True
-
-
-# A cue that was found: (start, end, its judge).
-FoundCue = tuple[int, int, CueJudge]
-
-
-def is_negated(text: str, start: int, cues: list[FoundCue]) -> bool:
-    """Whether one of `cues` (in `text`, ascending by end) negates the occurrence that starts at `start`.
-
-    No punctuation between the cue and the occurrence means that the cut window still holds the cue.
-    """
-    for cue_start, cue_end, judge in reversed(cues):
-        if cue_end <= start - FARTHEST_REACH:
-            return False
-        if (
-            cue_end <= start <= cue_start + judge.reach
-            and judge.says_no(text, cue_start, cue_end)
-            and _CUT.search(text, cue_start, start) is None
-        ):
-            return True
-    return False

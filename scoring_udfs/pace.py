@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +12,6 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 _CJK = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF))
-_WORD = re.compile("[a-z0-9']+")
 _DECIMALS = 9
 
 
@@ -40,10 +38,17 @@ class PaceBand:
 
 def pace_scores(per_minute: Floats, langs: Sequence[str | None], bands: Mapping[str, PaceBand]) -> Floats:
     """h of pace a row by the band of its language; NaN without a band or without units a minute."""
+    is_lang = {lang: np.array([given == lang for given in langs], dtype=np.bool_) for lang in bands}
+    return banded_scores(per_minute, is_lang, bands)
+
+
+def banded_scores(
+    per_minute: Floats, is_lang: Mapping[str, npt.NDArray[np.bool_]], bands: Mapping[str, PaceBand]
+) -> Floats:
+    """As `pace_scores`; `is_lang` tells which rows are of a language."""
     h = np.full(len(per_minute), np.nan)
-    for lang, band in bands.items():
-        rows = np.array([given == lang for given in langs], dtype=np.bool_)
-        h[rows] = band.score(per_minute[rows])
+    for lang, rows in is_lang.items():
+        h[rows] = bands[lang].score(per_minute[rows])
     return h
 
 
@@ -61,11 +66,6 @@ def count_cjk(texts: Sequence[str]) -> Integers:
         is_cjk |= (codes - np.uint32(first)) <= last - first
     counts: Integers = np.add.reduceat(is_cjk, starts, dtype=np.int64)
     return counts
-
-
-def count_words(text: str) -> int:
-    """Words ([a-z0-9']+) of a normalised text."""
-    return len(_WORD.findall(text))
 
 
 def units_per_minute(units: Floats, answer_seconds: Floats, pause_seconds: Floats) -> Floats:

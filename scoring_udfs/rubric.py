@@ -9,9 +9,10 @@ from functools import cached_property
 import pyarrow as pa
 
 from scoring_udfs.errors import RubricError
-from scoring_udfs.match import KINDS, STAGES, Criterion, Matcher, Phrase, Rubric
+from scoring_udfs.match import KINDS, STAGES, Criterion, Phrase, Rubric
 from scoring_udfs.negation import Cue, NegationCues
 from scoring_udfs.pace import PaceBand
+from scoring_udfs.search_tables import Label, SearchTables, search_tables
 from scoring_udfs.seeds import LANGUAGES, Row, rows_of
 
 # The seeds that `compile_rubrics` reads, with the columns it needs.
@@ -27,7 +28,7 @@ SEED_COLUMNS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class RubricSet:
-    """All rubrics of a kernel version. Pickles as plain values; the automata are built where they are used.
+    """All rubrics of a kernel version. Pickles as plain values; the tables are made where they are used.
 
     `questions` leads from question_id to the index of its rubric in `rubrics`; `stage_cues` has the cues of
     each stage of `STAGES`; `pace_bands` is by language.
@@ -42,37 +43,32 @@ class RubricSet:
     def __getstate__(self) -> dict[str, object]:
         return {name: self.__dict__[name] for name in self.__dataclass_fields__}
 
-    @cached_property
-    def matchers(self) -> tuple[Matcher, ...]:
-        """A matcher a rubric; their labels count on from one to the next."""
-        matchers: list[Matcher] = []
-        labels = 0
-        for rubric in self.rubrics:
-            matchers.append(Matcher(rubric, self.stage_cues, self.negation, labels))
-            labels += len(matchers[-1].labels)
-        return tuple(matchers)
+    @property
+    def search_tables(self) -> SearchTables:
+        """What compiled code searches with."""
+        return self._searching[0]
 
     @cached_property
     def label_columns(self) -> tuple[pa.Array, pa.Array]:
         """criterion_id and phrase (as in the seed) of each label."""
-        labels = [label for matcher in self.matchers for label in matcher.labels]
+        labels = self._searching[1]
         return (
             pa.array([criterion_id for criterion_id, _ in labels], pa.string()),
             pa.array([shown for _, shown in labels], pa.string()),
         )
 
     @cached_property
-    def criterion_columns(self) -> tuple[pa.Array, pa.Array, tuple[int, ...]]:
-        """criterion_id and kind of all criteria, rubric after rubric, and where each rubric begins."""
+    def criterion_columns(self) -> tuple[pa.Array, pa.Array]:
+        """criterion_id and kind of all criteria, rubric after rubric."""
         criteria = [criterion for rubric in self.rubrics for criterion in rubric.criteria]
-        begins = [0]
-        for rubric in self.rubrics:
-            begins.append(begins[-1] + len(rubric.criteria))
         return (
             pa.array([criterion.criterion_id for criterion in criteria], pa.string()),
             pa.array([criterion.kind for criterion in criteria], pa.string()),
-            tuple(begins[:-1]),
         )
+
+    @cached_property
+    def _searching(self) -> tuple[SearchTables, list[Label]]:
+        return search_tables(self.rubrics, self.stage_cues, self.negation)
 
 
 def compile_rubrics(seeds: Mapping[str, pa.Table]) -> RubricSet:

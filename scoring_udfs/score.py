@@ -8,22 +8,24 @@ code point, else en (null without text). Repeated answers are recognised in SQL 
 
 from __future__ import annotations
 
-import hashlib
-import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from scoring_udfs import columns
+from scoring_udfs.code_points import Flags, decode, encoded, text_chunks
 from scoring_udfs.errors import ColumnError
-from scoring_udfs.match import Occurrence
-from scoring_udfs.normalise import Normalised, normalise
-from scoring_udfs.pace import count_cjk, count_words, pace_scores, units_per_minute
+from scoring_udfs.fingerprints import MOST_KEY_BYTES, fingerprints
+from scoring_udfs.normalised_texts import NormalisedTexts, normalise_column
+from scoring_udfs.pace import banded_scores, units_per_minute
 from scoring_udfs.rubric import RubricSet
+from scoring_udfs.search import ANSWERED, MISSING, SKIPPED, Found, Rows, Spans, search
+from scoring_udfs.units import BY_SCRIPT, CHARACTERS, WORDS, count_units
 
+_LANGS = ("zh", "en")
 INPUT_COLUMNS = ("question_id", "text", "lang", "answer_seconds", "pause_seconds", "skipped")
 CRITERIA_TYPE = pa.list_(
     pa.struct(
@@ -60,214 +62,172 @@ SCORE_SCHEMA = pa.schema(
         ("negated", EVIDENCE_TYPE),
     ]
 )
-FINGERPRINT_BYTES = 16
 # How much is worked on at once: bounds memory, changes no result.
-_CHUNK_ROWS = 4096
-_CHUNK_CHARACTERS = 2_000_000
+_CHUNK_ROWS = 16_384
+_CHUNK_BYTES = 8_000_000
 
 
 def score_answers(
     batch: pa.Table | pa.RecordBatch,
     rubrics: RubricSet,
     fingerprint_key: bytes,
-    texts: Sequence[str | None] | None = None,
+    texts: pa.Array | pa.ChunkedArray | Sequence[str | None] | None = None,
 ) -> pa.Table:
     """The scores of a batch with `INPUT_COLUMNS` (all nullable), as `SCORE_SCHEMA`, in the same order.
 
-    `texts` stands in for the column `text` where the texts are at hand as Python strings already (these may
-    hold lone surrogates, which Arrow cannot). `fingerprint_key`: up to 64 bytes. Raises `ColumnError`.
+    `texts` stands in for the column `text`: as an Arrow array of strings or UTF-8 bytes, or as Python strings
+    (both of which may hold lone surrogates). `fingerprint_key`: up to 64 bytes. Raises `ColumnError`.
     """
-    needed = INPUT_COLUMNS if texts is None else tuple(name for name in INPUT_COLUMNS if name != "text")
-    for name in needed:
-        if name not in batch.schema.names:
-            raise ColumnError(f"The batch has no column {name}.")
-    answers = _Answers(
-        questions=columns.texts(batch.column("question_id"), "question_id"),
-        texts=columns.texts(batch.column("text"), "text") if texts is None else texts,
-        langs=columns.texts(batch.column("lang"), "lang"),
-        seconds=columns.numbers(batch.column("answer_seconds"), "answer_seconds"),
-        pauses=columns.numbers(batch.column("pause_seconds"), "pause_seconds"),
-        skipped=columns.flags(batch.column("skipped"), "skipped"),
-    )
-    if len(answers.texts) != batch.num_rows:
-        raise ColumnError(f"{len(answers.texts)} texts were given for {batch.num_rows} rows.")
-    keyed = hashlib.blake2b(key=fingerprint_key, digest_size=FINGERPRINT_BYTES)
-    chunks = [_score(answers.rows(start, end), rubrics, keyed) for start, end in _chunks(answers.texts)]
-    return pa.Table.from_batches(chunks, schema=SCORE_SCHEMA)
+    column = _column(batch, "text") if texts is None else texts
+    if not isinstance(column, pa.Array | pa.ChunkedArray):
+        column = encoded(column)
+    if len(column) != batch.num_rows:
+        raise ColumnError(f"{len(column)} texts were given for {batch.num_rows} rows.")
+    answers = _Answers.of(batch, rubrics)
+    scored = []
+    row = 0
+    for chunk in text_chunks(column, "text", _CHUNK_ROWS, _CHUNK_BYTES):
+        normalised = normalise_column(decode(chunk))
+        scored.append(_score(answers.rows(row, row + len(chunk)), normalised, rubrics, fingerprint_key))
+        row += len(chunk)
+    return pa.Table.from_batches(scored, schema=SCORE_SCHEMA)
+
+
+def score_normalised(
+    batch: pa.Table | pa.RecordBatch,
+    normalised: NormalisedTexts,
+    rubrics: RubricSet,
+    fingerprint_key: bytes,
+) -> pa.Table:
+    """As `score_answers`, of texts that were normalised already; all rows at once."""
+    if len(normalised) != batch.num_rows:
+        raise ColumnError(f"{len(normalised)} texts were given for {batch.num_rows} rows.")
+    scored = _score(_Answers.of(batch, rubrics), normalised, rubrics, fingerprint_key)
+    return pa.Table.from_batches([scored], schema=SCORE_SCHEMA)
 
 
 @dataclass(frozen=True)
 class _Answers:
-    """The input as Python and numpy columns of equal length."""
+    """All but the texts, as arrays of equal length.
 
-    questions: Sequence[str | None]
-    texts: Sequence[str | None]
-    langs: Sequence[str | None]
+    `rubric`: index of the question's rubric, −1 for an unknown question; `lang`: index in `langs`, −1 for
+    none.
+    """
+
+    rubric: npt.NDArray[np.int32]
+    lang: npt.NDArray[np.int32]
+    langs: tuple[str, ...]
     seconds: npt.NDArray[np.float64]
     pauses: npt.NDArray[np.float64]
-    skipped: npt.NDArray[np.bool_]
+    skipped: Flags
+
+    @classmethod
+    def of(cls, batch: pa.Table | pa.RecordBatch, rubrics: RubricSet) -> _Answers:
+        asked, questions = columns.categories(_column(batch, "question_id"), "question_id")
+        given, langs = columns.categories(_column(batch, "lang"), "lang")
+        known = [lang for lang in dict.fromkeys((*langs, *_LANGS)) if lang]
+        return cls(
+            rubric=_translated(asked, [rubrics.questions.get(question or "", -1) for question in questions]),
+            lang=_translated(given, [known.index(lang) if lang else -1 for lang in langs]),
+            langs=tuple(known),
+            seconds=columns.numbers(_column(batch, "answer_seconds"), "answer_seconds"),
+            pauses=columns.numbers(_column(batch, "pause_seconds"), "pause_seconds"),
+            skipped=columns.flags(_column(batch, "skipped"), "skipped"),
+        )
 
     def rows(self, start: int, end: int) -> _Answers:
         """A slice of every column."""
         return _Answers(
-            self.questions[start:end],
-            self.texts[start:end],
-            self.langs[start:end],
+            self.rubric[start:end],
+            self.lang[start:end],
+            self.langs,
             self.seconds[start:end],
             self.pauses[start:end],
             self.skipped[start:end],
         )
 
 
-@dataclass
-class _Spans:
-    """Evidence of many rows, to become a list column: positions are those of the originals."""
-
-    labels: list[int] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-    offsets: list[int] = field(default_factory=lambda: [0])
-
-    def add_row(self, occurrences: Sequence[Occurrence], normalised: Normalised | None) -> None:
-        """One row's occurrences, led back to the original text."""
-        if occurrences:
-            _, starts, ends, labels = zip(*occurrences, strict=True)
-            if normalised is not None and normalised.maps:
-                starts, ends = zip(*map(normalised.span, starts, ends), strict=True)
-            self.labels += labels
-            self.starts += starts
-            self.ends += ends
-        self.offsets.append(len(self.labels))
-
-    def column(self, rubrics: RubricSet) -> pa.Array:
-        """As `EVIDENCE_TYPE`."""
-        criterion_ids, phrases = rubrics.label_columns
-        labels = pa.array(self.labels, pa.int32())
-        fields = (
-            criterion_ids.take(labels),
-            phrases.take(labels),
-            pa.array(self.starts, pa.int32()),
-            pa.array(self.ends, pa.int32()),
-        )
-        return _list_column(self.offsets, fields, EVIDENCE_TYPE)
-
-
-def _score(answers: _Answers, rubrics: RubricSet, keyed: hashlib.blake2b) -> pa.RecordBatch:
-    normals = [None if text is None else normalise(text) for text in answers.texts]
-    has_text = np.array([normal is not None for normal in normals], dtype=np.bool_)
-    is_blank = [normal is not None and normal.is_blank for normal in normals]
-    skipped = answers.skipped | np.array(is_blank, dtype=np.bool_)
-    missing = ~has_text & ~answers.skipped
-    cjk = count_cjk(["" if normal is None else normal.text for normal in normals])
-    langs = [
-        language_of(given, None if normal is None else normal.text, characters)
-        for given, normal, characters in zip(answers.langs, normals, cjk.tolist(), strict=True)
-    ]
-    units = cjk
-    for row, (lang, normal) in enumerate(zip(langs, normals, strict=True)):
-        if normal is not None and lang != "zh":
-            units[row] = count_words(normal.text)
+def _score(answers: _Answers, texts: NormalisedTexts, rubrics: RubricSet, key: bytes) -> pa.RecordBatch:
+    if len(key) > MOST_KEY_BYTES:
+        raise ColumnError(f"The key of the fingerprints has {len(key)} bytes; it may have {MOST_KEY_BYTES}.")
+    has_text, is_blank = ~texts.is_null, texts.is_blank
+    skipped = answers.skipped | is_blank
+    missing = texts.is_null & ~answers.skipped
+    units, langs = _units(answers, texts)
     per_minute = units_per_minute(units.astype(np.float64), answers.seconds, answers.pauses)
     per_minute[~has_text | skipped] = np.nan
-    pace = pace_scores(per_minute, langs, rubrics.pace_bands)
-    paces = [None if math.isnan(h) else h for h in pace.tolist()]
-    criteria, evidence, negated = _match(answers.questions, normals, skipped, paces, rubrics)
+    is_lang = {
+        lang: langs == answers.langs.index(lang) for lang in rubrics.pace_bands if lang in answers.langs
+    }
+    pace = banded_scores(per_minute, is_lang, rubrics.pace_bands)
+    state = np.full(len(texts), ANSWERED, np.uint8)
+    state[missing], state[skipped] = MISSING, SKIPPED
+    found, counted, negated = search(
+        texts.points, texts.offsets, Rows(answers.rubric, state, pace), rubrics.search_tables
+    )
     return pa.RecordBatch.from_arrays(
         [
-            pa.array(langs, pa.string()),
-            pa.array([question in rubrics.questions for question in answers.questions], pa.bool_()),
+            pa.array(answers.langs, pa.string()).take(pa.array(langs, mask=langs < 0)),
+            pa.array(answers.rubric >= 0),
             pa.array(skipped),
             pa.array(missing),
-            pa.array([None if text is None else len(text) for text in answers.texts], pa.int32()),
-            pa.array(units.astype(np.int32), mask=~has_text),
+            pa.array(texts.characters.astype(np.int32), mask=texts.is_null),
+            pa.array(units, mask=texts.is_null),
             pa.array(per_minute, mask=np.isnan(per_minute)),
-            pa.array(_fingerprints(normals, is_blank, keyed), pa.string()),
-            criteria,
-            evidence,
-            negated,
+            fingerprints(texts.points, texts.offsets, has_text & ~is_blank, key),
+            _criteria(found, rubrics),
+            _evidence(counted, texts, rubrics),
+            _evidence(negated, texts, rubrics),
         ],
         schema=SCORE_SCHEMA,
     )
 
 
-def _match(
-    questions: Sequence[str | None],
-    normals: Sequence[Normalised | None],
-    skipped: npt.NDArray[np.bool_],
-    paces: Sequence[float | None],
-    rubrics: RubricSet,
-) -> tuple[pa.Array, pa.Array, pa.Array]:
-    """The columns criteria, evidence and negated."""
-    criterion_ids, kinds, begins = rubrics.criterion_columns
-    numbers: list[int] = []
-    hits: list[int] = []
-    h: list[float | None] = []
-    offsets = [0]
-    evidence, negated = _Spans(), _Spans()
-    rows = zip(questions, normals, skipped.tolist(), paces, strict=True)
-    for question, normal, is_skipped, pace in rows:
-        rubric = None if question is None else rubrics.questions.get(question)
-        counted: Sequence[Occurrence] = ()
-        denied: Sequence[Occurrence] = ()
-        if rubric is not None:
-            matcher = rubrics.matchers[rubric]
-            if normal is None or is_skipped:
-                values = matcher.h_skipped() if is_skipped else matcher.h_missing()
-                hits += [0] * len(values)
-            else:
-                findings = matcher.find(normal.text)
-                values = matcher.h(findings, pace)
-                hits += findings.hits
-                counted, denied = findings.counted, findings.negated
-            h += values
-            numbers += range(begins[rubric], begins[rubric] + len(values))
-        offsets.append(len(numbers))
-        evidence.add_row(counted, normal)
-        negated.add_row(denied, normal)
-    taken = pa.array(numbers, pa.int32())
+def _units(answers: _Answers, texts: NormalisedTexts) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Units of each text, and its language: the given one, else that of its script, −1 without either."""
+    zh, en = map(answers.langs.index, _LANGS)
+    wants = np.where(answers.lang == zh, CHARACTERS, WORDS).astype(np.uint8)
+    is_open = (answers.lang < 0) & ~texts.is_null
+    wants[is_open] = BY_SCRIPT
+    units, are_characters = count_units(texts.points, texts.offsets, wants)
+    return units, np.where(is_open, np.where(are_characters, zh, en), answers.lang).astype(np.int32)
+
+
+def _criteria(found: Found, rubrics: RubricSet) -> pa.Array:
+    criterion_ids, kinds = rubrics.criterion_columns
+    taken = pa.array(found.criterion)
     fields = (
         criterion_ids.take(taken),
         kinds.take(taken),
-        pa.array(hits, pa.int32()),
-        pa.array(h, pa.float64()),
+        pa.array(found.hits),
+        pa.array(found.h, mask=np.isnan(found.h)),
     )
-    return _list_column(offsets, fields, CRITERIA_TYPE), evidence.column(rubrics), negated.column(rubrics)
+    return _list_column(found.begin, fields, CRITERIA_TYPE)
 
 
-def language_of(given: str | None, normalised: str | None, cjk: int) -> str | None:
-    """The given language, else zh for a text with any CJK code point, else en; null without either."""
-    if given or normalised is None:
-        return given or None
-    return "zh" if cjk else "en"
+def _evidence(spans: Spans, texts: NormalisedTexts, rubrics: RubricSet) -> pa.Array:
+    """Spans as `EVIDENCE_TYPE`, led back to the original texts."""
+    texts.lead_back(spans.begin, spans.lines)
+    criterion_ids, phrases = rubrics.label_columns
+    label, start, end = (pa.array(np.ascontiguousarray(part)) for part in spans.lines.T)
+    return _list_column(
+        spans.begin, (criterion_ids.take(label), phrases.take(label), start, end), EVIDENCE_TYPE
+    )
 
 
-def _fingerprints(
-    normals: Sequence[Normalised | None], is_blank: Sequence[bool], keyed: hashlib.blake2b
-) -> list[str | None]:
-    """Keyed BLAKE2b of each normalised text, so that equal texts show and nothing of them does."""
-    fingerprints: list[str | None] = []
-    for normal, blank in zip(normals, is_blank, strict=True):
-        if normal is None or blank:
-            fingerprints.append(None)
-            continue
-        digest = keyed.copy()
-        digest.update(normal.text.encode("utf-8", "surrogatepass"))
-        fingerprints.append(digest.hexdigest())
-    return fingerprints
-
-
-def _list_column(offsets: list[int], fields: Sequence[pa.Array], list_type: pa.ListType) -> pa.Array:
+def _list_column(
+    begins: npt.NDArray[np.int64], fields: Sequence[pa.Array], list_type: pa.ListType
+) -> pa.Array:
     values = pa.StructArray.from_arrays(fields, fields=list(list_type.value_type))
-    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values, type=list_type)
+    return pa.ListArray.from_arrays(pa.array(begins.astype(np.int32)), values, type=list_type)
 
 
-def _chunks(texts: Sequence[str | None]) -> Iterator[tuple[int, int]]:
-    """Cuts the rows where a chunk has enough rows or characters; no rows, no chunk."""
-    start = characters = 0
-    for row, text in enumerate(texts):
-        characters += 0 if text is None else len(text)
-        if row + 1 - start == _CHUNK_ROWS or characters >= _CHUNK_CHARACTERS:
-            yield start, row + 1
-            start, characters = row + 1, 0
-    if start < len(texts):
-        yield start, len(texts)
+def _column(batch: pa.Table | pa.RecordBatch, name: str) -> pa.Array | pa.ChunkedArray:
+    if name not in batch.schema.names:
+        raise ColumnError(f"The batch has no column {name}.")
+    return batch.column(name)
+
+
+def _translated(codes: npt.NDArray[np.int32], to: Sequence[int]) -> npt.NDArray[np.int32]:
+    """Each code k as `to[k]`; −1, which is no code, stays."""
+    return np.array([*to, -1], np.int32)[codes]

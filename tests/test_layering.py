@@ -13,7 +13,7 @@ MAY_IMPORT = {
     "ingestion": {"warehouse"},
     "scoring_udfs": set(),
     "orchestration": {"warehouse", "ingestion", "scoring_udfs", "dashboards"},
-    "dashboards": {"warehouse"},
+    "dashboards": {"warehouse", "scoring_udfs"},
 }
 FOREIGN = {
     "warehouse": {"dagster", "dagster_dbt", "dbt", "streamlit"},

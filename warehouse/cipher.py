@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+import pyarrow as pa
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -16,6 +17,7 @@ from warehouse.errors import VaultError
 
 NONCE_BYTES = 12
 TAG_BYTES = 16
+_DOES_NOT_OPEN = "A sealed value does not open: it was changed or moved, or it belongs to another key."
 
 
 class SealError(VaultError):
@@ -52,9 +54,7 @@ class Sealer:
             return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], aad.encode())
         except (InvalidTag, ValueError):
             # The cause is left out on purpose: a traceback must never carry a key or a text.
-            raise SealError(
-                "A sealed value does not open: it was changed or moved, or it belongs to another key."
-            ) from None
+            raise SealError(_DOES_NOT_OPEN) from None
 
 
 def seal(key: bytes, text: str, aad: str) -> bytes:
@@ -67,33 +67,23 @@ def unseal(key: bytes, sealed: bytes, aad: str) -> str:
     return Sealer(key).unseal(sealed, aad)
 
 
-def seal_many(keys: Sequence[bytes], texts: Sequence[str | None], aads: Sequence[str]) -> list[bytes | None]:
-    """Seals row by row (three sequences of equal length); null stays null, an empty text is sealed."""
-    sealers: dict[bytes, Sealer] = {}
-    sealed: list[bytes | None] = []
-    for key, text, aad in zip(keys, texts, aads, strict=True):
-        if text is None:
-            sealed.append(None)
-            continue
-        sealer = sealers.get(key)
-        if sealer is None:
-            sealer = sealers[key] = Sealer(key)
-        sealed.append(sealer.seal(text, aad))
-    return sealed
+def unseal_texts(
+    sealed: pa.Array, places: pa.Array, ciphers: Sequence[AESGCM | None], cipher_of_row: Sequence[int]
+) -> pa.Array:
+    """N sealed values and their places → N texts in UTF-8 as large_binary; null stays null.
 
-
-def unseal_many(
-    keys: Sequence[bytes | None], sealed: Sequence[bytes | None], aads: Sequence[str]
-) -> list[str | None]:
-    """Opens row by row (three sequences of equal length); null where the value or its key is gone."""
-    sealers: dict[bytes, Sealer] = {}
-    texts: list[str | None] = []
-    for key, value, aad in zip(keys, sealed, aads, strict=True):
-        if value is None or key is None:
-            texts.append(None)
-            continue
-        sealer = sealers.get(key)
-        if sealer is None:
-            sealer = sealers[key] = Sealer(key)
-        texts.append(sealer.unseal(value, aad))
-    return texts
+    `ciphers[cipher_of_row[row]]` opens a row; a row whose cipher is None (its key was erased) becomes null.
+    Lone surrogates are three bytes, as `Sealer.seal` wrote them. Raises `SealError`.
+    """
+    rows = zip(sealed.to_pylist(), places.cast(pa.binary()).to_pylist(), cipher_of_row, strict=True)
+    texts: list[bytes | None] = []
+    try:
+        for value, place, number in rows:
+            cipher = ciphers[number]
+            if value is None or cipher is None:
+                texts.append(None)
+            else:
+                texts.append(cipher.decrypt(value[:NONCE_BYTES], value[NONCE_BYTES:], place))
+    except (InvalidTag, ValueError):
+        raise SealError(_DOES_NOT_OPEN) from None
+    return pa.array(texts, pa.large_binary())

@@ -26,6 +26,14 @@ class QueryRefusedError(UsageError):
     """A SQL text that may not run here; the sentence says what in it and what is allowed."""
 
 
+class FunctionRefusedError(QueryRefusedError):
+    """A SQL text calls a function that is not on the list; `name` in lower case."""
+
+    def __init__(self, message: str, name: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
 class QueryFailedError(ScorehouseError):
     """A permitted query that did not run: an unknown column, a wrong cast, too slow, too large."""
 

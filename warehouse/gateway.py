@@ -20,6 +20,7 @@ from sqlglot.errors import SqlglotError
 
 from warehouse import sql_tree
 from warehouse.errors import QueryRefusedError
+from warehouse.sql_functions import NO_MORE, ExtraFunctions
 
 DEFAULT_SCHEMA = "marts"
 MAX_CHARACTERS = 100_000
@@ -46,36 +47,38 @@ class CheckedQuery:
     relations: frozenset[str]
 
 
-def check(sql: str, known: Collection[str]) -> CheckedQuery:
+def check(sql: str, known: Collection[str], more: ExtraFunctions = NO_MORE) -> CheckedQuery:
     """The query, ready to run, or `QueryRefusedError`.
 
     `known` are the relations as `schema.table`; a name without schema is meant in `marts`. Allowed is one
     SELECT with CTEs, subqueries, set operations, VALUES, unnest, range and generate_series, and the
-    functions of `sql_functions`; parameters are `?`, `$1` or `$name`.
+    functions of `sql_functions` and of `more`; parameters are `?`, `$1` or `$name`.
     """
-    return _check(sql, frozenset(name.lower() for name in known))
+    return _check(sql, frozenset(name.lower() for name in known), more)
 
 
 @lru_cache(maxsize=512)
-def _check(sql: str, known: frozenset[str]) -> CheckedQuery:
+def _check(sql: str, known: frozenset[str], more: ExtraFunctions) -> CheckedQuery:
     if len(sql) > MAX_CHARACTERS:
         raise QueryRefusedError(f"The query is longer than {MAX_CHARACTERS:,} characters.")
     if not sql.strip():
         raise QueryRefusedError("The query is empty: write a SELECT.")
     if "\0" in sql or not _is_unicode(sql):
         raise QueryRefusedError("The query holds characters that are not text.")
-    sql_tree.check_references(sql_tree.parse(sql))
+    sql_tree.check_references(sql_tree.parse(sql), more)
     relations = _relations(sql, known)
     qualified = _rewrite(sql, relations, _qualified)
-    _check_again(qualified, relations, known)
+    _check_again(qualified, relations, known, more)
     return CheckedQuery(qualified, frozenset(relation.name for relation in relations))
 
 
-def _check_again(qualified: str, relations: list[Relation], known: frozenset[str]) -> None:
+def _check_again(
+    qualified: str, relations: list[Relation], known: frozenset[str], more: ExtraFunctions
+) -> None:
     """DuckDB's parser must see the same relations as sqlglot, and allowed functions only."""
     tree = sql_tree.parse(qualified)
-    sql_tree.check_references(tree)
-    sql_tree.check_functions(tree)
+    sql_tree.check_references(tree, more)
+    sql_tree.check_functions(tree, more)
     tables = sql_tree.tables(tree)
     seen = sorted(f"{table.schema}.{table.name}".lower() for table in tables if table.schema)
     expected = sorted(relation.name for relation in relations)

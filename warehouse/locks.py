@@ -6,7 +6,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from warehouse.errors import BuildRunningError
@@ -57,19 +57,16 @@ def running_build(settings: Settings) -> int | None:
 
 def _take(descriptor: int, settings: Settings) -> None:
     for attempt in range(_TRIES):
-        try:
+        if attempt:
+            time.sleep(_POLL_SECONDS)
+        with suppress(BlockingIOError):
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if attempt + 1 < _TRIES:
-                time.sleep(_POLL_SECONDS)
-        else:
             return
-    else:
-        holder = _holder(descriptor)
-        who = f"process {holder}" if holder else "another process"
-        raise BuildRunningError(
-            f"A build of {settings.home} is running already ({who}): wait until it ends, or stop it."
-        ) from None
+    holder = _holder(descriptor)
+    who = f"process {holder}" if holder else "another process"
+    raise BuildRunningError(
+        f"A build of {settings.home} is running already ({who}): wait until it ends, or stop it."
+    )
 
 
 def _holder(descriptor: int) -> int:

@@ -21,6 +21,7 @@ from warehouse.connections import TRUNCATED, Params, open_closed, run
 from warehouse.errors import NothingPublished, QueryRefusedError
 from warehouse.publish import CURRENT, PUBLISHED_SCHEMAS, run_id_of
 from warehouse.settings import Settings
+from warehouse.sql_functions import NO_MORE, ExtraFunctions
 from warehouse.viewer import OPERATOR as OPERATOR
 from warehouse.viewer import Viewer as Viewer
 
@@ -57,11 +58,13 @@ class Marts:
         timeout_seconds: float = 30.0,
         memory_limit: str = "2GB",
         threads: int | None = None,
+        functions: ExtraFunctions = NO_MORE,
     ) -> None:
         self._published = settings.published
         self._timeout = timeout_seconds
         self._memory_limit = memory_limit
         self._threads = threads
+        self._functions = functions
         self._opened: list[_Open] = []
         self._lock = threading.Lock()
 
@@ -99,10 +102,11 @@ class Marts:
         """
         if viewer.role not in _ROLES_WITH_ALL_ROWS:
             raise QueryRefusedError(f"The role {viewer.role!r} has no access to the marts.")
-        checked = gateway.check(sql, self.relations())
+        checked = gateway.check(sql, self.relations(), self._functions)
         with self._lock:
             # A cursor keeps its file for as long as it lives, whatever is published meanwhile.
             cursor = self._current().connection.cursor()
+        self._functions.relate(cursor)
         return run(cursor, checked.sql, params, max_rows=max_rows, timeout_seconds=self._timeout)
 
     def close(self) -> None:
@@ -151,6 +155,7 @@ class Marts:
                 "version; run `scorehouse build` to publish again."
             ) from None
         names = frozenset(f"{schema}.{table}" for schema, table in tables if schema in PUBLISHED_SCHEMAS)
+        self._functions.register(connection)
         return _Open(version, connection, names)
 
     def _drop(self, unwanted: Callable[[_Open], bool]) -> None:

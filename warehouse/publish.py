@@ -37,7 +37,7 @@ def publish(settings: Settings, run_id: str) -> Path:
     if not build.exists():
         raise PublishError(f"There is nothing to publish: {build} is missing; run `scorehouse build`.")
     settings.published.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target = settings.published / f"{_PREFIX}{run_id}{_SUFFIX}"
+    target = published_file(settings, run_id)
     if target.exists():
         raise PublishError(f"{target.name} is published already; a published version is never replaced.")
     _clear_leftovers(settings.published)
@@ -53,6 +53,11 @@ def publish(settings: Settings, run_id: str) -> Path:
         temporary.unlink(missing_ok=True)
     _drop_older_versions(settings.published, target)
     return target
+
+
+def published_file(settings: Settings, run_id: str) -> Path:
+    """The file of a run, which may be gone: only the newest few stay."""
+    return settings.published / f"{_PREFIX}{run_id}{_SUFFIX}"
 
 
 def run_id_of(path: Path) -> str:

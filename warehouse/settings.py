@@ -22,6 +22,7 @@ FOLDERS = (
     "scores",
     "build",
     "published",
+    "archive",
     "exports",
     "outbox",
     "logs",
@@ -77,6 +78,11 @@ class Settings:
         return self.home / "published"
 
     @property
+    def archive(self) -> Path:
+        """What every published run was made of and what came of it, for `scorehouse replay`."""
+        return self.home / "archive"
+
+    @property
     def exports(self) -> Path:
         """Files that people exported."""
         return self.home / "exports"
@@ -107,6 +113,11 @@ class Settings:
                 f"dbt_project.yml names the time zone {name!r}, which does not exist; "
                 "use an IANA name such as Asia/Shanghai."
             ) from error
+
+    @property
+    def keep_emotion(self) -> bool:
+        """Whether inferences about emotion are taken in, not dropped: dbt variable `keep_emotion_columns`."""
+        return bool(self.dbt_variables.get("keep_emotion_columns", False))
 
     @cached_property
     def dbt_variables(self) -> dict[str, object]:

@@ -7,6 +7,10 @@ environment, runs SQL from text, writes logs, waits, or changes state.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
 _AGGREGATES = """
 any_value approx_count_distinct approx_quantile approx_top_k arbitrary arg_max arg_max_null
 arg_max_nulls_last arg_min arg_min_null arg_min_nulls_last argmax argmin array_agg avg bit_and bit_or
@@ -97,6 +101,23 @@ SCALARS = frozenset(
         (_AGGREGATES, _WINDOWS, _NUMBERS, _TEXT, _TIMES, _LISTS, _STRUCTS_AND_MAPS, _JSON, _CHOICE_AND_TYPE)
     ).split()
 )
+
+
+@dataclass(frozen=True)
+class ExtraFunctions:
+    """Functions beyond DuckDB's own that a caller brings along; they may read nothing but their arguments.
+
+    `scalars` and, in FROM, `relations` are their names in lower case. `register` makes the functions known to
+    a database, `relate` the relations to one of its connections.
+    """
+
+    scalars: frozenset[str] = frozenset()
+    relations: frozenset[str] = frozenset()
+    register: Callable[[Any], None] = lambda connection: None
+    relate: Callable[[Any], None] = lambda connection: None
+
+
+NO_MORE = ExtraFunctions()
 OPERATORS = frozenset(_OPERATORS.split())
 # In FROM: rows out of nothing but their arguments. As values, range and its kin make lists that no limit of
 # time or memory catches, so they are allowed here only.

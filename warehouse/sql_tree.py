@@ -16,7 +16,8 @@ from functools import cache
 import duckdb
 
 from warehouse import sql_functions
-from warehouse.errors import QueryRefusedError
+from warehouse.errors import FunctionRefusedError, QueryRefusedError
+from warehouse.sql_functions import NO_MORE, ExtraFunctions
 
 Node = dict[str, object]
 
@@ -56,7 +57,7 @@ def parse(sql: str) -> Node:
     return dict(statements[0])
 
 
-def check_references(tree: Node) -> None:
+def check_references(tree: Node, more: ExtraFunctions = NO_MORE) -> None:
     """Refuses whatever stands in FROM and is neither a table, a query nor an allowed table function."""
     nodes = list(_nodes(tree))
     for node in nodes:
@@ -71,13 +72,13 @@ def check_references(tree: Node) -> None:
                     "select from the mart, e.g. `select * from interview_results limit 10`."
                 )
             if kind == "TABLE_FUNCTION":
-                _check_table_function(node)
+                _check_table_function(node, more)
             elif kind not in _HARMLESS and kind not in _CHECKED:
                 raise QueryRefusedError(f"FROM holds something that cannot be queried here ({kind}).")
 
 
-def check_functions(tree: Node) -> None:
-    """Refuses every function that is not on the allow-list."""
+def check_functions(tree: Node, more: ExtraFunctions = NO_MORE) -> None:
+    """Refuses every function that is neither on the allow-list nor one of `more`."""
     nodes = list(_nodes(tree))
     # Functions in FROM have a list of their own: `check_references`.
     in_from = {id(node["function"]) for node in nodes if node.get("type") == "TABLE_FUNCTION"}
@@ -85,12 +86,12 @@ def check_functions(tree: Node) -> None:
         if "function_name" not in node or id(node) in in_from:
             continue
         name = str(node["function_name"]).lower()
-        known = name in sql_functions.SCALARS or name in sql_functions.OPERATORS
+        known = name in sql_functions.SCALARS or name in sql_functions.OPERATORS or name in more.scalars
         place = str(node.get("schema") or "").lower()
         if name in sql_functions.TABLE_FUNCTIONS and not known:
             raise QueryRefusedError(f"{name} is available in FROM only: `from {name}(10)`.")
         if not known or place not in _FUNCTION_SCHEMAS or node.get("catalog"):
-            raise QueryRefusedError(f"The function {name} is not available here.")
+            raise FunctionRefusedError(f"The function {name} is not available here.", name)
         arguments = node.get("children")
         if isinstance(arguments, list):
             _check_length(name, arguments)
@@ -147,12 +148,13 @@ def is_allowed_anywhere(names: Collection[TableName], known: Collection[str], ct
     )
 
 
-def _check_table_function(node: Node) -> None:
+def _check_table_function(node: Node, more: ExtraFunctions) -> None:
     function = node.get("function")
     name = str(function.get("function_name")).lower() if isinstance(function, dict) else "?"
-    if name not in sql_functions.TABLE_FUNCTIONS:
-        raise QueryRefusedError(
-            f"{name}() cannot be read here: FROM takes marts, subqueries, unnest, range and generate_series."
+    if name not in sql_functions.TABLE_FUNCTIONS and name not in more.relations:
+        raise FunctionRefusedError(
+            f"{name}() cannot be read here: FROM takes marts, subqueries, unnest, range and generate_series.",
+            name,
         )
 
 

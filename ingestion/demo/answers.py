@@ -9,6 +9,16 @@ import numpy as np
 from ingestion.demo.abilities import RoleModel
 from ingestion.demo.content import Content
 from ingestion.demo.interviews import TEXT, Sessions
+from ingestion.demo.odd_answers import (
+    BRIEF,
+    FAST,
+    HALTING,
+    NORMAL_SPEECH,
+    SLOW,
+    OddAnswers,
+    copy_answers,
+    draw_odd,
+)
 from ingestion.demo.plan import Block, Bools, Floats, Ints, Planted
 from ingestion.demo.policy import PACE, Policy
 from ingestion.demo.speech import say
@@ -21,7 +31,8 @@ class Answers:
     """The answers of N interviews to Q questions.
 
     texts: [Q][N] JSON-escaped; weak: the same for the first of two attempts; state, is_retried, is_english
-    (N, Q); seconds, pause (N, Q), nan without a clock; h (N, K) as written, nan where the rules say null.
+    (N, Q); seconds, pause (N, Q), nan without a clock; h (N, K) as written, nan where the rules say null;
+    odd: those that are planted for the signals.
     """
 
     texts: list[list[str]]
@@ -33,6 +44,7 @@ class Answers:
     seconds: Floats
     pause: Floats
     h: Floats
+    odd: OddAnswers
 
 
 def draw_answers(
@@ -59,6 +71,7 @@ def draw_answers(
         seconds=np.full((size, count), np.nan),
         pause=np.full((size, count), np.nan),
         h=np.full(levels.shape, np.nan),
+        odd=draw_odd(block, sessions, state == NORMAL, model, levels, planted),
     )
     talkative = rng.random(size)
     fluency = rng.random(size)
@@ -76,8 +89,12 @@ def draw_answers(
                 continue
             wanted = levels[np.ix_(rows, mine)]
             is_foreign = sessions.is_mixed[rows] & (lang == "zh")
-            said = say(rng, model, mine, spoken, wanted, is_foreign, talkative[rows], planted.negated_rate)
+            odd = answers.odd.kind[rows, at]
+            said = say(
+                rng, model, mine, spoken, wanted, is_foreign, talkative[rows], planted.negated_rate, odd
+            )
             texts[rows], weak[rows], units[rows], answers.h[np.ix_(rows, mine)] = said
+            copy_answers(answers.odd, at, rows, texts, units, answers.h[np.ix_(rows, mine)], spoken, lang)
         _clock(rng, answers, at, sessions, units, fluency, levels, model, policy)
         answers.texts.append(texts.tolist())
         answers.weak.append(weak.tolist())
@@ -131,10 +148,13 @@ def _clock(
     fast = high + (0.05 + 0.85 * off) * (outer_high - high)
     pace = np.where(is_inside, low + place * (high - low), np.where(fluency < 0.6, slow, fast))
     pause = np.round(rng.gamma(2.0, 1.6, size) + 0.3, 1)
+    pace = np.where(is_inside & (answers.odd.kind[:, at] == BRIEF), low + 0.97 * (high - low), pace)
+    pace, pause = _oddly(answers.odd, at, pace, pause, np.maximum(units, 4), outer_low, outer_high)
     seconds = np.round(np.maximum(units, 4) / pace * 60 + pause, 1)
     has_clock = (sessions.modality != TEXT) & (answers.state[:, at] != MISSING)
     answers.seconds[:, at] = np.where(has_clock, seconds, np.nan)
-    answers.pause[:, at] = np.where(has_clock & (rng.random(size) < 0.95), pause, np.nan)
+    has_pause = (rng.random(size) < 0.95) | (answers.odd.kind[:, at] != NORMAL_SPEECH)
+    answers.pause[:, at] = np.where(has_clock & has_pause, pause, np.nan)
     spoken = 60 * units / (answers.seconds[:, at] - np.nan_to_num(answers.pause[:, at]))
     h = np.clip(
         np.minimum((spoken - outer_low) / (low - outer_low), (outer_high - spoken) / (outer_high - high)),
@@ -143,6 +163,18 @@ def _clock(
     )
     for k in scored:
         answers.h[:, k] = h
+
+
+def _oddly(
+    odd: OddAnswers, at: int, pace: Floats, pause: Floats, units: Ints, outer_low: Floats, outer_high: Floats
+) -> tuple[Floats, Floats]:
+    """Paces beyond the outer limits, and pauses longer than the speech, where they are planted."""
+    kind, strength = odd.kind[:, at], odd.strength[:, at]
+    pace = np.where(kind == FAST, outer_high * (1.06 + 0.5 * strength), pace)
+    pace = np.where(kind == SLOW, outer_low * (0.5 + 0.42 * strength), pace)
+    halting = np.round(units / pace * 60 * (1.1 + strength), 1)
+    pause = np.where(kind == BRIEF, 0.5, pause)
+    return pace, np.where(kind == HALTING, halting, pause)
 
 
 def _unearn(answers: Answers, model: RoleModel, sessions: Sessions) -> None:

@@ -57,7 +57,10 @@ class Recipes:
 
 @dataclass(frozen=True)
 class Spoken:
-    """A question's sentences in one language."""
+    """A question's sentences in one language, and what its rubric looks for in them.
+
+    `asides` fit before any sentence. `wanted` are the phrases of each scored criterion and all stage cues.
+    """
 
     openings: Pieces
     fillers: Pieces
@@ -68,6 +71,8 @@ class Spoken:
     stage_count: Ints
     recipes: tuple[Recipes, ...]
     negated: tuple[Pieces, ...]
+    asides: tuple[str, ...]
+    wanted: Phrases
 
 
 @dataclass(frozen=True)
@@ -81,11 +86,13 @@ def read_content(folder: Path, policy: Policy, details: Mapping[str, Sequence[st
     """Reads every YAML file of the folder. Raises `UsageError` when a question has no sentences."""
     questions: dict[str, Any] = {}
     stages: dict[str, Any] = {}
+    asides: dict[str, Any] = {}
     for path in sorted(folder.glob("*.yml")):
         with path.open(encoding="utf-8") as file:
             loaded = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}
         questions |= loaded.get("questions") or {}
         stages |= loaded.get("stages") or {}
+        asides |= loaded.get("asides") or {}
     if set(stages) < set(STAGES):
         raise UsageError(f"{folder} has no sentences for the stages {', '.join(STAGES)}: add stages.yml.")
     spoken: dict[str, dict[str, Spoken]] = {}
@@ -98,7 +105,7 @@ def read_content(folder: Path, policy: Policy, details: Mapping[str, Sequence[st
                 raise UsageError(
                     f"{folder} has no sentences for the question {question.question_id}: add them."
                 )
-            maker = _Maker(question, written, stages, details, policy)
+            maker = _Maker(question, written, stages, details, asides, policy)
             languages = [lang for lang in LANGUAGES if (written["openings"] or {}).get(lang)]
             spoken[question.question_id] = {lang: maker.spoken(lang) for lang in languages}
     return Content(spoken)
@@ -113,12 +120,14 @@ class _Maker:
         written: Mapping[str, Any],
         stages: Mapping[str, Any],
         details: Mapping[str, Sequence[str]],
+        asides: Mapping[str, Sequence[str]],
         policy: Policy,
     ) -> None:
         self._question = question
         self._written = written
         self._stages = stages
         self._details = details
+        self._asides = asides
         scored = [c.criterion_id for c in question.criteria if c.kind == PHRASES]
         phrases = {name: policy.phrases.get(name, ()) for name in scored}
         cues = {stage: policy.stage_cues.get(stage, ()) for stage in STAGES}
@@ -126,6 +135,7 @@ class _Maker:
         self._others = {
             name: Phrases(_joined({**phrases, name: ()}, cues, without=phrases[name])) for name in scored
         }
+        self._wanted = Phrases(_joined(phrases, cues, without=()))
         self._cues = {stage: Phrases(cues[stage]) for stage in STAGES}
         self._foreign = {
             stage: Phrases(_joined(phrases, {**cues, stage: ()}, without=())) for stage in ("", *STAGES)
@@ -146,6 +156,8 @@ class _Maker:
             stage_count=counts,
             recipes=tuple(self._recipes(c.criterion_id, c.min_phrases, lang) for c in scored),
             negated=tuple(_pieces(self._negated(c.criterion_id, lang), lang) for c in scored),
+            asides=tuple(self._neutral(self._asides.get(lang) or ())),
+            wanted=self._wanted,
         )
 
     def _texts(self, key: str, lang: str) -> list[str]:

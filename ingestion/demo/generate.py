@@ -180,6 +180,8 @@ class _Writer:
         questions = [question.question_id for question in draft.model.role.questions]
         lines, counts = answer_lines(block, sessions, draft.answers, questions, words()["trial_answers"])
         self._truth.counts.update({f"answers/{kind}": count for kind, count in counts.items()})
+        for kind, found in draft.answers.odd.named(sessions.interview_ids(), questions).items():
+            self._truth.odd.setdefault(kind, []).extend(found)
         quarters = file_quarter(sessions)
         for at in np.unique(quarters).tolist():
             name = quarter_name(at)

@@ -37,6 +37,12 @@ class Phrases:
         english = (phrase for phrase, pattern in self._english.items() if pattern.search(normal))
         return frozenset((*(phrase for phrase in self._chinese if phrase in normal), *english))
 
+    def in_order(self, text: str) -> list[str]:
+        """The distinct phrases that occur, by where each begins first; of one beginning the longer first."""
+        normal = normalise(text)
+        starts = {phrase: normal.find(phrase) for phrase in self.found(text)}
+        return sorted(starts, key=lambda phrase: (starts[phrase], -len(phrase)))
+
     def any(self, text: str) -> bool:
         """Whether any of them occurs."""
         normal = normalise(text)

@@ -88,6 +88,12 @@ class Planted:
     mixed_rate: float = 0.04
     reinterview_rate: float = 0.06
     supplement_rate: float = 0.025
+    stuffed_rate: float = 0.004
+    copied_rate: float = 0.004
+    fast_rate: float = 0.004
+    slow_rate: float = 0.004
+    brief_rate: float = 0.02
+    halting_rate: float = 0.004
 
 
 @dataclass(frozen=True)

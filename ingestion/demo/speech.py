@@ -6,6 +6,7 @@ import numpy as np
 
 from ingestion.demo.abilities import RoleModel
 from ingestion.demo.content import STAGES, Pieces, Recipes, Spoken
+from ingestion.demo.odd_answers import BRIEF, STUFFED, as_list
 from ingestion.demo.plan import Bools, Floats, Ints
 from ingestion.demo.policy import PHRASES, STRUCTURE
 
@@ -23,11 +24,13 @@ def say(
     is_foreign: Bools,
     talkative: Floats,
     negated_rate: float,
+    odd: Ints,
 ) -> tuple[list[str], list[str], Ints, Floats]:
     """R answers to one question in one language, earning `levels` (R, k) of its k criteria `mine`.
 
     Returns the texts, the texts of a first, weaker attempt, the units spoken (R,) and the h earned (R, k),
     nan where only the clock can tell. Order: opening, definition, phrases, solution, the rest, verification.
+    `odd` (R,) says whose answer is a mere list of the same phrases, and who says no more than is needed.
     """
     size = len(levels)
     h = np.full(levels.shape, np.nan)
@@ -48,20 +51,31 @@ def say(
         negated.append((denied, _some(rng, denied, (level == 0) & (rng.random(size) < negated_rate))))
     opening = (spoken.openings, _some(rng, spoken.openings, np.ones(size, dtype=bool)))
     filler = (spoken.fillers, _some(rng, spoken.fillers, talkative > 0.15))
+    is_talking = odd != BRIEF
     order = (
         opening,
         (spoken.stages, slots[0]),
         *phrases,
         (spoken.stages, slots[1]),
-        (spoken.details, _some(rng, spoken.details, talkative > 0.35)),
-        filler,
-        (spoken.foreign, _some(rng, spoken.foreign, is_foreign)),
-        *negated,
-        (spoken.details, _some(rng, spoken.details, talkative > 0.8)),
+        (spoken.details, _some(rng, spoken.details, (talkative > 0.35) & is_talking)),
+        _only(filler, is_talking),
+        (spoken.foreign, _some(rng, spoken.foreign, is_foreign & is_talking)),
+        *(_only(pieces, is_talking) for pieces in negated),
+        (spoken.details, _some(rng, spoken.details, (talkative > 0.8) & is_talking)),
         (spoken.stages, slots[2]),
     )
     units = np.sum([pieces.units[at] for pieces, at in order], axis=0)
-    return _join(order), _join((opening, filler)), units, h
+    texts = _join(order)
+    carriers = ((spoken.stages, slots[0]), *phrases, (spoken.stages, slots[1]), (spoken.stages, slots[2]))
+    for row in np.flatnonzero(odd == STUFFED).tolist():
+        texts[row], units[row] = as_list([pieces.texts[at[row]] for pieces, at in carriers], spoken)
+    return texts, _join((opening, filler)), units, h
+
+
+def _only(chosen: tuple[Pieces, Ints], wanted: Bools) -> tuple[Pieces, Ints]:
+    """The chosen pieces where wanted, else the empty one."""
+    pieces, at = chosen
+    return pieces, np.where(wanted, at, len(pieces))
 
 
 def _join(order: tuple[tuple[Pieces, Ints], ...]) -> list[str]:

@@ -60,6 +60,7 @@ class Truth:
         self.grades: dict[str, Counter[str]] = {}
         self.raters: Mapping[str, float] = {}
         self._moments: dict[str, Moments] = {}
+        self.odd: dict[str, list[dict[str, str]]] = {}
         self.messy: Mapping[str, object] | None = None
 
     def moments(self, name: str) -> Moments:
@@ -99,6 +100,7 @@ class Truth:
                     if name.startswith("r/")
                 },
             },
+            "odd_answers": dict(sorted(self.odd.items())),
             "counts": dict(sorted(self.counts.items())),
             "rows": dict(rows),
             **({"messy": self.messy} if self.messy else {}),

@@ -10,17 +10,16 @@ from pathlib import Path
 from ingestion.arrivals.landing import Found, look_around
 from ingestion.arrivals.routing import Candidate, Route, Router
 from ingestion.arrivals.survey import Content, Survey
-from ingestion.contract import Contract, load_contracts
+from ingestion.contract import load_contracts
 from ingestion.explaining.dry_run import DryRun
 from ingestion.explaining.explanation import Explanation, Way, printable, together
 from ingestion.foreign.profile import Profile, load_profiles
+from ingestion.foreign.profile_tables import contract_of
 from ingestion.foreign.through_profiles import ThroughProfiles
 from ingestion.readers.batch import Layout, UnreadableFileError
 from ingestion.readers.registry import FORMAT_NAMES
-from ingestion.rows.typed_rows import make_converters
+from ingestion.rows.typed_rows import converters_of
 from ingestion.state.fingerprint import is_endless
-from ingestion.values.choices import read_names
-from ingestion.values.convert import Converter
 from warehouse.settings import Settings
 
 _NEAREST = 3
@@ -50,9 +49,8 @@ class _Explainer(ExitStack):
         self._settings = settings
         self._contracts = load_contracts(formats=FORMAT_NAMES)
         self._profiles: Mapping[str, Profile] = load_profiles(settings.home, self._contracts)
-        self._keep_emotion = bool(settings.dbt_variables.get("keep_emotion_columns", False))
         folder = self.enter_context(tempfile.TemporaryDirectory(prefix="scorehouse-explain-"))
-        self._survey = Survey(Path(folder), Router(self._contracts, self._profiles, self._keep_emotion))
+        self._survey = Survey(Path(folder), Router(self._contracts, self._profiles, settings.keep_emotion))
         self._through = ThroughProfiles(self._profiles, self._survey)
 
     def explain(self, paths: Sequence[Path], source: str | None) -> Iterator[Explanation]:
@@ -130,21 +128,10 @@ class _Explainer(ExitStack):
         if route.profile is not None and route.table is not None and route.output is None:
             what = "looked up by other tables only" if route.table.reference else "known and not needed"
             return None, Way(route.name, f"{route.why}, {what}", problem=None, is_taken=False)
-        contract = self._contract(route)
-        run = DryRun(route, contract, self._keep_emotion)
+        contract = contract_of(self._contracts[route.source], route.output)
+        run = DryRun(route, contract, self._settings.keep_emotion)
         open_rows = self._through.opener(content, route, path, run.headers)
-        return run, run.walk(open_rows, self._converters(contract))
-
-    def _contract(self, route: Route) -> Contract:
-        contract = self._contracts[route.source]
-        if route.output is not None and route.output.partial:
-            return contract.partial(route.output.canonical)
-        return contract
-
-    def _converters(self, contract: Contract) -> dict[str, Converter]:
-        seeds = {column.names_from for column in contract.columns.values() if column.names_from}
-        names = {str(seed): read_names(self._settings.seeds, seed) for seed in seeds}
-        return make_converters(contract, self._settings.timezone, names)
+        return run, run.walk(open_rows, converters_of(contract, self._settings))
 
 
 def _laid_out(layout: Layout | None) -> str | None:

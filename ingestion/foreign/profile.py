@@ -73,12 +73,6 @@ class Profile(Words):
         ]
         return found + nameless
 
-    def outputs_for(self, source: str) -> list[tuple[Table, Output]]:
-        """Every way into one of our sources."""
-        return [
-            (table, out) for table in self.tables.values() for out in table.outputs if out.source == source
-        ]
-
     def looked_at(self) -> dict[str, set[str]]:
         """The columns of each table that look-ups read: keys, what is taken, what makes a row the latest."""
         found: dict[str, set[str]] = {}

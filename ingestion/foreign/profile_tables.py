@@ -9,6 +9,7 @@ from typing import Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from ingestion.arrivals.landing import INSIDE
 from ingestion.contract import Contract
 from ingestion.foreign.profile_columns import Mapping, Source, Speech, Words
 from ingestion.rows.headers import fold
@@ -79,6 +80,11 @@ class Output(Words):
         return next(self.lookups(), None) is not None
 
 
+def contract_of(contract: Contract, output: Output | None) -> Contract:
+    """What a source's rows must be like that come through `output`, or straight from a file."""
+    return contract.partial(output.canonical) if output is not None and output.partial else contract
+
+
 class Table(Words):
     """One table of the other system."""
 
@@ -144,7 +150,7 @@ class Table(Words):
 
     def is_named(self, file_name: str) -> bool:
         """Whether the file is called like one of `files`, whatever its folder, ending and case."""
-        name = file_name.replace("\\", "/").replace(" › ", "/").rpartition("/")[2].casefold()
+        name = file_name.replace("\\", "/").replace(INSIDE, "/").rpartition("/")[2].casefold()
         stem = name.partition(".")[0]
         return any(fnmatchcase(told, pattern.casefold()) for pattern in self.files for told in (name, stem))
 

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from ingestion.foreign.foreign_rows import ForeignRows, has_header
 from ingestion.foreign.lookups import Lookups
-from ingestion.foreign.profile_columns import FILE_NAME, Mapping, Speech
+from ingestion.foreign.profile_columns import FILE_NAME, Mapping
 from ingestion.foreign.speech import Spoken
 from ingestion.values.arrays import as_text, tidy
 from ingestion.values.moments import parse_moment
@@ -159,11 +159,6 @@ def is_available(mapping: Mapping, headers: Iterable[str]) -> bool:
     if mapping.first is not None:
         return any(is_available(part, known) for part in mapping.first)
     return all(is_available(part, known) for part in mapping.parts)
-
-
-def speech_is_available(speech: Speech, headers: Iterable[str]) -> bool:
-    """Whether a file with these headers has the recogniser's record."""
-    return has_header(headers, speech.text)
 
 
 def _with_troubles(values: pa.Array, troubles: Iterable[dict[int, Trouble]]) -> Made:

@@ -47,6 +47,8 @@ class RowBatch:
     broken: tuple[BrokenRow, ...] = field(default=())
     # The rows under the headers of the file, where `columns` has been mapped from another system's shape.
     original: dict[str, pa.Array] | None = None
+    # Whether no cell has marks around its text (see `cells`).
+    is_tidy: bool = False
 
     @property
     def nbytes(self) -> int:

@@ -38,6 +38,8 @@ def clean_lines(lines: list[str]) -> list[str]:
 
 def tidy_cells(batch: RowBatch) -> RowBatch:
     """The batch without such marks; a row with a zero byte inside a text is broken."""
+    if batch.is_tidy:
+        return batch
     changed: dict[str, pa.Array] = {}
     broken: set[int] = set()
     for header, column in batch.columns.items():
@@ -87,9 +89,19 @@ def _is_suspect(column: pa.Array) -> bool:
     )
 
 
-def _has_mark(content: npt.NDArray[np.uint8]) -> bool:
-    """With numpy, since a search in `bytes` would let no other thread work."""
-    for mark in _SUSPECT:
+def are_tidy(block: bytes) -> bool:
+    """Whether no cell of a block of delimited UTF-8 can have a mark: its bytes are nowhere."""
+    if any(mark in block for mark in _SUSPECT if len(mark) == 1):
+        return False
+    content = np.frombuffer(block, dtype=np.uint8)
+    long = [mark for mark in _SUSPECT if len(mark) > 1 and (mark[-1:] != b'"' or b'"' in block)]
+    pieces = range(0, len(content), _PIECE - _OVERLAP)
+    return not any(_has_mark(content[piece : piece + _PIECE], long) for piece in pieces)
+
+
+def _has_mark(content: npt.NDArray[np.uint8], marks: Sequence[bytes] = _SUSPECT) -> bool:
+    """With numpy, since a long search in `bytes` would let no other thread work."""
+    for mark in marks:
         places = np.flatnonzero(content[: max(0, len(content) - len(mark) + 1)] == mark[0])
         for step in range(1, len(mark)):
             places = places[content[places + step] == mark[step]]

@@ -16,7 +16,7 @@ from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -24,11 +24,12 @@ import pyarrow.compute as pc
 import pyarrow.csv as pv
 
 from ingestion.readers.batch import BATCH_ROWS, RowBatch
+from ingestion.readers.cells import are_tidy
 from ingestion.readers.records import may_swallow_rows
 
-BLOCK_BYTES = 4 * 1024 * 1024
+BLOCK_BYTES = 8 * 1024 * 1024
 # Of a block with an odd row the pieces without one are still taken quickly.
-_PIECES = 32
+_PIECES = 64
 # The careful reader has its own ways with fields of this length, and with fields over so many lines.
 _LONGEST_FIELD = 16 * 1024 * 1024
 _MOST_LINES = 4_000
@@ -78,6 +79,13 @@ class _Block:
     is_last: bool
 
 
+class _Parsed(NamedTuple):
+    """The rows of a block: a chunk of texts a column; and whether no cell has marks around its text."""
+
+    rows: pa.Table
+    is_tidy: bool
+
+
 class _Reading:
     """One way through one file."""
 
@@ -88,7 +96,7 @@ class _Reading:
         self._number = 0
 
     def batches(self, pool: ThreadPoolExecutor, most_ahead: int) -> Iterator[RowBatch]:
-        ahead: deque[tuple[_Block, Future[pa.Table | None]]] = deque()
+        ahead: deque[tuple[_Block, Future[_Parsed | None]]] = deque()
         try:
             while True:
                 while len(ahead) < most_ahead and (block := self._blocks.next()) is not None:
@@ -96,9 +104,8 @@ class _Reading:
                 if not ahead:
                     return
                 block, parsed = ahead.popleft()
-                table = parsed.result()
-                if table is not None:
-                    yield from self._numbered(table)
+                if (quick := parsed.result()) is not None:
+                    yield from self._numbered(quick)
                     continue
                 left_over = yield from self._with_care(block)
                 if left_over:
@@ -108,27 +115,27 @@ class _Reading:
         finally:
             _forget(ahead)
 
-    def _numbered(self, table: pa.Table) -> Iterator[RowBatch]:
+    def _numbered(self, parsed: _Parsed) -> Iterator[RowBatch]:
         """Batches of about equal size, so that none is tiny."""
-        rows = table.num_rows
+        rows = parsed.rows.num_rows
         parts = -(-rows // BATCH_ROWS)
         for part in range(parts):
             start, end = rows * part // parts, rows * (part + 1) // parts
             columns = {
-                header: table.column(place).chunk(0).slice(start, end - start)
+                header: parsed.rows.column(place).chunk(0).slice(start, end - start)
                 for place, header in enumerate(self._parser.headers)
             }
             numbers = np.arange(self._number + 1, self._number + 1 + end - start, dtype=np.int64)
-            yield RowBatch(columns, numbers)
+            yield RowBatch(columns, numbers, is_tidy=parsed.is_tidy)
             self._number += end - start
 
     def _with_care(self, block: _Block) -> Generator[RowBatch, None, int]:
         """A block in small pieces, quickly where possible; returns how many of its bytes are left over."""
         pieces = _Blocks(io.BytesIO(block.content), 0, max(1, self._blocks.size // _PIECES))
         while (piece := pieces.next()) is not None:
-            table = self._parser.parse(piece.content) if len(piece.content) < len(block.content) else None
-            if table is not None:
-                yield from self._numbered(table)
+            quick = self._parser.parse(piece.content) if len(piece.content) < len(block.content) else None
+            if quick is not None:
+                yield from self._numbered(quick)
                 continue
             text = piece.content.decode("utf-8", "surrogateescape")
             # As a text file would be cut into lines.
@@ -141,10 +148,9 @@ class _Reading:
                 if len(batch.numbers) or batch.broken:
                     yield batch
                 self._number += len(batch.numbers) + len(batch.broken)
-            left_over = len("".join(pending).encode("utf-8", "surrogateescape"))
-            if left_over and piece.is_last:
-                return left_over
-            if left_over:
+            if left_over := len("".join(pending).encode("utf-8", "surrogateescape")):
+                if piece.is_last:
+                    return left_over
                 pieces.go_back(piece.end - left_over, left_over)
         return 0
 
@@ -225,8 +231,11 @@ class _Parser:
             quoted_strings_can_be_null=True,
         )
 
-    def parse(self, block: bytes) -> pa.Table | None:
-        """One chunk of texts a column, null where a cell is empty; None when the block wants more care."""
+    def parse(self, block: bytes) -> _Parsed | None:
+        """The rows, null where a cell is empty; None when the block wants more care."""
+        return None if (rows := self._table(block)) is None else _Parsed(rows, are_tidy(block))
+
+    def _table(self, block: bytes) -> pa.Table | None:
         # Zero bytes, and the end mark of old systems.
         if len(block) > _LONGEST_FIELD or b"\0" in block or b"\x1a" in block:
             return None
@@ -248,7 +257,8 @@ class _Parser:
         table = table.combine_chunks()
         if is_quoted and _has_long_record(block, table.num_rows):
             return None
-        if is_quoted and table.num_rows < block.count(b"\n"):
+        # The last line may have no end.
+        if is_quoted and table.num_rows < block.count(b"\n") + (not block.endswith(b"\n")):
             text = np.frombuffer(block, dtype=np.uint8)
             if may_swallow_rows(text, self._separator[0], len(self.headers)):
                 return None
@@ -284,7 +294,7 @@ def _has_long_record(block: bytes, rows: int) -> bool:
     return bool(lines.max() > _MOST_LINES)
 
 
-def _forget(ahead: deque[tuple[_Block, Future[pa.Table | None]]]) -> None:
+def _forget(ahead: deque[tuple[_Block, Future[_Parsed | None]]]) -> None:
     for _, parsed in ahead:
         parsed.cancel()
     ahead.clear()

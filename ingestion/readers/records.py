@@ -32,11 +32,6 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 Record = list[str] | BrokenRow
 
 
-def read_record(text: str, dialect: Dialect) -> list[str] | None:
-    """The fields of one record, or None when its quotes do not balance."""
-    return _try(text, dialect)[0]
-
-
 def read_records(file: Lines, dialect: Dialect, width: int, characters: int) -> Iterator[list[Record]]:
     """The records of the rest of a file, about `characters` at a time; blank lines are passed over.
 

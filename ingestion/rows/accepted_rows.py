@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,10 +15,9 @@ from ingestion.ahead import Behind
 from ingestion.contract import UTC_TIME, Contract
 from ingestion.rows.content import row_keys
 from ingestion.rows.row_shapes import TypedRows
-from ingestion.rows.sealing import RowKeys
+from ingestion.state.known_versions import Arriving
 from ingestion.state.raw_layer import ParquetFile, raw_schema
 from ingestion.state.sightings import sightings_folder, sightings_schema
-from ingestion.state.versions import Arrivals
 from ingestion.workshop import Workshop
 
 
@@ -30,6 +29,15 @@ class Origin:
     file_name: str
     arrival_seq: int
     arrived_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class ReadyRows:
+    """N accepted rows, the digests of their contents, and what they are compared by."""
+
+    rows: TypedRows
+    contents: pa.Array
+    arriving: Arriving
 
 
 class AcceptedRows:
@@ -58,11 +66,22 @@ class AcceptedRows:
         self._writing = Behind()
         self._seen = ParquetFile(sightings_folder(raw, contract.source) / name, sightings_schema())
 
-    def take(self, rows: TypedRows, contents: pa.Array) -> int:
-        """N rows and the digests of their contents → how many are kept; the others are duplicates."""
+    def ready(self, rows: TypedRows) -> ReadyRows:
+        """What `take` needs of N rows; threads may make several batches ready at a time."""
+        origin, workshop = self._origin, self._workshop
+        contents = workshop.digester.digests(rows.table, self.partial)
+        keys = row_keys(rows.table, self._contract.key)
+        arrived = int(origin.arrived_at.timestamp() * 1_000_000)
+        version_at = rows.exported_at.cast(pa.int64()).fill_null(arrived).to_numpy()
+        arriving = workshop.versions.arriving(keys, contents, version_at, rows.numbers, origin.arrival_seq)
+        return ReadyRows(rows, contents, arriving)
+
+    def take(self, ready: ReadyRows) -> int:
+        """N rows → how many are kept; the others are duplicates."""
+        rows, contents = ready.rows, ready.contents
         if not len(rows.numbers):
             return 0
-        kept = self._admit(rows, contents)
+        kept = self._workshop.versions.admit(self._contract, ready.arriving)
         count = int(kept.sum())
         if count == len(kept):
             self._keep(rows, contents)
@@ -105,27 +124,17 @@ class AcceptedRows:
         self._rows.discard()
         self._seen.discard()
 
-    def _admit(self, rows: TypedRows, contents: pa.Array) -> npt.NDArray[np.bool_]:
-        arrived = int(self._origin.arrived_at.timestamp() * 1_000_000)
-        arrivals = Arrivals(
-            row_keys(rows.table, self._contract.key),
-            contents,
-            rows.exported_at.cast(pa.int64()).fill_null(arrived).to_numpy(),
-            rows.numbers,
-            self._origin.arrival_seq,
-        )
-        return self._workshop.versions.admit(self._contract, arrivals)
-
     def _keep(self, rows: TypedRows, contents: pa.Array) -> None:
         if len(rows.numbers):
             self._keying.do(partial(self._find_keys, rows, contents))
 
     def _find_keys(self, rows: TypedRows, contents: pa.Array) -> None:
         keys = self._workshop.sealer.keys_for(self._contract, rows.table)
-        self._writing.do(partial(self._write, rows, contents, keys))
+        sealed = self._workshop.sealer.begin(self._contract, rows, keys)
+        self._writing.do(partial(self._write, rows, contents, sealed))
 
-    def _write(self, rows: TypedRows, contents: pa.Array, keys: RowKeys | None) -> None:
-        sealed = self._workshop.sealer.seal(self._contract, rows, keys)
+    def _write(self, rows: TypedRows, contents: pa.Array, sealing: Callable[[], pa.Table]) -> None:
+        sealed = sealing()
         for name, values in self._origin_of(contents, rows.exported_at, rows.numbers, True).items():
             sealed = sealed.append_column(name, values)
         self._rows.write(sealed)

@@ -15,6 +15,13 @@ DIGEST_BYTES = 16
 _FIELD = "\x1f"
 
 
+def one_chunk(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """The column as one array; not copied where it is one already."""
+    if isinstance(column, pa.Array):
+        return column
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
 def row_keys(table: pa.Table, names: Sequence[str]) -> pa.Array:
     """N rows → the values of the row key joined; a null part is the empty text."""
     parts = [pc.fill_null(column_text(table[name]), "") for name in names]
@@ -32,7 +39,7 @@ def key_sql(contract_types: Sequence[tuple[str, pa.DataType]]) -> str:
 
 def column_text(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     """Typed values as text that is the same for the same value; times as microseconds of UTC."""
-    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    array = one_chunk(column)
     kind = array.type
     if pa.types.is_list(kind):
         items = [

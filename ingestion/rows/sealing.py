@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ingestion.contract import Contract
-from ingestion.rows.content import column_text
+from ingestion.rows.content import column_text, one_chunk
 from ingestion.rows.row_shapes import TypedRows
+from ingestion.rows.sealing_helpers import Clear, SealingHelpers
 from ingestion.state.raw_layer import TEMPORARY, put_in_place
 from ingestion.state.versions import Versions
 from warehouse.cipher import NONCE_BYTES, TAG_BYTES, Sealer
@@ -44,7 +43,8 @@ class RowKeys:
 class RowSealer:
     """Seals the rows of a pass; remembers the keys of the persons whom it met last.
 
-    What `keys_for` gives may be used on another thread by `seal`.
+    What `keys_for` gives may be used on another thread by `seal`. The rows of a big file are sealed in other
+    processes, which `close` ends.
     """
 
     def __init__(self, vault: Vault, versions: Versions) -> None:
@@ -52,29 +52,44 @@ class RowSealer:
         self._versions = versions
         self._keys: dict[str, DataKey] = {}
         self._unknown_columns = vault.system_key(UNKNOWN_COLUMNS)
+        self._helpers = SealingHelpers()
 
     def keys_for(self, contract: Contract, table: pa.Table) -> RowKeys | None:
         """The keys of the persons of N rows; those that are missing are made. None when nothing is sealed."""
         if not contract.sealed_columns:
             return None
-        person = "candidate_id" if "candidate_id" in table.column_names else "interview_id"
-        persons = table[person].combine_chunks().dictionary_encode()
         # A row with nothing to seal needs no key: none is made for its person's sake.
         used = reduce(pc.or_, (pc.is_valid(table[name]) for name in contract.sealed_columns))
+        if not pc.any(used).as_py():
+            nobody = np.full(table.num_rows, -1, dtype=np.int32)
+            return RowKeys((), nobody, pa.nulls(table.num_rows, pa.string()))
+        person = "candidate_id" if "candidate_id" in table.column_names else "interview_id"
+        persons = one_chunk(table[person]).dictionary_encode()
         codes = pc.if_else(used, pa.chunked_array([persons.indices]), pa.scalar(None, pa.int32()))
         codes = codes.combine_chunks()
         names = persons.dictionary.to_pylist()
         found = self._keys_of(person, names, set(codes.drop_null().unique().to_pylist()))
-        empty = DataKey("", b"")
-        keys = [found.get(code, empty).key for code in range(len(names))]
-        ids = [found[code].key_id if code in found else None for code in range(len(names))]
-        return RowKeys(keys, pc.fill_null(codes, -1).to_numpy(), pa.array(ids, pa.string()).take(codes))
+        places = np.full(len(names), -1, dtype=np.int32)
+        places[list(found)] = np.arange(len(found))
+        place_of = pa.array(places).take(codes)
+        ids = pa.array([key.key_id for key in found.values()], pa.string()).take(place_of)
+        return RowKeys([key.key for key in found.values()], pc.fill_null(place_of, -1).to_numpy(), ids)
 
-    def seal(self, contract: Contract, rows: TypedRows, keys: RowKeys | None) -> pa.Table:
-        """The table with `<column>_sealed` for each sealed column, `_seal_key_id` and `_extra_sealed`.
+    def begin(self, contract: Contract, rows: TypedRows, keys: RowKeys | None) -> Callable[[], pa.Table]:
+        """Begins to seal; the result waits for the table with what is sealed in the place of what was clear.
 
-        `keys` are those that `keys_for` gave for the same rows.
+        That is `<column>_sealed` for each sealed column, `_seal_key_id` and `_extra_sealed`. `keys` are those
+        that `keys_for` gave for the same rows.
         """
+        columns = () if keys is None else contract.sealed_columns
+        texts = sum(rows.table.num_rows - rows.table[name].null_count for name in columns)
+        return self._helpers.begin(texts, partial(self._seal, contract, rows, keys))
+
+    def close(self) -> None:
+        """Ends the other processes, where there are any."""
+        self._helpers.close()
+
+    def _seal(self, contract: Contract, rows: TypedRows, keys: RowKeys | None) -> pa.Table:
         table = rows.table
         extra: pa.Array = pa.nulls(table.num_rows, pa.binary())
         if any(text is not None for text in rows.extra):
@@ -82,8 +97,18 @@ class RowSealer:
             one_key = np.zeros(table.num_rows, dtype=np.int64)
             extra = seal_texts(texts, _places(contract, table, "_extra"), [self._unknown_columns], one_key)
         if keys is not None:
-            table = _seal_columns(contract, table, keys)
+            table = self._seal_columns(contract, table, keys)
         return table.append_column("_extra_sealed", extra)
+
+    def _seal_columns(self, contract: Contract, table: pa.Table, keys: RowKeys) -> pa.Table:
+        for name in contract.sealed_columns:
+            texts = one_chunk(table[name])
+            sealed: pa.Array = pa.nulls(table.num_rows, pa.binary())
+            if texts.null_count < table.num_rows:
+                places = _places(contract, table, name)
+                sealed = seal_texts(texts, places, keys.keys, keys.place, self._helpers.seal)
+            table = table.drop_columns([name]).append_column(f"{name}_sealed", sealed)
+        return table.append_column("_seal_key_id", keys.ids)
 
     def _keys_of(self, person: str, persons: Sequence[str], used: set[int]) -> dict[int, DataKey]:
         """The data keys of the persons that are used, by their place in `persons`."""
@@ -105,16 +130,6 @@ class RowSealer:
         return {code: self._keys[subjects[persons[code]]] for code in used}
 
 
-def _seal_columns(contract: Contract, table: pa.Table, keys: RowKeys) -> pa.Table:
-    for name in contract.sealed_columns:
-        texts = table[name].combine_chunks()
-        sealed: pa.Array = pa.nulls(table.num_rows, pa.binary())
-        if texts.null_count < table.num_rows:
-            sealed = seal_texts(texts, _places(contract, table, name), keys.keys, keys.place)
-        table = table.drop_columns([name]).append_column(f"{name}_sealed", sealed)
-    return table.append_column("_seal_key_id", keys.ids)
-
-
 def _places(contract: Contract, table: pa.Table, column: str) -> pa.Array:
     """Where each sealed value stands, for its associated data: `<source>|<column>|<row key joined by |>`."""
     parts = [pc.fill_null(column_text(table[name]), "") for name in contract.key]
@@ -122,52 +137,46 @@ def _places(contract: Contract, table: pa.Table, column: str) -> pa.Array:
 
 
 def seal_texts(
-    texts: pa.Array, places: pa.Array, keys: Sequence[bytes], key_of_row: npt.NDArray[np.integer[Any]]
+    texts: pa.Array,
+    places: pa.Array,
+    keys: Sequence[bytes],
+    key_of_row: npt.NDArray[np.integer[Any]],
+    seal: Callable[[Clear], memoryview] = Clear.seal,
 ) -> pa.Array:
     """N texts and their places → N sealed values, as `Sealer.seal` makes them; null stays null.
 
     `keys[key_of_row[row]]` is the key of a row with a text. From Arrow's buffers into one buffer, since every
-    answer passes here: a nonce, the ciphertext and the tag behind the value before it.
+    answer passes here.
     """
     count = len(texts)
-    present = texts.is_valid().to_numpy(zero_copy_only=False)
-    text_ends, place_ends = _offsets(texts), _offsets(places)
-    sizes = np.where(present, np.diff(text_ends) + NONCE_BYTES + TAG_BYTES, 0)
-    ends = np.zeros(count + 1, dtype=np.int64)
-    np.cumsum(sizes, out=ends[1:])
-    sealed = np.empty(int(ends[-1]), dtype=np.uint8)
-    rows = np.flatnonzero(present)
-    nonces = os.urandom(NONCE_BYTES * len(rows))
-    starts = ends[:-1][rows]
-    sealed[starts[:, None] + np.arange(NONCE_BYTES)] = np.frombuffer(nonces, np.uint8).reshape(
-        -1, NONCE_BYTES
-    )
-    where = (text_ends[:-1], text_ends[1:], place_ends[:-1], place_ends[1:], ends[:-1], ends[1:])
-    cuts = zip(key_of_row[rows].tolist(), *(ends_[rows].tolist() for ends_ in where), strict=True)
-    clear, place, out = _bytes(texts), _bytes(places), sealed.data
-    ciphers: dict[int, AESGCM] = {}
-    for code, start, end, place_start, place_end, at, behind in cuts:
-        cipher = ciphers.get(code)
-        if cipher is None:
-            cipher = ciphers[code] = AESGCM(keys[code])
-        head = at + NONCE_BYTES
-        cipher.encrypt_into(out[at:head], clear[start:end], place[place_start:place_end], out[head:behind])
+    mask, ends = None, np.zeros(count + 1, dtype=np.int64)
+    if texts.null_count:
+        is_present = texts.is_valid().to_numpy(zero_copy_only=False)
+        present = pa.array(is_present)
+        mask = present.buffers()[1]
+        places, key_of_row, texts = places.filter(present), key_of_row[is_present], texts.drop_null()
+        ends[1:][is_present] = np.diff(_offsets(texts)) + NONCE_BYTES + TAG_BYTES
+    else:
+        ends[1:] = np.diff(_offsets(texts)) + NONCE_BYTES + TAG_BYTES
+    ends = np.cumsum(ends)
     if ends[-1] > np.iinfo(np.int32).max:
         raise pa.ArrowCapacityError("a batch holds more than 2 GB of texts")
-    mask = None if len(rows) == count else pa.array(present).buffers()[1]
-    return pa.Array.from_buffers(
-        pa.binary(), count, [mask, pa.py_buffer(ends.astype(np.int32)), pa.py_buffer(sealed)]
-    )
+    sealed = seal(Clear(key_of_row, *_behind_each_other(texts), *_behind_each_other(places), b"".join(keys)))
+    values = [mask, pa.py_buffer(ends.astype(np.int32)), pa.py_buffer(sealed)]
+    return pa.Array.from_buffers(pa.binary(), count, values)
+
+
+def _behind_each_other(texts: pa.Array) -> tuple[npt.NDArray[np.int64], memoryview]:
+    """Where each of N texts ends in the bytes of all of them, and these bytes."""
+    offsets = _offsets(texts)
+    content = memoryview(texts.buffers()[2] or b"").cast("B")
+    return offsets[1:] - offsets[0], content[offsets[0] : offsets[-1]]
 
 
 def _offsets(texts: pa.Array) -> npt.NDArray[np.int64]:
     """Where the N texts begin in their buffer, and where the last one ends."""
     all_ends = np.frombuffer(texts.buffers()[1], dtype=np.int32)
     return all_ends[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
-
-
-def _bytes(texts: pa.Array) -> memoryview:
-    return memoryview(texts.buffers()[2] or b"").cast("B")
 
 
 def seal_file(source: Path, target: Path, key: bytes, file_id: str) -> None:
@@ -193,13 +202,8 @@ def seal_file(source: Path, target: Path, key: bytes, file_id: str) -> None:
     put_in_place(temporary, target)
 
 
-def unseal_file(sealed: Path, key: bytes, file_id: str) -> bytes:
-    """The content of a file that `seal_file` put away."""
-    return b"".join(unsealed_pieces(sealed, key, file_id))
-
-
 def unsealed_pieces(sealed: Path, key: bytes, file_id: str) -> Iterator[bytes]:
-    """The same in pieces of 8 MB; `VaultError` where one is missing or changed."""
+    """The content of a file that `seal_file` put away, 8 MB at a time; `VaultError` where one is damaged."""
     sealer = Sealer(key)
     size, number = sealed.stat().st_size, 0
     with sealed.open("rb") as file:

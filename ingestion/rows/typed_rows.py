@@ -16,10 +16,14 @@ from ingestion.rows.content import row_keys
 from ingestion.rows.headers import HeaderMap, HeaderReader
 from ingestion.rows.row_shapes import BadRow, SeenColumn, Told, TypedRows
 from ingestion.values.arrays import as_text, plain
+from ingestion.values.choices import read_names
 from ingestion.values.convert import Converted, Converter, Problem
 from ingestion.values.date_order import Decision
 from ingestion.values.kinds import kind_of
 from ingestion.values.unreadable import EMPTY
+from warehouse.settings import Settings
+
+_UNDECIDED = Decision(None, "unknown")
 
 
 class RowTyper:
@@ -43,19 +47,19 @@ class RowTyper:
         self._kinds: dict[str, str] = {}
 
     def use_orders(self, decisions: Mapping[str, Decision]) -> None:
-        """Reads the dates of these columns as decided from now on; an order that the contract names stays."""
-        for name, decision in decisions.items():
-            if name in self._converters and self._column(name).date_order is None:
-                self._converters[name] = self._converters[name].ordered(decision)
+        """Reads dates as decided for the whole file from now on; no column asks for its order any more.
+
+        One that is not named is undecided; an order that the contract names stays.
+        """
+        for column in (*self._contract.columns.values(), self._contract.exported_at):
+            if _is_unordered(column):
+                decision = decisions.get(column.name, _UNDECIDED)
+                self._converters[column.name] = self._converters[column.name].ordered(decision)
 
     def unordered_dates(self, headers: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """The headers of the date columns for which the contract names no order, by column."""
         found = self.learn(headers).columns
-        return {
-            name: behind
-            for name, behind in found.items()
-            if self._column(name).type in ("date", "timestamp") and self._column(name).date_order is None
-        }
+        return {name: behind for name, behind in found.items() if _is_unordered(self._column(name))}
 
     @property
     def columns(self) -> tuple[SeenColumn, ...]:
@@ -207,6 +211,18 @@ def make_converters(
     """A converter a column; `names` maps what people call things onto ids, by seed."""
     columns = (*contract.columns.values(), contract.exported_at)
     return {column.name: Converter(column, zone, names.get(column.names_from or "")) for column in columns}
+
+
+def converters_of(contract: Contract, settings: Settings) -> dict[str, Converter]:
+    """The same with the names that the seeds have, in the company's time zone."""
+    seeds = {column.names_from for column in contract.columns.values() if column.names_from}
+    names = {str(seed): read_names(settings.seeds, seed) for seed in seeds}
+    return make_converters(contract, settings.timezone, names)
+
+
+def _is_unordered(column: Column) -> bool:
+    """Whether it holds dates and the contract does not say in which order day and month stand."""
+    return column.type in ("date", "timestamp") and column.date_order is None
 
 
 def _merge(

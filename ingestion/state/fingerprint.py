@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -29,20 +31,34 @@ class Fingerprint:
 
 def fingerprint(path: Path) -> Fingerprint:
     """Reads the file once; `OSError` when it cannot be."""
-    digest = hashlib.sha256()
-    is_utf8 = True
-    rest = b""
-    line = longest = 0
-    with path.open("rb", buffering=0) as file:
+    digest, text = hashlib.sha256(), _Text()
+    with path.open("rb", buffering=0) as file, ThreadPoolExecutor(1, "fingerprint") as pool:
         while chunk := file.read(_CHUNK):
+            # Of a big file both look at the same bytes, on a thread each; a small one is no thread's worth.
+            add = pool.submit(text.add, chunk).result if len(chunk) == _CHUNK else partial(text.add, chunk)
             digest.update(chunk)
-            if is_utf8:
-                whole, rest = _whole_characters(rest + chunk)
-                is_utf8 = _is_utf8(whole)
-            last_end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
-            line = line + len(chunk) if last_end < 0 else len(chunk) - last_end - 1
-            longest = max(longest, line)
-    return Fingerprint(digest.hexdigest()[:FILE_ID_DIGITS], is_utf8 and not rest, longest)
+            add()
+    return Fingerprint(digest.hexdigest()[:FILE_ID_DIGITS], text.is_utf8 and not text.rest, text.longest_line)
+
+
+class _Text:
+    """What the chunks of a file tell of it as a text."""
+
+    def __init__(self) -> None:
+        self.is_utf8 = True
+        # The beginning of a character that the next chunk ends.
+        self.rest = b""
+        self.longest_line = 0
+        self._line = 0
+
+    def add(self, chunk: bytes) -> None:
+        """The next chunk."""
+        if self.is_utf8:
+            whole, self.rest = _whole_characters(self.rest + chunk)
+            self.is_utf8 = _is_utf8(whole)
+        last_end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+        self._line = self._line + len(chunk) if last_end < 0 else len(chunk) - last_end - 1
+        self.longest_line = max(self.longest_line, self._line)
 
 
 @dataclass(frozen=True)
@@ -100,11 +116,6 @@ class Memory:
             marks = [list(mark) for mark in what.marks]
             self._now[str(path)] = [before, print_, marks, what.files, list(what.profiles), what.rules]
 
-    def forget(self, path: Path) -> None:
-        """The file is looked at anew next time."""
-        self._known.pop(str(path), None)
-        self._now.pop(str(path), None)
-
     def save(self) -> None:
         """Writes what this pass has met, and what earlier ones have met and is still there."""
         known = {path: known for path, known in self._known.items() if Path(path).exists()} | self._now
@@ -139,8 +150,9 @@ def _whole_characters(data: bytes) -> tuple[bytes, bytes]:
 
 def _is_utf8(data: bytes) -> bool:
     """By Arrow's validation, which makes no text of it."""
+    ends = pa.array([0, len(data)], pa.int32()).buffers()[1]
     try:
-        pa.array([data], pa.binary()).cast(pa.string())
+        pa.StringArray.from_buffers(1, ends, pa.py_buffer(data)).validate(full=True)
     except pa.ArrowInvalid:
         return False
     return True

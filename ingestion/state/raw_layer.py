@@ -17,6 +17,14 @@ _ROW_GROUP_BYTES = 128 * 1024 * 1024
 TEMPORARY = ".tmp"
 # Counts up from row to row: the differences take next to nothing.
 _COUNTED = "_row_number"
+# How values that hardly come again are written.
+_ENCODINGS = {
+    pa.int64(): "DELTA_BINARY_PACKED",
+    pa.date32(): "DELTA_BINARY_PACKED",
+    UTC_TIME: "DELTA_BINARY_PACKED",
+    pa.float64(): "BYTE_STREAM_SPLIT",
+}
+_SAMPLE = 4_096
 
 
 def raw_schema(contract: Contract) -> pa.Schema:
@@ -89,22 +97,37 @@ class ParquetFile:
         if self._waiting:
             if self._writer is None:
                 self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                self._writer = pq.ParquetWriter(self._temporary, self._schema, **_layout_of(self._schema))
+                layout = _layout_of(self._waiting[0])
+                self._writer = pq.ParquetWriter(self._temporary, self._schema, **layout)
             self._writer.write_table(pa.concat_tables(self._waiting), row_group_size=ROW_GROUP)
             self._waiting = []
         return self._writer is not None
 
 
-def _layout_of(schema: pa.Schema) -> dict[str, Any]:
-    """How the columns are written. What looks like chance is neither compressed nor tried as a dictionary."""
-    chance = [name for name in schema.names if name.endswith(("_sealed", "_hash"))]
-    others = [name for name in schema.names if name not in chance]
+def _layout_of(first: pa.Table) -> dict[str, Any]:
+    """How the columns are written, as suits the first rows; what looks like chance is not compressed.
+
+    A dictionary serves values that come again; where they hardly do, it takes twice the time and more room.
+    """
+    names: list[str] = first.column_names
+    chance = [name for name in names if name.endswith(("_sealed", "_hash"))]
+    others = [name for name in names if name not in chance]
+    distinct = [name for name in others if name == _COUNTED or _are_distinct(first[name])]
+    encodings = {name: _ENCODINGS.get(first[name].type) for name in distinct}
     return {
         "compression": dict.fromkeys(others, "zstd") | dict.fromkeys(chance, "none"),
-        "use_dictionary": [name for name in others if name != _COUNTED],
-        "column_encoding": {_COUNTED: "DELTA_BINARY_PACKED"} if _COUNTED in others else None,
+        "use_dictionary": [name for name in others if name not in distinct],
+        "column_encoding": {name: encoding for name, encoding in encodings.items() if encoding} or None,
         "write_statistics": others,
     }
+
+
+def _are_distinct(column: pa.ChunkedArray) -> bool:
+    """Whether most of the first values of a column come only once; of few rows nobody knows."""
+    if len(column) < _SAMPLE or pa.types.is_nested(column.type):
+        return False
+    present = column.slice(0, _SAMPLE).drop_null()
+    return 2 * len(present) > _SAMPLE and 2 * len(present.unique()) > len(present)
 
 
 def write_parquet(path: Path, table: pa.Table) -> None:
@@ -116,10 +139,18 @@ def write_parquet(path: Path, table: pa.Table) -> None:
 
 
 def write_schema(path: Path, schema: pa.Schema) -> None:
-    """A file of no rows that shows the schema, so that a glob never comes up empty."""
-    if path.is_file() and pq.read_schema(path).remove_metadata().equals(schema):
-        return
-    write_parquet(path, schema.empty_table())
+    """A file of no rows that shows the schema, so that a glob never comes up empty.
+
+    Nothing is lost with it, so that it need not be on the disk at once: a damaged one is written again.
+    """
+    try:
+        if pq.read_schema(path).remove_metadata().equals(schema):
+            return
+    except (FileNotFoundError, pa.ArrowInvalid):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + TEMPORARY)
+    pq.write_table(schema.empty_table(), temporary)
+    temporary.replace(path)
 
 
 def put_in_place(temporary: Path, path: Path) -> None:

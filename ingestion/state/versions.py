@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -13,7 +12,7 @@ import pyarrow as pa
 
 from ingestion.contract import Contract
 from ingestion.rows.content import key_sql
-from ingestion.state.known_versions import VERSION_ORDER, KnownVersions
+from ingestion.state.known_versions import VERSION_ORDER, Arriving, KnownVersions
 from ingestion.state.raw_layer import SCHEMA_FILE
 from ingestion.state.sightings import sightings_folder
 
@@ -77,17 +76,6 @@ _CANDIDATES = """
 """
 
 
-@dataclass(frozen=True)
-class Arrivals:
-    """N rows of one file in file order: row key, content digest, version time (µs UTC) and row number."""
-
-    keys: pa.Array
-    contents: pa.Array
-    version_at: npt.NDArray[np.int64]
-    numbers: npt.NDArray[np.int64]
-    arrival_seq: int
-
-
 class Versions:
     """The versions of every key of every source; made anew for each pass, spills to `spill`."""
 
@@ -95,7 +83,8 @@ class Versions:
         self._raw = raw
         self._spill = spill
         self._known: dict[str, KnownVersions] = {}
-        self._has_candidates = False
+        # How many interviews are known whose candidate is; None before anybody has asked.
+        self._candidates: int | None = None
         self._database = duckdb.connect(
             ":memory:",
             config={
@@ -110,24 +99,28 @@ class Versions:
         """Frees the memory and the files behind it."""
         self._database.close()
 
-    def admit(self, contract: Contract, arrivals: Arrivals) -> npt.NDArray[np.bool_]:
+    def arriving(
+        self,
+        keys: pa.Array,
+        contents: pa.Array,
+        version_at: npt.NDArray[np.int64],
+        numbers: npt.NDArray[np.int64],
+        arrival_seq: int,
+    ) -> Arriving:
+        """N rows of one file in file order: row key, content digest, version time (µs UTC) and row number.
+
+        Threads may call it with several batches at a time; `admit` takes them in their order.
+        """
+        seqs = np.full(len(numbers), arrival_seq, dtype=np.int64)
+        return Arriving.of(self._hashes(keys), _leading_bits(contents), version_at, seqs, numbers)
+
+    def admit(self, contract: Contract, arriving: Arriving) -> npt.NDArray[np.bool_]:
         """N rows → which are kept: those whose content differs from that of the version right before them.
 
         All of them are known from now on, so that rows that come later find their place between them.
         """
-        known = self._load(contract)
-        count = len(arrivals.numbers)
-        arriving = pa.table(
-            {
-                "key": self._hashes(arrivals.keys),
-                "content": _leading_bits(arrivals.contents),
-                "version_at": arrivals.version_at,
-                "arrival_seq": np.full(count, arrivals.arrival_seq, dtype=np.int64),
-                "row_number": arrivals.numbers,
-            }
-        )
-        kept = np.ones(count, dtype=bool)
-        kept[known.duplicates(arriving)] = False
+        kept = np.ones(len(arriving.places), dtype=bool)
+        kept[self._load(contract).duplicates(arriving)] = False
         return kept
 
     def forget(self, contract: Contract, arrival_seq: int) -> None:
@@ -142,16 +135,18 @@ class Versions:
     def published(self, contract: Contract) -> None:
         """Hears that a source has new raw files."""
         if contract.source == "interviews":
-            self._has_candidates = False
+            self._candidates = None
 
     def candidates_of(self, interviews: Iterable[str]) -> dict[str, str]:
         """interview_id → candidate_id, for those interviews that have been ingested."""
         wanted = pa.table({"interview_id": pa.array(list(interviews), pa.string())})
         # A cursor of its own, since keys are looked up on another thread than rows are compared on.
         with self._database.cursor() as cursor:
-            if not self._has_candidates:
-                cursor.execute(_CANDIDATES, [str(self._raw / "interviews" / "*.parquet")])
-                self._has_candidates = True
+            if self._candidates is None:
+                made = cursor.execute(_CANDIDATES, [str(self._raw / "interviews" / "*.parquet")])
+                (self._candidates,) = made.fetchone() or (0,)
+            if not self._candidates:
+                return {}
             cursor.register("wanted", wanted)
             rows = cursor.execute(
                 "select interview_id, candidate_id from interview_candidates"
@@ -187,8 +182,9 @@ class Versions:
 
     def _hashes(self, keys: pa.Array) -> npt.NDArray[np.uint64]:
         """N row keys → 64 bits each, the same as over a raw file."""
-        self._database.register("keys", pa.table({"place": np.arange(len(keys)), "key": keys}))
-        found = self._database.execute("select place, hash(key) as key from keys").fetchnumpy()
+        with self._database.cursor() as cursor:
+            cursor.register("keys", pa.table({"place": np.arange(len(keys)), "key": keys}))
+            found = cursor.execute("select place, hash(key) as key from keys").fetchnumpy()
         hashes = np.empty(len(keys), dtype=np.uint64)
         hashes[found["place"]] = found["key"]
         return hashes

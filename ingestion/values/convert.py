@@ -158,7 +158,7 @@ class Converter:
 
     def _texts(self, text: pa.Array) -> tuple[pa.Array, Reasons]:
         """Texts as they are, without the words for no value and the errors of a spreadsheet."""
-        if self._column.keep_empty:
+        if self._column.keep_empty or not pc.any(pc.is_in(text, value_set=_SPECIAL)).as_py():
             return text, {}
         text, reasons = _without(text, pc.is_in(text, value_set=CELL_ERRORS), cell_error())
         if self._column.is_private:
@@ -245,6 +245,7 @@ def _first(text: pa.Array) -> pa.Array:
 
 _NO_STRING = pa.scalar(None, pa.string())
 _NO_TEXTS = frozenset(NO_TEXT.to_pylist())
+_SPECIAL = pa.array([*NO_TEXT.to_pylist(), *CELL_ERRORS.to_pylist()], pa.string()).unique()
 
 
 def _cell(text: str, parse: Callable[[str], object]) -> object:

@@ -31,10 +31,10 @@ from (values ('c_structure', '结构化思维训练', 'Structured thinking'), ('
     ('c_deal', '双赢谈判', 'Win-win negotiation')) t (course_id, name_zh, name_en);
 
 create table marts.grades as
-from (values ('S', 1, 90.0::double, 100.0::double, 18000.0::double, 19000.0::double, 20000.0::double, 'CNY'),
-    ('A', 2, 80, 90, 15000, 16000, 17000, 'CNY'), ('B', 3, 70, 80, 12000, 13000, 14000, 'CNY'),
-    ('C', 4, 60, 70, null, null, null, null), ('D', 5, 0, 60, null, null, null, null)
-) t (grade, grade_rank, min_score, max_score, pay_min, pay_mid, pay_max, currency);
+from (values ('S', 1, 90.0::double, 100.0::double, 18000.0::double, 19000.0::double, 20000.0::double, 'CNY', 'advance', 'advance'),
+    ('A', 2, 80, 90, 15000, 16000, 17000, 'CNY', 'advance', 'advance'), ('B', 3, 70, 80, 12000, 13000, 14000, 'CNY', 'advance', 'supplement'),
+    ('C', 4, 60, 70, null, null, null, null, 'supplement', 'supplement'), ('D', 5, 0, 60, null, null, null, null, 'not_now', 'not_now')
+) t (grade, grade_rank, min_score, max_score, pay_min, pay_mid, pay_max, currency, recommendation, recommendation_below_requirement);
 
 create table marts.questions as
 select 'q_' || role_id || '_' || k as question_id, 'r_' || role_id || '_' || k as rubric_id, role_id, null::varchar as scenario,
@@ -73,7 +73,7 @@ select v.interview_id, v.role_id, c.question_id, c.criterion_id, c.competency_id
     case when u(v.interview_id || c.criterion_id) < v.ability / 100 - .15 then 1.0 when u(v.interview_id || c.criterion_id) < v.ability / 100 then 2 / 3.0
         when u(v.interview_id || c.criterion_id) < v.ability / 100 + .15 then .5 else 0 end::double as h
 from visit v join criterion c using (role_id)
-where v.status = 'scored' or (v.status = 'insufficient' and c.question_id like '%\_1' escape '\');
+where v.status = 'scored' or (v.status = 'insufficient' and c.question_id like '%\_1' escape '\' and c.i < 2);
 
 create temp table competency as
 select interview_id, competency_id, 100 * sum(w * h) / sum(w) as score, count(*)::int as criteria_n from answered group by all;

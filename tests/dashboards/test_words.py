@@ -15,6 +15,8 @@ from dashboards.download import CODED
 
 ROOM = Path(__file__).parents[2] / "dashboards"
 SOURCES = sorted(ROOM.rglob("*.py"))
+# Commands that speak with the same words.
+COMMANDS = [ROOM.parent / "orchestration" / f"{name}.py" for name in ("rubric_commands", "trial_printing")]
 CHINESE = re.compile(r"[一-鿿]")
 
 
@@ -65,7 +67,7 @@ def test_every_key_that_code_names_is_in_the_catalogue() -> None:
     entries = words_in("zh").entries
     named = {
         key
-        for path in SOURCES
+        for path in [*SOURCES, *COMMANDS]
         for key in re.findall(r'words\(\s*"([a-z0-9_.]+)"', path.read_text(encoding="utf-8"))
     }
     assert len(named) > 150
@@ -84,7 +86,7 @@ def test_every_family_that_code_asks_for_is_in_the_catalogue() -> None:
 
 
 def test_every_entry_is_used() -> None:
-    text = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
+    text = "\n".join(path.read_text(encoding="utf-8") for path in [*SOURCES, *COMMANDS])
     starts = set(re.findall(r"""f["']([a-z_]+\.[a-z_.]*)\{""", text))
     starts |= {f"{family}." for family in re.findall(r'words\.(?:of|choices)\("(\w+)"', text)}
     starts |= {f"{coded}." for coded in (*CODED, "recommendation", "flag")}
@@ -97,7 +99,7 @@ def test_no_entry_stands_in_two_files_of_a_language() -> None:
     for language in LANGUAGES:
         files = sorted(FOLDER.glob(f"{language}.*yml"))
         entries = [key for path in files for key, _ in _flat(yaml.safe_load(path.read_text("utf-8")), "")]
-        assert len(files) == 2
+        assert len(files) == 4
         assert len(entries) == len(set(entries)) == len(words_in(language).entries)
 
 

@@ -30,6 +30,8 @@ KEYS = {
     "recommendation_policy": ("grade",),
     "score_calibration": ("competency_id", "raw"),
     "courses": ("course_id",),
+    "signal_policy": ("signal",),
+    "function_words": ("lang", "word"),
 }
 REFERENCES = [
     ("roles", "department_id", "departments"),

@@ -134,7 +134,7 @@ def test_the_exports_reach_what_they_are_meant_to_reach(house: House) -> None:
     assert set(grades) == {"S", "A", "B", "C", "D", None}
     assert 60 in {result.composite for result in house.results.values()}
     rows = house.ask("select flags from answer_scores")
-    assert {flag for row in rows for flag in row["flags"]} == {
+    assert {flag for row in rows for flag in row["flags"]} >= {
         "short",
         "skipped",
         "repeated",

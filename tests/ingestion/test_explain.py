@@ -95,6 +95,14 @@ def test_the_nearest_source_of_a_file_in_no_known_folder_is_proposed(house: Hous
     assert "张三" not in text
 
 
+def test_dates_whose_order_nothing_tells_are_not_kept(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingestion.values.date_order.scan", lambda *_: {})
+    content = b"employee_id,hired_on\nE1,13/2/2020\nE2,2020-02-01\n"
+    text = said(house, house.drop("employees", "staff.csv", content))
+    assert "result of 2 rows 1 would be kept, 1 quarantined" in text.splitlines()
+    assert "1 × date_order_unknown" in text
+
+
 def test_a_missing_required_column_is_named_and_no_row_is_promised(house: House) -> None:
     text = said(house, house.drop("employees", "e.csv", "工号,姓名\nE1,张三\n"))
     assert "missing the required column hired_on" in text

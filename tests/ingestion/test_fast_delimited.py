@@ -10,6 +10,7 @@ from hypothesis import given, settings
 
 from ingestion.readers import fast_delimited
 from ingestion.readers.batch import Hints, RowBatch
+from ingestion.readers.cells import are_tidy
 from ingestion.readers.delimited import DelimitedReader
 from ingestion.readers.encoding import UTF_8
 
@@ -106,9 +107,13 @@ def test_clean_text_never_needs_care(tmp_path: Path) -> None:
         b'a,"' + b"line\n" * 4_500 + b'",c\nd,e,f\n',
         b'a,"' + b"line\n" * 6_000 + b'",c\nd,e,f\n',
         b"\n\r\n",
+        b'"\n",,',
         b"",
     ],
-    ids=["mark", "joined", "mark in text", "zeros", "end mark", "long", "too long", "blank", "nothing"],
+    ids=[
+        *("mark", "joined", "mark in text", "zeros", "end mark", "long", "too long", "blank", "no end"),
+        "nothing",
+    ],
 )
 def test_rare_text_reads_as_with_care(tmp_path: Path, content: bytes) -> None:
     file = Careful(tmp_path, content)
@@ -140,3 +145,15 @@ def test_a_file_whose_lines_end_with_cr_alone_is_read(tmp_path: Path) -> None:
     assert file.quickly(256)[0][999] == (1_000, "a", "b", "c")
     batches = fast_delimited.batches(file.path, ",", ("h1", "h2", "h3"), len(HEADER), file, 256)
     assert max(len(batch.numbers) for batch in batches) < 200
+
+
+@pytest.mark.parametrize(
+    "cell", ['"=""0012"""', "'0012", "\u20180012", "a\0b", "\0", "\ufeffa", "a\ufeff", '"x=""y"""']
+)
+@pytest.mark.parametrize("place", [0, 128 * 1024 - 7, 128 * 1024 - 6, 128 * 1024 - 5])
+def test_a_block_with_a_mark_anywhere_is_not_tidy(cell: str, place: int) -> None:
+    assert not are_tidy(("a" * place + f",{cell}\n").encode())
+
+
+def test_quotes_equal_signs_and_other_signs_are_no_marks() -> None:
+    assert are_tidy('a=b,"x, y",“好”，ü — 「是」\n'.encode() * 5_000)

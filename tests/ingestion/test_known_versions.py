@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingestion.state import known_versions
-from ingestion.state.known_versions import KnownVersions
+from ingestion.state.known_versions import Arriving, KnownVersions
 
 # (key, content, time) a row
 Row = tuple[int, int, int]
@@ -33,6 +33,10 @@ def table(batch: list[Row], seq: int) -> pa.Table:
             "row_number": pa.array(range(1, len(batch) + 1), pa.int64()),
         }
     )
+
+
+def arriving(batch: list[Row], seq: int) -> Arriving:
+    return Arriving.of(*(column.to_numpy() for column in table(batch, seq).columns))
 
 
 def expected(seen: list[tuple[int, int, int, int, int]], seq: int) -> list[int]:
@@ -66,7 +70,7 @@ def test_a_duplicate_says_what_the_version_right_before_it_says(
     for seq, batch in arrivals:
         seen += [(key, at, seq, row, content) for row, (key, content, at) in enumerate(batch, 1)]
         if seq > loaded:
-            assert sorted(versions.duplicates(table(batch, seq)).tolist()) == expected(seen, seq)
+            assert sorted(versions.duplicates(arriving(batch, seq)).tolist()) == expected(seen, seq)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -76,11 +80,11 @@ def test_what_is_forgotten_never_was(
 ) -> None:
     monkeypatch.setattr(known_versions, "_LONGEST_IN_MEMORY", longest_in_memory)
     versions = KnownVersions([], tmp_path)
-    versions.duplicates(table([(2, 7, 0)], 1))
-    versions.duplicates(table([(1, 7, 0), (3, 7, 0)], 2))
+    versions.duplicates(arriving([(2, 7, 0)], 1))
+    versions.duplicates(arriving([(1, 7, 0), (3, 7, 0)], 2))
     versions.forget(2)
-    assert versions.duplicates(table([(1, 7, 0), (2, 7, 0)], 3)).tolist() == [1]
-    assert versions.duplicates(table([(1, 7, 0)], 4)).tolist() == [0]
+    assert versions.duplicates(arriving([(1, 7, 0), (2, 7, 0)], 3)).tolist() == [1]
+    assert versions.duplicates(arriving([(1, 7, 0)], 4)).tolist() == [0]
 
 
 def test_what_is_known_is_moved_but_a_few_times(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,6 +99,6 @@ def test_what_is_known_is_moved_but_a_few_times(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(KnownVersions, "_stored", counted)
     versions = KnownVersions([], tmp_path)
     for seq in range(256):
-        versions.duplicates(table([(2 * seq, 7, 0), (2 * seq + 1, 7, 0)], seq))
+        versions.duplicates(arriving([(2 * seq, 7, 0), (2 * seq + 1, 7, 0)], seq))
     # 512 rows in 256 batches: each is moved once for each of the eight doublings.
     assert sum(moved) <= 512 * 8

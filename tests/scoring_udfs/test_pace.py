@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring_udfs.pace import PaceBand, count_cjk, count_words, units_per_minute
+from scoring_udfs.code_points import decode, encoded
+from scoring_udfs.normalised_texts import normalise_column
+from scoring_udfs.pace import PaceBand, count_cjk, units_per_minute
+from scoring_udfs.units import BY_SCRIPT, CHARACTERS, WORDS, count_units
 from tests.scoring_udfs import naive
 from tests.scoring_udfs.small_seeds import SEEDS, h_of, scored
 
@@ -49,9 +52,15 @@ def test_the_band_equals_the_naive_one(per_minute: float) -> None:
 
 @given(st.lists(st.text(max_size=20)))
 def test_units_equal_the_naive_ones(texts: list[str]) -> None:
+    column = normalise_column(decode(encoded(texts)))
+    for wanted, lang in ((CHARACTERS, "zh"), (WORDS, "en"), (BY_SCRIPT, None)):
+        wants = np.full(len(texts), wanted, np.uint8)
+        units, are_characters = count_units(column.points, column.offsets, wants)
+        langs = [naive.language(text, lang) for text in texts]
+        assert units.tolist() == [naive.units(text, of) for text, of in zip(texts, langs, strict=True)]
+        assert are_characters.tolist() == [of == "zh" for of in langs]
     texts = [naive.normalise(text) for text in texts]
     assert count_cjk(texts).tolist() == [naive.units(text, "zh") for text in texts]
-    assert [count_words(text) for text in texts] == [naive.units(text, "en") for text in texts]
 
 
 def test_only_the_two_blocks_of_ideographs_count() -> None:

@@ -124,7 +124,7 @@ def test_the_size_of_a_chunk_changes_nothing(monkeypatch: pytest.MonkeyPatch) ->
     answers = batch(["需求分析", None, "好" * 30, "首先 data"] * 5, answer_seconds=4.0)
     whole = score_answers(answers, COMPILED, KEY)
     monkeypatch.setattr("scoring_udfs.score._CHUNK_ROWS", 3)
-    monkeypatch.setattr("scoring_udfs.score._CHUNK_CHARACTERS", 20)
+    monkeypatch.setattr("scoring_udfs.score._CHUNK_BYTES", 20)
     assert score_answers(answers, COMPILED, KEY).combine_chunks().equals(whole.combine_chunks())
 
 

@@ -3,7 +3,9 @@ from __future__ import annotations
 import duckdb
 import pytest
 
+from warehouse.errors import FunctionRefusedError
 from warehouse.gateway import check
+from warehouse.sql_functions import ExtraFunctions
 
 KNOWN = frozenset({"marts.results", "marts.roles", "people.candidates"})
 
@@ -82,3 +84,37 @@ def test_a_permitted_query_gives_what_duckdb_gives(sql: str, database: duckdb.Du
 def test_what_the_gate_writes_it_lets_through_again_unchanged(sql: str) -> None:
     checked = check(sql, KNOWN)
     assert check(checked.sql, KNOWN) == checked
+
+
+MORE = ExtraFunctions(scalars=frozenset({"judge"}), relations=frozenset({"judge"}))
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select judge(id) from results",
+        "select JUDGE(1).points",
+        "select * from results, Judge(id) as judged",
+        "select list_transform(parts, lambda x: judge(x)) from results",
+    ],
+)
+def test_functions_that_a_caller_brings_may_be_called_by_that_caller_alone(sql: str) -> None:
+    assert check(sql, KNOWN, MORE).relations <= KNOWN
+    with pytest.raises(FunctionRefusedError, match="judge") as refused:
+        check(sql, KNOWN)
+    assert refused.value.name == "judge"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select judge(getenv('HOME'))",
+        "select * from judge(getenv('HOME'))",
+        "select * from judge((select content from read_text('/etc/hostname')))",
+        "select other.judge(1)",
+        "select * from judge('x'), glob('*')",
+    ],
+)
+def test_functions_that_a_caller_brings_let_nothing_else_in(sql: str) -> None:
+    with pytest.raises(FunctionRefusedError):
+        check(sql, KNOWN, MORE)

@@ -6,11 +6,14 @@ import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
 
+import pyarrow as pa
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.cipher import Sealer, SealError, seal, seal_many, unseal, unseal_many
+from tests.sealing import seal_many
+from warehouse.cipher import Sealer, SealError, seal, unseal, unseal_texts
 from warehouse.errors import UsageError, VaultError
 from warehouse.settings import Settings
 from warehouse.vault import DataKey, Vault
@@ -56,12 +59,27 @@ def test_what_is_no_seal_is_refused_in_a_sentence(sealed: bytes) -> None:
         unseal(KEY, sealed, PLACE)
 
 
-def test_bulk_sealing_keeps_nulls_and_seals_empty_texts() -> None:
-    sealed = seal_many([KEY, KEY, OTHER_KEY], ["a", None, ""], ["1", "2", "3"])
-    assert sealed[1] is None
-    assert sealed[2] is not None
-    assert unseal_many([KEY, KEY, OTHER_KEY], sealed, ["1", "2", "3"]) == ["a", None, ""]
-    assert unseal_many([None, KEY, OTHER_KEY], sealed, ["1", "2", "3"]) == [None, None, ""]
+def test_a_column_opens_row_by_row_and_nulls_and_erased_keys_stay_null() -> None:
+    places = ["1", "2", "3", "4"]
+    sealed = seal_many([KEY, KEY, OTHER_KEY, OTHER_KEY], ["好\ud800", None, "", "b"], places)
+    column = (pa.array(["0", *places])[1:], [AESGCM(KEY), AESGCM(OTHER_KEY), None])
+    texts = unseal_texts(pa.array([b"x", *sealed], pa.binary())[1:], *column, [0, 0, 1, 2])
+    assert texts.type == pa.large_binary()
+    assert texts.to_pylist() == ["好\ud800".encode("utf-8", "surrogatepass"), None, b"", None]
+
+
+@pytest.mark.parametrize(
+    ("cipher_of_row", "places"),
+    [([1, 0], ["1", "2"]), ([0, 0], ["2", "1"])],
+    ids=["another key", "another row"],
+)
+def test_a_column_with_one_seal_that_does_not_open_is_refused(
+    cipher_of_row: list[int], places: list[str]
+) -> None:
+    sealed = pa.array(seal_many([KEY, KEY], ["secret", "words"], ["1", "2"]), pa.binary())
+    with pytest.raises(SealError, match="does not open") as caught:
+        unseal_texts(sealed, pa.array(places), [AESGCM(KEY), AESGCM(OTHER_KEY)], cipher_of_row)
+    assert caught.value.__cause__ is None
 
 
 def test_bytes_can_be_sealed_whole() -> None:

@@ -22,11 +22,18 @@ select
     answers.answer_seconds,
     answers.pause_seconds,
     answers.text_chars,
+    answers.units,
     answers.units_per_minute,
 
     answers.is_skipped,
     answers.is_missing,
     answers.is_known_question,
+
+    answers.phrase_density,
+    answers.function_share,
+    answers.longest_run,
+    answers.longest_clause,
+    answers.distinct_share,
 
     answers._file_id,
     answers._row_number

@@ -23,8 +23,8 @@ rubric as (
     select
         interview_id,
         competency_id,
-        100 * fsum(weight * h) / nullif(fsum(weight), 0) as raw_score,
-        fsum(weight) as criteria_weight,
+        100 * {{ exact_sum('weight * h') }} / nullif({{ exact_sum('weight') }}, 0) as raw_score,
+        {{ exact_sum('weight') }} as criteria_weight,
         count(*) as criteria_n
     from {{ ref('int_criteria_scored') }}
     where h is not null
@@ -36,7 +36,7 @@ vendor as (
     select
         scores.interview_id,
         scores.competency_id,
-        fsum(scores.score) / count(*) as vendor_score
+        {{ exact_sum('scores.score') }} / count(*) as vendor_score
     from {{ ref('stg_vendor_scores') }} as scores
     group by scores.interview_id, scores.competency_id
 ),

@@ -14,9 +14,9 @@ competencies as (
 weighed as (
     select
         interview_id,
-        fsum(weight) filter (where score is not null) as present_weight,
-        fsum(weight) as total_weight,
-        fsum(weight * score) as weighted_score,
+        {{ exact_sum('weight', where='score is not null') }} as present_weight,
+        {{ exact_sum('weight') }} as total_weight,
+        {{ exact_sum('weight * score') }} as weighted_score,
         case
             when min(basis) = max(basis) then min(basis)
             when min(basis) is not null then 'mixed'

@@ -6,6 +6,7 @@ select
     run_id,
     rubric_version,
     weights_version,
+    kernel_version,
 
     {{ utc('started_at') }} as started_at
 from runs

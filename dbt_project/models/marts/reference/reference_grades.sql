@@ -2,6 +2,10 @@ with grades as (
     select * from {{ ref('int_grades') }}
 ),
 
+recommendations as (
+    select * from {{ ref('recommendation_policy') }}
+),
+
 run as (
     select {{ local_date('started_at') }} as run_date
     from {{ ref('stg_run') }}
@@ -15,9 +19,13 @@ select
     pay_bands.pay_min,
     pay_bands.pay_mid,
     pay_bands.pay_max,
-    pay_bands.currency
+    pay_bands.currency,
+    recommendations.recommendation,
+    coalesce(recommendations.recommendation_below_requirement, recommendations.recommendation)
+        as recommendation_below_requirement
 from grades
 cross join run
+left join recommendations on grades.grade = recommendations.grade
 left join {{ ref('int_pay_bands') }} as pay_bands
     on
         grades.grade = pay_bands.grade

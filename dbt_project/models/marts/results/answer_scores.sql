@@ -14,10 +14,12 @@ points as (
     select
         interview_id,
         question_id,
-        {{ stable('100 * fsum(weight * h) / nullif(fsum(weight) filter (where h is not null), 0)') }}
-            as points,
-        {{ stable("avg(h) filter (where kind = 'structure')") }} as structure,
-        {{ stable("avg(h) filter (where kind = 'pace')") }} as pace,
+        {{ stable(
+            '100 * ' ~ exact_sum('weight * h')
+            ~ ' / nullif(' ~ exact_sum('weight', where='h is not null') ~ ', 0)'
+        ) }} as points,
+        {{ stable(exact_mean('h', where="kind = 'structure'")) }} as structure,
+        {{ stable(exact_mean('h', where="kind = 'pace'")) }} as pace,
         sum(hits) filter (where kind = 'phrases') as hits
     from {{ ref('int_criteria_scored') }}
     group by interview_id, question_id
@@ -72,16 +74,21 @@ select
     judged.is_missing,
     judged.is_known_question,
     cast(judged.hits as integer) as hits,
-    {{ flags({
-        'short': 'not judged.is_skipped and judged.duration_vs_median < ' ~ var('short_answer_ratio'),
-        'skipped': 'judged.is_skipped',
-        'repeated': 'judged.is_repeated',
-        'missing': 'judged.is_missing',
-        'unknown_question': 'not judged.is_known_question',
-    }) }} as flags,
+    list_concat(
+        {{ flags({
+            'short': 'not judged.is_skipped and judged.duration_vs_median < ' ~ var('short_answer_ratio'),
+            'skipped': 'judged.is_skipped',
+            'repeated': 'judged.is_repeated',
+            'missing': 'judged.is_missing',
+            'unknown_question': 'not judged.is_known_question',
+        }) }},
+        coalesce(signals.flags, cast([] as varchar[]))
+    ) as flags,
     lists.evidence,
     lists.negated
 from judged
 inner join interviews on judged.interview_id = interviews.interview_id
 inner join {{ ref('stg_answers') }} as lists
     on judged._file_id = lists._file_id and judged._row_number = lists._row_number
+left join {{ ref('int_answer_signals') }} as signals
+    on judged.interview_id = signals.interview_id and judged.question_id = signals.question_id

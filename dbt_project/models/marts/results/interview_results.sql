@@ -21,7 +21,12 @@ signals as (
         count(*) filter (where not is_known_question) as unknown_answers_n,
         bool_or(list_contains(flags, 'short')) as has_short,
         bool_or(is_skipped) as has_skipped,
-        bool_or(is_repeated) as has_repeated
+        bool_or(is_repeated) as has_repeated,
+        bool_or(list_contains(flags, 'stuffing')) as has_stuffing,
+        bool_or(list_contains(flags, 'similar')) as has_similar,
+        bool_or(list_contains(flags, 'fast')) as has_fast,
+        bool_or(list_contains(flags, 'slow')) as has_slow,
+        bool_or(list_contains(flags, 'long_pauses')) as has_long_pauses
     from {{ ref('answer_scores') }}
     group by interview_id
 ),
@@ -110,6 +115,11 @@ select
         'short_answers': 'signals.has_short',
         'skipped_answers': 'signals.has_skipped',
         'repeated_answers': 'signals.has_repeated',
+        'stuffing_suspected': 'signals.has_stuffing',
+        'similar_answers': 'signals.has_similar',
+        'fast_speech': 'signals.has_fast',
+        'slow_speech': 'signals.has_slow',
+        'long_pauses': 'signals.has_long_pauses',
         'unknown_questions': 'signals.unknown_answers_n > 0',
         'low_coverage': "judged.result = 'insufficient'",
     }) }} as flags,
@@ -119,6 +129,7 @@ select
     case when judged.is_completed then run.started_at end as published_at,
     run.rubric_version,
     run.weights_version,
+    run.kernel_version,
     run.run_id
 from judged
 cross join run

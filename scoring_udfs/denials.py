@@ -1,0 +1,146 @@
+"""What stands around each occurrence: is it a whole word, is it denied? (scoring.md, section 2; compiled)"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from scoring_udfs.compiled import Whole, compiled_lean
+from scoring_udfs.occurrences import Occurrences
+from scoring_udfs.patterns import Bytes, Codes, Ints, PatternSets, Records
+from scoring_udfs.search_tables import NegationTables
+
+# Those of `patterns` and `search_tables`, which a kept compilation would not see change.
+_COMPARED, _ENTRY_NUMBERS = 8, 16
+_SIZE, _OUTPUT_BEGIN, _OUTPUT_END, _TAIL_BEGIN = 8, 9, 10, 11
+_WORD_CHARACTER, _CUT, _CUE_START = 1, 2, 4
+_STANDS_ANYWHERE, _STANDS_ALONE = 0, 1
+_FIRST_FACTOR, _LAST_FACTOR = np.uint32(0x9E3779B1), np.uint32(0x85EBCA77)
+_HASH_BITS = np.uint32(32)
+
+
+class Surroundings(NamedTuple):
+    """Of each occurrence 1 or 0: no word character beside it; a negation cue before it denies it."""
+
+    is_alone: Bytes
+    is_denied: Bytes
+
+
+def surroundings(
+    points: Codes, offsets: Ints, found: Occurrences, patterns: PatternSets, negation: NegationTables
+) -> Surroundings:
+    """Looks around the occurrences in the rows `points[offsets[r]:offsets[r + 1]]`."""
+    result = Surroundings(*np.empty((2, len(found.offset)), np.uint8))
+    _look_around(points, offsets, found, patterns, negation, result)
+    return result
+
+
+@compiled_lean
+def _look_around(
+    points: Codes,
+    offsets: Ints,
+    found: Occurrences,
+    patterns: PatternSets,
+    negation: NegationTables,
+    result: Surroundings,
+) -> None:
+    for row in range(len(found.begin) - 1):
+        begin, end = offsets[row], offsets[row + 1]
+        for number in range(found.begin[row], found.begin[row + 1]):
+            start = begin + np.int64(found.offset[number])
+            entry = np.int64(found.entry[number]) * _ENTRY_NUMBERS
+            after = start + np.int64(patterns.entries[entry + _SIZE])
+            result.is_alone[number] = _stands(points, begin, end, start, after, _STANDS_ALONE, negation.kinds)
+            result.is_denied[number] = _is_denied(points, begin, end, start, patterns, negation)
+
+
+@compiled_lean
+def _stands(
+    points: Codes, begin: Whole, end: Whole, start: Whole, after: Whole, rule: Whole, kinds: Bytes
+) -> bool:
+    """Whether what is at `[start, after)` of the text `[begin, end)` stands as its rule wants."""
+    is_free: bool = rule == _STANDS_ANYWHERE
+    if not is_free:
+        is_free = after == end or not kinds[points[after]] & _WORD_CHARACTER
+        if rule == _STANDS_ALONE and start > begin:
+            is_free &= not kinds[points[start - 1]] & _WORD_CHARACTER
+    return is_free
+
+
+@compiled_lean
+def _is_denied(
+    points: Codes, begin: Whole, end: Whole, start: Whole, patterns: PatternSets, negation: NegationTables
+) -> bool:
+    """Whether a negation cue stands in the window before what begins at `start`."""
+    kinds = negation.kinds
+    # The last set of patterns is that of the cues.
+    of_cues = patterns.sets[len(patterns.sets) - 1]
+    is_denied = False
+    at, stop = start - 1, max(begin, start - negation.farthest)
+    while at >= stop and not is_denied and not kinds[points[at]] & _CUT:
+        if kinds[points[at]] & _CUE_START and at + of_cues.reach < start:
+            first, last = points[at], points[at + of_cues.reach]
+            hashed = np.uint32(first * _FIRST_FACTOR + last * _LAST_FACTOR)
+            place = patterns.screens[of_cues.begin + np.uint32(hashed >> (_HASH_BITS - of_cues.bits))]
+            if place != 0:
+                bucket = 2 * (of_cues.bucket_begin + np.int64(place) - 1)
+                number = np.int64(patterns.buckets[bucket])
+                for entry in range(number, number + np.int64(patterns.buckets[bucket + 1])):
+                    is_denied |= _denies(
+                        *(points, begin, end, at, start, entry * _ENTRY_NUMBERS, patterns, negation)
+                    )
+        at -= 1
+    return is_denied
+
+
+@compiled_lean
+def _denies(
+    points: Codes,
+    begin: Whole,
+    end: Whole,
+    at: Whole,
+    start: Whole,
+    entry: Whole,
+    patterns: PatternSets,
+    negation: NegationTables,
+) -> bool:
+    """Whether the cues of an entry stand at `at` and deny what begins at `start`."""
+    entries, tail = patterns.entries, np.int64(patterns.entries[entry + _TAIL_BEGIN])
+    size = np.int64(entries[entry + _SIZE])
+    denies = False
+    if at + size <= start:
+        step = 0
+        while step < size and points[at + step] == (
+            entries[entry + step] if step < _COMPARED else patterns.tails[tail + step - _COMPARED]
+        ):
+            step += 1
+        if step == size:
+            for output in range(entries[entry + _OUTPUT_BEGIN], entries[entry + _OUTPUT_END]):
+                cue = negation.cues[patterns.outputs[output].owner]
+                denies |= (
+                    at >= start - cue.reach
+                    and _stands(points, begin, end, at, at + size, cue.rule, negation.kinds)
+                    and not _is_excepted(points, begin, end, at, cue, negation)
+                )
+    return denies
+
+
+@compiled_lean
+def _is_excepted(
+    points: Codes, begin: Whole, end: Whole, at: Whole, cue: Records, negation: NegationTables
+) -> bool:
+    """Whether an exception covers the cue that stands at `at`."""
+    is_excepted = False
+    for number in range(cue.cover_begin, cue.cover_end):
+        cover = negation.covers[number]
+        left = at - cover.offset
+        right = left + cover.end - cover.begin
+        if not is_excepted and left >= begin and right <= end:
+            step = 0
+            while left + step < right and points[left + step] == negation.letters[cover.begin + step]:
+                step += 1
+            is_excepted = left + step == right and _stands(
+                points, begin, end, left, right, cover.rule, negation.kinds
+            )
+    return is_excepted

@@ -1,0 +1,71 @@
+"""Texts in units: mixed languages, repetitions, hostile input."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scoring_udfs.rating.units import GAP_COLON, GAP_COMMA, GAP_SENTENCE, LONGEST, ngrams, stem, units_of
+
+
+def same(left: str, right: str) -> bool:
+    return np.array_equal(units_of(left).hash, units_of(right).hash)
+
+
+def test_a_character_is_a_unit_in_chinese_and_a_word_in_english() -> None:
+    units = units_of("用Redis做缓存，3 times")
+    assert len(units) == 7
+    assert units.latin.tolist() == [False, True, False, False, False, True, True]
+    assert units.digit.tolist() == [False] * 5 + [True, False]
+
+
+def test_width_case_and_endings_do_not_matter() -> None:
+    assert same("ＴＥＳＴＩＮＧ the samples", "tested  the sample")
+
+
+@pytest.mark.parametrize(
+    ("word", "stemmed"),
+    [("studies", "studi"), ("study", "studi"), ("running", "run"), ("glass", "glass"), ("was", "was"),
+     ("measured", "measur"), ("measure", "measur"), ("quickly", "quick")],
+)  # fmt: skip
+def test_endings_are_cut(word: str, stemmed: str) -> None:
+    assert stem(word) == stemmed
+
+
+def test_what_stands_between_units_is_remembered() -> None:
+    gaps = units_of("甲，乙：丙。丁").gap.tolist()
+    assert gaps == [0, GAP_COMMA, GAP_COLON, GAP_SENTENCE]
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="链表插入删除指针的是", min_size=1, max_size=30), st.integers(2, 5))
+def test_saying_it_again_changes_nothing(text: str, times: int) -> None:
+    assert same(text, "。".join([text] * times))
+    assert same(text, text * times)
+
+
+def test_a_long_run_said_before_is_dropped_and_the_new_part_kept() -> None:
+    assert same(
+        "链表插入不需要移动元素，而且很快。链表插入不需要移动元素，所以好",
+        "链表插入不需要移动元素，而且很快。所以好",
+    )
+
+
+@pytest.mark.parametrize("text", ["", " \n", "！！！？？", "😀🎉", "\ud800", None])
+def test_nothing_to_read_is_no_unit(text: str | None) -> None:
+    assert len(units_of(text)) == 0
+
+
+def test_a_megabyte_is_cut_to_what_a_person_could_say() -> None:
+    text = "".join(chr(0x4E00 + (number * 7919) % 20000) for number in range(350_000))
+    assert len(units_of(text)) == LONGEST
+
+
+def test_runs_are_equal_exactly_where_their_units_are() -> None:
+    units = units_of("甲乙丙丁 甲乙丁丙")
+    pairs = ngrams(units.hash, 2)
+    assert pairs[0] == pairs[4]
+    assert len(set(pairs.tolist())) == 6
+    assert len(ngrams(units.hash[:1], 2)) == 0

@@ -1,0 +1,133 @@
+"""What came of each run, kept when its published file is gone: a row an interview, if anything changed.
+
+`archive/results/<number>_<run>.parquet` holds scores and digests of those interviews whose result differs
+from the run before; of an interview that is no more it says so. No name, no text, no answer stands in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from warehouse.archive import ArchivedRun, ArchiveError, stems
+from warehouse.result_records import Part, digests_sql
+from warehouse.settings import Settings
+
+# Shown when only the archive is left; the digests stand for all the rest.
+VALUES = ("status", "composite_score", "grade", "coverage", "basis", "recommendation", "fit_score")
+_MEMORY = "2GB"
+_STATE = """
+    select * exclude (filename)
+    from read_parquet($results, filename = true, union_by_name = true)
+    qualify row_number() over (partition by interview_id order by filename desc) = 1
+"""
+
+
+def keep_results(settings: Settings, run: ArchivedRun, parts: Sequence[Part], database: Path) -> int:
+    """Archives the marts of `database` as far as they differ from the run before; how many rows that were."""
+    folder = settings.archive / "results"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = folder / f"{run.stem}.parquet"
+    temporary = folder / f".{target.name}.tmp"
+    earlier = [str(path) for path in _files(settings) if path.name < target.name]
+    with _connection(settings) as connection:
+        connection.execute(f"attach '{_quoted(database)}' as made (read_only)")
+        for part in parts:
+            connection.execute(f"create temp table {part.name} as {digests_sql(part, 'made.marts')}")
+        connection.execute(f"create temp table now as {_now_sql(parts)}")
+        if earlier:
+            connection.execute(f"create temp table before as {_STATE}", {"results": earlier})
+            changed = _changed_sql([*VALUES, *(f"{part.name}_digest" for part in parts)])
+        else:
+            changed = "select *, false as is_gone from now"
+        try:
+            (rows,) = connection.execute(
+                f"copy ({changed} order by interview_id) to '{_quoted(temporary)}' "
+                "(format parquet, compression zstd)"
+            ).fetchone() or (0,)
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+    return int(rows)
+
+
+def results_of(settings: Settings, run: ArchivedRun) -> pa.Table:
+    """`interview_id`, the `VALUES` and a `<part>_digest` a part of every interview of a run."""
+    folder = settings.archive / "results"
+    files = [str(folder / f"{stem}.parquet") for stem in stems(settings) if stem <= run.stem]
+    for file in files:
+        if not Path(file).is_file():
+            raise ArchiveError(f"The archived results {file} are missing: restore them from a backup.")
+    try:
+        with _connection(settings) as connection:
+            return connection.execute(
+                f"select * exclude (is_gone) from ({_STATE}) where not is_gone order by interview_id",
+                {"results": files},
+            ).to_arrow_table()
+    except duckdb.Error:
+        raise ArchiveError(
+            f"The archived results in {settings.archive / 'results'} cannot be read: "
+            "restore them from a backup."
+        ) from None
+
+
+def forget(settings: Settings, interview_ids: Collection[str]) -> int:
+    """Removes interviews from the results of every run, for good; how many rows there were."""
+    gone = 0
+    wanted = pa.array(list(interview_ids), pa.string())
+    for path in _files(settings):
+        table = pq.ParquetFile(path).read()
+        kept = table.filter(pc.invert(pc.is_in(table["interview_id"], value_set=wanted)))
+        if kept.num_rows == table.num_rows:
+            continue
+        gone += table.num_rows - kept.num_rows
+        temporary = path.with_name(f".{path.name}.tmp")
+        pq.write_table(kept, temporary, compression="zstd")
+        temporary.replace(path)
+    return gone
+
+
+def _now_sql(parts: Sequence[Part]) -> str:
+    """One row an interview: the values, and the digest of each part (null where it has no rows)."""
+    values = ", ".join(f"results.{name}" for name in VALUES)
+    digests = ", ".join(f"{part.name}.digest as {part.name}_digest" for part in parts)
+    joins = " ".join(f"left join {part.name} using (interview_id)" for part in parts)
+    return f"select interview_id, {values}, {digests} from made.marts.interview_results as results {joins}"
+
+
+def _changed_sql(columns: Sequence[str]) -> str:
+    differs = " or ".join(f"now.{name} is distinct from before.{name}" for name in columns)
+    gone = ", ".join(f"null as {name}" for name in columns)
+    return f"""
+        select now.*, false as is_gone
+        from now left join before using (interview_id)
+        where before.interview_id is null or before.is_gone or {differs}
+        union all by name
+        select before.interview_id, {gone}, true as is_gone
+        from before anti join now using (interview_id)
+        where not before.is_gone
+    """
+
+
+def _connection(settings: Settings) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(
+        ":memory:",
+        config={
+            "memory_limit": _MEMORY,
+            "temp_directory": str(settings.build / "archive_spill"),
+            "preserve_insertion_order": False,
+        },
+    )
+
+
+def _files(settings: Settings) -> list[Path]:
+    return sorted((settings.archive / "results").glob("[!.]*.parquet"))
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
