@@ -22,6 +22,7 @@ $(READY): requirements.lock requirements-setup.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-setup.lock
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -c 'from scoring_udfs.score import warm_up; warm_up()'
 	@touch $(READY)
 
 run: setup ## demo exports if landing is empty, build, dashboards on 127.0.0.1:8501

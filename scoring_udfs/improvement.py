@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from numba import njit
 
+from scoring_udfs.compiled import compiled
 from scoring_udfs.errors import ColumnError
 
 # The competencies that a composite rests on: the raw score, how much of the composite one point of its score
@@ -133,7 +133,7 @@ def _check_efforts(criterion: pa.StructArray) -> None:
         raise ColumnError(f"The effort of criterion {name!r} must be a whole number from 1.")
 
 
-@njit(cache=True)
+@compiled
 def _solve(
     composite: Floats,
     target: Floats,
@@ -180,7 +180,7 @@ def _solve(
     return reached, chosen
 
 
-@njit(cache=True)
+@compiled
 def _knapsack(
     is_own: npt.NDArray[np.bool_], gains: Floats, efforts: Integers, takes: npt.NDArray[np.bool_]
 ) -> Floats:
@@ -197,12 +197,12 @@ def _knapsack(
     return best
 
 
-@njit(cache=True)
+@compiled
 def _calibrated(scores: Floats, raw: Floats, calibrated: Floats) -> Floats:
     return np.interp(scores, raw, calibrated) if len(raw) else scores
 
 
-@njit(cache=True)
+@compiled
 def _spend(total: Floats, points: Floats, part: Integers) -> None:
     """Adds a competency to the best totals so far; `part[e]`: what it has of the effort e."""
     before = total.copy()
@@ -214,7 +214,7 @@ def _spend(total: Floats, points: Floats, part: Integers) -> None:
                 part[limit] = spent
 
 
-@njit(cache=True)
+@compiled
 def _trace(
     limit: int,
     parts: npt.NDArray[np.int64],

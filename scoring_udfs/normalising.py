@@ -52,7 +52,7 @@ def normalise_rows(
                     decoded[:count], table[0], table[1], table[2], points, used, edits, edit
                 )
             states[row] = state
-            if state == NO_POINTS or state == NO_EDITS:
+            if state in (NO_POINTS, NO_EDITS):
                 return row
             if state != DONE:
                 used, edit = new_offsets[row], edit_offsets[row]

@@ -19,6 +19,7 @@ from scoring_udfs import columns
 from scoring_udfs.code_points import Flags, decode, encoded, text_chunks
 from scoring_udfs.errors import ColumnError
 from scoring_udfs.fingerprints import MOST_KEY_BYTES, fingerprints
+from scoring_udfs.negation import NegationCues
 from scoring_udfs.normalised_texts import NormalisedTexts, normalise_column
 from scoring_udfs.pace import banded_scores, units_per_minute
 from scoring_udfs.rubric import RubricSet
@@ -104,6 +105,12 @@ def score_normalised(
         raise ColumnError(f"{len(normalised)} texts were given for {batch.num_rows} rows.")
     scored = _score(_Answers.of(batch, rubrics), normalised, rubrics, fingerprint_key)
     return pa.Table.from_batches([scored], schema=SCORE_SCHEMA)
+
+
+def warm_up() -> None:
+    """Compiles every kernel, or reads it where it was kept: seconds the first time, once an installation."""
+    nothing: dict[str, list[None]] = {name: [None] for name in INPUT_COLUMNS}
+    score_answers(pa.table(nothing), RubricSet({}, (), (), NegationCues()), b"key", texts=["…"])
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring_udfs.compiled import compiled
 from scoring_udfs.rating import reference
 from scoring_udfs.rating.reference import Prepared, Rarity, prepared, reference_features
 from scoring_udfs.rating.units import Units
@@ -28,7 +28,7 @@ def structure(text: Units) -> NDArray[np.float64]:
     return found
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _structure(units, gap, digit, latin, function):  # type: ignore[no-untyped-def]
     count = len(units)
     out = np.zeros(9)

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from scoring_udfs.compiled import compiled
 from scoring_udfs.rating.agreement import Floats
 from scoring_udfs.rating.trees import Trees
 
@@ -73,7 +73,7 @@ def _edges(column: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(middles, dtype=np.float32)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _next(state):  # type: ignore[no-untyped-def]
     """SplitMix64: one step of the generator in state[0]."""
     state[0] += np.uint64(0x9E3779B97F4A7C15)
@@ -83,12 +83,12 @@ def _next(state):  # type: ignore[no-untyped-def]
     return mixed ^ (mixed >> np.uint64(31))
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _below(state, bound):  # type: ignore[no-untyped-def]
     return np.int64(_next(state) % np.uint64(bound))
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _gain(left_sum, left_count, total, count, fewest):  # type: ignore[no-untyped-def]
     """Sum of squares explained by a cut (up to a constant); -1 where a side has too few rows."""
     right_count = count - left_count
@@ -97,7 +97,7 @@ def _gain(left_sum, left_count, total, count, fewest):  # type: ignore[no-untype
     return left_sum * left_sum / left_count + (total - left_sum) * (total - left_sum) / right_count
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _cut_word(column, target, rows, total, fewest):  # type: ignore[no-untyped-def]
     """(gain, cut) of a yes-or-no feature on some rows; gain -2: constant there, -1: too few on a side."""
     left_sum, left_count = 0.0, 0
@@ -111,7 +111,7 @@ def _cut_word(column, target, rows, total, fewest):  # type: ignore[no-untyped-d
     return _gain(left_sum, left_count, total, len(rows), fewest), 0
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _cut_number(column, target, rows, total, at_random, fewest, state, sums, counts):  # type: ignore[no-untyped-def]
     """As _cut_word for a feature in bins: the best cut, or one at random."""
     lowest = highest = column[rows[0]]
@@ -138,7 +138,7 @@ def _cut_number(column, target, rows, total, at_random, fewest, state, sums, cou
     return best, where
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _grow(bins, words, target, order, tried, fewest, depth, at_random, state, nodes, used):  # type: ignore[no-untyped-def]
     """Grows one tree on the rows `order` into `nodes` from entry `used` on; returns the entries used.
 
@@ -209,7 +209,7 @@ def _grow(bins, words, target, order, tried, fewest, depth, at_random, state, no
     return used
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _room(entries):  # type: ignore[no-untyped-def]
     return (
         np.full(entries, -1, dtype=np.int32), np.zeros(entries, dtype=np.int32),
@@ -217,7 +217,7 @@ def _room(entries):  # type: ignore[no-untyped-def]
     )  # fmt: skip
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _forest(bins, words, target, trees, tried, fewest, seed):  # type: ignore[no-untyped-def]
     rows = bins.shape[1]
     nodes = _room(trees * (2 * (rows // fewest) + 1))
@@ -232,7 +232,7 @@ def _forest(bins, words, target, trees, tried, fewest, seed):  # type: ignore[no
     return roots, feature[:used], cut[:used], left[:used], right[:used], value[:used]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _boost(bins, words, target, rounds, tried, fewest, depth, rate, seed):  # type: ignore[no-untyped-def]
     rows = bins.shape[1]
     sampled = max(2 * fewest, int(0.6 * rows))

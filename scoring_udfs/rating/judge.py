@@ -106,7 +106,7 @@ def learnt(
         others = [one.windows for one, own in zip(genuine, fold, strict=True) if own != number]
         forest = _forest(np.concatenate(others or [fake[:1]]), fake, seed)
         for row in np.flatnonzero(fold == number):
-            suspicion[int(row)] = _suspicion(forest, genuine[row].windows)
+            suspicion[int(row)] = _suspicion(forest, genuine[int(row)].windows)
     limits = Limits.of(np.concatenate(list(suspicion.values())))
     own: dict[str, Limits] = {}
     doubts: Doubts = {}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring_udfs.compiled import compiled
 from scoring_udfs.rating.agreement import Floats
 from scoring_udfs.rating.seen import among
 from scoring_udfs.rating.units import FEWEST_SHARING, GAP_COLON, GAP_COMMA, Hashes, Units
@@ -140,7 +140,7 @@ def _held(text: Prepared, other: Prepared) -> NDArray[np.bool_]:
     return np.where(text.latin, alone, joined)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _by_item(held, worth, item, first):  # type: ignore[no-untyped-def]
     """Of the shares of each item that are held: mean, wholly, over half, least; of all; under half; items.
 
@@ -174,7 +174,7 @@ def _by_item(held, worth, item, first):  # type: ignore[no-untyped-def]
     return total / items, whole / items, half / items, least, all_held / all_worth, strange, items
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _overlap(left, left_weight, right, right_weight):  # type: ignore[no-untyped-def]
     """Weighted share of the distinct n-grams of right that left holds, the reverse, and their F; sorted."""
     i = j = 0
@@ -204,7 +204,7 @@ def _overlap(left, left_weight, right, right_weight):  # type: ignore[no-untyped
     return out
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _common(left, right):  # type: ignore[no-untyped-def]
     """Lengths of the longest common subsequence and of the longest common run."""
     columns = len(right) + 1

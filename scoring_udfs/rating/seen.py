@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring_udfs.compiled import compiled
 from scoring_udfs.rating.units import Hashes, Units
 
 # Those of `units`, which a kept compilation would not see change.
@@ -95,7 +95,7 @@ def windows(text: Units, views: Sequence[View]) -> NDArray[np.float32]:
     return found
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _windows(counts, units, gap, function, latin):  # type: ignore[no-untyped-def]
     length = len(units)
     views = len(counts) // 3
@@ -136,7 +136,7 @@ def _windows(counts, units, gap, function, latin):  # type: ignore[no-untyped-de
     return means
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _runs_without(function):  # type: ignore[no-untyped-def]
     """For each unit the length of the run without a function word that it is in; 0 for function words."""
     runs = np.zeros(len(function))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring_udfs.compiled import compiled
 from scoring_udfs.rating.agreement import Floats
 
 
@@ -35,7 +35,7 @@ class Trees:
         return out + self.base
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _walk(rows, roots, feature, threshold, left, right, value):  # type: ignore[no-untyped-def]
     out = np.zeros(len(rows))
     for row in range(len(rows)):

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring_udfs.compiled import compiled
 from scoring_udfs.normalise import normalise_text
 
 Hashes = NDArray[np.uint64]
@@ -175,7 +175,7 @@ def ngrams(hashes: Hashes, length: int) -> Hashes:
     return mixed
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _mixed(hashes, length):  # type: ignore[no-untyped-def]
     runs = np.empty(max(0, len(hashes) - length + 1), dtype=np.uint64)
     for start in range(len(runs)):

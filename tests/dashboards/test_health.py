@@ -16,9 +16,9 @@ from tests.dashboards.visitors import Visitor, sentences
 from warehouse.locks import build_lock
 from warehouse.settings import Settings
 
-DUE_TODAY = (
-    "update marts.source_health set due_on = due_on + cast(current_date - date '2026-09-30' as integer)"
-)
+# The page's today is the company's: from 16:00 UTC on it is a day ahead of UTC's.
+TODAY = "cast(timezone('Asia/Shanghai', now()) as date)"
+DUE_TODAY = f"update marts.source_health set due_on = due_on + cast({TODAY} - date '2026-09-30' as integer)"
 
 
 def home_with(path: Path, *changes: str) -> Path:
@@ -42,7 +42,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 ALL_WELL = (
-    "update marts.source_health set due_on = current_date + 1, last_ingested_at = now()::timestamp,"
+    f"update marts.source_health set due_on = {TODAY} + 1, last_ingested_at = now()::timestamp,"
     " open_quarantined = 0",
     "delete from marts.quarantine",
     "delete from marts.ingest_health where status = 'rejected'",

@@ -32,6 +32,7 @@ from scoring_udfs import (
 from scoring_udfs.compiled import compiled, compiled_lean
 from tests.scoring_udfs.small_seeds import rubrics, scored
 
+KERNELS = ("normalising", "occurrences", "denials", "search", "units", "fingerprints")
 MODULES = [import_module(found.name) for found in walk_packages(scoring_udfs.__path__, "scoring_udfs.")]
 
 
@@ -78,6 +79,28 @@ def ast_names_assigned_in(module: ModuleType) -> set[str]:
         node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     )
     return {node.id for node in stores}
+
+
+def test_after_a_warm_up_nothing_is_left_to_compile() -> None:
+    # In a process of its own: here other tests have called everything already.
+    code = (
+        "import scoring_udfs.score\n"
+        "from tests.scoring_udfs import test_compiled\n"
+        "from tests.scoring_udfs.small_seeds import scored\n"
+        "scoring_udfs.score.warm_up()\n"
+        "before = test_compiled.ready()\n"
+        "scored(['首先，没有需求分析。crm……', None, 'e\u0301'], answer_seconds=9.0)\n"
+        "assert len(before) > 6, before\n"
+        "assert test_compiled.ready() == before, test_compiled.ready()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=Path.cwd())
+    assert not done.returncode, done.stderr
+
+
+def ready() -> list[str]:
+    """Every version of a kernel that can be called without compiling."""
+    kernels = [import_module(f"scoring_udfs.{name}") for name in KERNELS]
+    return [f"{d.__name__}{sig}" for module in kernels for d in dispatchers(module) for sig in d.signatures]
 
 
 @pytest.mark.parametrize("decorate", [compiled, compiled_lean])

@@ -95,7 +95,7 @@ select
     {{ stable('coalesce(losses.points_lost, 0)') }} as points_lost,
     coalesce(losses.costliest.advice_zh, paths.tip_zh) as tip_zh,
     coalesce(losses.costliest.advice_en, paths.tip_en) as tip_en,
-    coalesce(losses.costliest.course_id, paths.course_id) as course_id,
+    courses.course_id,
     courses.name_zh as course_zh,
     courses.name_en as course_en,
     projects.project_id,
