@@ -1,6 +1,12 @@
+{#- The day `months` after somebody was hired; the last of the month where the month is shorter. -#}
+{% macro anniversary(employed, months) -%}
+    cast({{ employed }}.hired_on + interval {{ months }} month as date)
+{%- endmacro %}
+
 {#- A CTE with the overall review nearest to the day `months` after hiring, at most `review_window_days` away; of two
     equally near ones the earlier. `employed` is a CTE with interview_id, employee_id and hired_on. -#}
 {% macro reviews_after(employed, months) -%}
+    {%- set days_away = "abs(date_diff('day', reviews.period_end, " ~ anniversary(employed, months) ~ "))" -%}
     reviews_{{ months }}m as (
         select
             {{ employed }}.interview_id,
@@ -11,16 +17,10 @@
             on
                 {{ employed }}.employee_id = reviews.employee_id
                 and reviews.competency_id is null
-                and abs(date_diff(
-                    'day', reviews.period_end, cast({{ employed }}.hired_on + interval {{ months }} month as date)
-                )) <= {{ var('review_window_days') }}
+                and {{ days_away }} <= {{ var('review_window_days') }}
         qualify row_number() over (
             partition by {{ employed }}.interview_id
-            order by
-                abs(date_diff(
-                    'day', reviews.period_end, cast({{ employed }}.hired_on + interval {{ months }} month as date)
-                )),
-                reviews.period_end asc
+            order by {{ days_away }}, reviews.period_end asc
         ) = 1
     )
 {%- endmacro %}
@@ -30,10 +30,9 @@
     case
         when reviews_{{ months }}m.interview_id is not null then 'reviewed'
         when employed.interview_id is null then 'not_hired'
-        when coalesce(employed.left_on, employed.next_hired_on)
-            <= cast(employed.hired_on + interval {{ months }} month as date) then 'left_before'
-        when run_day.today
-            <= cast(employed.hired_on + interval {{ months }} month as date) + {{ var('review_window_days') }}
+        when coalesce(employed.left_on, employed.next_hired_on) <= {{ anniversary('employed', months) }}
+            then 'left_before'
+        when run_day.today <= {{ anniversary('employed', months) }} + {{ var('review_window_days') }}
             then 'too_early'
         else 'not_reviewed'
     end
