@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export SCOREHOUSE_HOME ?= $(CURDIR)/var
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test lint format bench dagster lock clean
+.PHONY: help setup run build test lint format bench docs contracts dagster lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,12 +44,18 @@ lint: setup ## format and static checks
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+	$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests dbt_project/analyses
 
 format: setup ## rewrite Python and SQL in our style
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(BIN)/sqlfluff fix --processes 2 dbt_project/models dbt_project/tests
+	$(BIN)/sqlfluff fix --processes 2 dbt_project/models dbt_project/tests dbt_project/analyses
+
+docs: setup ## the handbook of marts, metrics and queries in docs/site
+	@$(BIN)/scorehouse docs
+
+contracts: setup ## renew what the repository keeps of marts and metrics, unless a promise was broken
+	@$(BIN)/python -m orchestration.mart_contracts
 
 dagster: setup ## Dagster's page on 127.0.0.1:3000
 	@mkdir -p $(SCOREHOUSE_HOME)/dagster

@@ -93,6 +93,14 @@ def _sentence(words: Words, error: SignInFailed) -> str:
     return words("signin.locked", minutes=Counted(minutes[1])) if minutes else words("signin.failed")
 
 
+def without_pages(settings: Settings, words: Words, viewer: Viewer) -> None:
+    """Signed in with a role that no page is made for: a sentence, no data, and the way out."""
+    st.title(words("signin.no_pages"), anchor=False)
+    st.caption(words("signin.no_pages_advice"))
+    account(settings, words, viewer)
+    language_switch(words)
+
+
 def account(settings: Settings, words: Words, viewer: Viewer) -> None:
     """Who is signed in, and the way out."""
     st.caption(words("signin.who", user=viewer.name))

@@ -33,6 +33,8 @@ MENU = {
 }
 # What arrives and what scores by have something to say before the first interview has.
 WITHOUT_INTERVIEWS = ("health", "rubrics")
+# Pages are made for who sees every row; the policy lets other roles see less than a page needs.
+ROLES_WITH_PAGES = frozenset({"hr"})
 TELLS_OF_BUILDS = ("overview", "health")
 
 
@@ -45,12 +47,15 @@ def main() -> None:
     settings = Settings.from_env()
     with trouble.told(words, settings):
         viewer = access.signed_in(settings)
-        page = menu(words, is_open=viewer is not None)
+        has_pages = viewer is not None and viewer.role in ROLES_WITH_PAGES
+        page = menu(words, is_open=has_pages)
         name = page.url_path or DEFAULT
         access.keep_cookie()
         if viewer is None:
             choices.write_to_url(name)
             access.form(settings, words)
+        elif not has_pages:
+            access.without_pages(settings, words, viewer)
         else:
             draw(page, name, settings, viewer, words)
 
@@ -108,7 +113,6 @@ def prepare(settings: Settings, viewer: Viewer, words: Words, formats: Formats) 
     today = datetime.now(UTC).astimezone(settings.timezone).date()
     shared: dict[str, Value] = {
         **chosen.parameters(),
-        "pass_mark": variable(settings, "pass_mark", 60, highest=100),
         "coverage_minimum": variable(settings, "coverage_minimum", 0.6, highest=1),
         "today": today.isoformat(),
     }

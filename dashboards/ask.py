@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
+from warehouse import metrics
 from warehouse.errors import NothingPublished, ScorehouseError
 from warehouse.marts import Marts
 from warehouse.settings import Settings
@@ -37,9 +38,13 @@ def marts(home: str) -> Marts:
 
 
 @cache
-def sql_of(name: str) -> str:
-    """The text of `queries/<name>.sql`."""
+def _text_of(name: str) -> str:
     return (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def sql_of(name: str) -> str:
+    """The text of `queries/<name>.sql`, its `{{ metric(…) }}` written out by the definition of today."""
+    return metrics.render(_text_of(name), Settings.from_env())
 
 
 @st.cache_data(show_spinner=False, max_entries=REMEMBERED)
@@ -79,6 +84,11 @@ class Questions:
         self._reader = (viewer.name, viewer.role)
         self._shared = shared
         self.version = _published(marts(self._home))
+
+    @property
+    def role(self) -> str:
+        """The reader's role, as the warehouse knows it."""
+        return self._reader[1]
 
     def table(self, query: str, **parameters: Value) -> pa.Table:
         """The answer to `queries/<query>.sql` with the visit's choices and `parameters`."""

@@ -69,7 +69,10 @@ def write_to_url(page: str) -> None:
     """Put the choices that differ from the default into the URL."""
     state = _state()
     wanted = {name: state[name] for name in (*SHARED, *OWN.get(page, ())) if name in state}
-    if st.query_params.to_dict() != wanted:
+    url = st.query_params.to_dict()
+    # A link to the page that it stands on is told to us and not shown by the browser: it is told so.
+    is_followed = url != st.session_state.get(_WRITTEN, url)
+    if url != wanted or is_followed:
         st.query_params.from_dict(wanted)
     st.session_state[_WRITTEN] = wanted
 

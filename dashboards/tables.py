@@ -12,6 +12,7 @@ from dashboards import choices
 from dashboards.ask import Row
 from dashboards.formats import plain
 from dashboards.frame import Visit
+from dashboards.standing import standing
 
 ROW = 38
 # Streamlit wraps text in rows higher than 4 rem; all rows of a table have one height.
@@ -136,12 +137,7 @@ def attempts_table(page: Visit, rows: Sequence[Row]) -> None:
             "role": [row["role_name"] for row in rows],
             "scenario": [words.of("scenario", row["scenario"]) for row in rows],
             "attempt": [words("candidate.attempt", n=row["attempt"]) for row in rows],
-            "result": [
-                words(f"absent.{row['status']}", coverage=formats.percent(row["coverage"]))
-                if row["composite_score"] is None
-                else words("candidate.score", score=formats.score(row["score_shown"]), grade=row["grade"])
-                for row in rows
-            ],
+            "result": [standing(page, row) for row in rows],
             "recommendation": [words.of("recommendation", row["recommendation"]) for row in rows],
             "id": [
                 words("attempts.this", id=row["interview_id"]) if row["is_this"] else row["interview_id"]

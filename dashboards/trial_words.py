@@ -87,6 +87,20 @@ def earned(criterion: CriterionTrial, trial: Trial, words: Words) -> str:
     return words("format.comma").join(dict.fromkeys(said))
 
 
+def evidence(trial: Trial, words: Words) -> list[str]:
+    """Each phrase that earned points and each cue that opened a step, with its place in the answer."""
+    return [
+        words(
+            "trial.evidence_line",
+            phrase=said.phrase,
+            start=said.start,
+            end=said.end,
+            what=words.of("stage", said.stage) if said.stage else said.criterion_id,
+        )
+        for said in sorted(trial.said, key=lambda said: (said.start, said.end, said.criterion_id))
+    ]
+
+
 def denial(found: Said, words: Words) -> str:
     """What denies a phrase; '' for one that is not denied."""
     return words("trial.denied_by", phrase=found.phrase, cue=found.cue) if isinstance(found, Denied) else ""

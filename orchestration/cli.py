@@ -11,7 +11,14 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from orchestration import pulling, rate_commands, replay_commands, rubric_commands
+from orchestration import (
+    docs_commands,
+    pulling,
+    rate_commands,
+    replay_commands,
+    rubric_commands,
+    user_commands,
+)
 from warehouse import logs
 from warehouse.errors import ScorehouseError, UsageError
 from warehouse.settings import HOME_VARIABLE, Settings
@@ -127,6 +134,8 @@ pulling.register(app, settings, out)
 rate_commands.register(app, settings, out)
 rubric_commands.register(app, settings, out)
 replay_commands.register(app, settings, out)
+docs_commands.register(app, settings, out)
+user_commands.register(app, settings, out)
 
 
 @app.command()

@@ -16,6 +16,7 @@ from dashboards.trial_words import (
     criterion_name,
     denials,
     earned,
+    evidence,
     found,
     headline,
     missing,
@@ -48,7 +49,13 @@ def print_trial(
             )
         )
     )
-    out.print(Text(words("trial.legend_terminal"), "dim"))
+    # Where colours are not shown the marks are not either.
+    if out.color_system is not None and (trial.said or trial.denied):
+        out.print(Text(words("trial.legend_terminal"), "dim"))
+    if trial.said:
+        out.print(Text(f"\n{words('trial.evidence')}", "bold"))
+        for sentence in evidence(trial, words):
+            out.print(Text(f"  {sentence}"))
     if trial.denied:
         out.print(Text(f"\n{words('trial.denied')}", "bold"))
         for sentence in denials(trial, words):

@@ -1,29 +1,20 @@
 """Local sign-in: a one-time password a start, lock-out after failures, sessions that end.
 
-`vault/accounts.json` (mode 0600) holds hashes only: of passwords (argon2id) and of session tokens
-(SHA-256; a token has 256 random bits). Times in it are UTC.
+Kept in `account_file`; a session token has 256 random bits. Times are UTC.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
 import hashlib
-import json
-import os
 import secrets
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from warehouse.errors import ScorehouseError, SignInFailed, UsageError
+from warehouse.account_file import Accounts, editing, read, time_of
+from warehouse.errors import SignInFailed, UsageError
 from warehouse.settings import Settings
 from warehouse.viewer import Viewer as Viewer
 
@@ -39,29 +30,33 @@ _GROUPS, _GROUP_LENGTH = 3, 4
 _NOBODY = ""
 
 
-@dataclass
-class _Accounts:
-    """The file's content: users (hash, role), failures by user, sessions by hash of the token."""
-
-    users: dict[str, dict[str, str]]
-    failures: dict[str, dict[str, Any]]
-    sessions: dict[str, dict[str, str]]
-
-
 def issue_one_time_password(settings: Settings, user: str = FIRST_USER) -> str:
     """A new password for `user` (role hr), printed once by the caller; the one before stops working.
 
     It is valid until the next start issues another. Ends every session and every lock-out: what was
     guessed at is gone.
     """
-    groups = ("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP_LENGTH)) for _ in range(_GROUPS))
-    password = "-".join(groups)
-    hashed = _hasher().hash(password)
-    with _editing(settings) as accounts:
+    password = invented_password()
+    hashed = hash_of(password)
+    with editing(settings) as accounts:
         accounts.users[user] = {"hash": hashed, "role": "hr"}
         accounts.failures.clear()
         accounts.sessions.clear()
     return password
+
+
+def invented_password() -> str:
+    """A password that nobody has had before, in groups that people can type."""
+    groups = ("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP_LENGTH)) for _ in range(_GROUPS))
+    return "-".join(groups)
+
+
+def hash_of(password: str) -> str:
+    """The argon2id hash that is kept of a password; `UsageError` when it holds what is not text."""
+    try:
+        return _hasher().hash(password)
+    except UnicodeEncodeError:
+        raise UsageError("The password holds characters that are not text.") from None
 
 
 def sign_in(settings: Settings, user: str, password: str, *, now: dt.datetime | None = None) -> Viewer:
@@ -70,7 +65,7 @@ def sign_in(settings: Settings, user: str, password: str, *, now: dt.datetime | 
     After 5 failures in a row the name is locked for 15 minutes, across restarts of the process.
     """
     moment = now or dt.datetime.now(dt.UTC)
-    with _editing(settings) as accounts:
+    with editing(settings) as accounts:
         account = accounts.users.get(user)
         counted_as = user if account else _NOBODY
         _refuse_locked(accounts, counted_as, moment)
@@ -83,7 +78,7 @@ def sign_in(settings: Settings, user: str, password: str, *, now: dt.datetime | 
 
 def viewer_named(name: str, settings: Settings | None = None) -> Viewer:
     """Who `name` is after signing in, for `scorehouse sql --as`; `UsageError` when nobody."""
-    accounts = _read(settings or Settings.from_env())
+    accounts = read(settings or Settings.from_env())
     known = {FIRST_USER: {"role": "hr"}} | accounts.users
     if name not in known:
         raise UsageError(f"There is no user {name!r}: known are {', '.join(sorted(known))}.")
@@ -94,9 +89,9 @@ def open_session(settings: Settings, viewer: Viewer, *, now: dt.datetime | None 
     """A token for the browser; it ends after 12 hours, at sign-out, and when a new password is issued."""
     moment = now or dt.datetime.now(dt.UTC)
     token = secrets.token_urlsafe(32)
-    with _editing(settings) as accounts:
+    with editing(settings) as accounts:
         accounts.sessions = {
-            key: entry for key, entry in accounts.sessions.items() if _time(entry["ends_at"]) > moment
+            key: entry for key, entry in accounts.sessions.items() if time_of(entry["ends_at"]) > moment
         }
         accounts.sessions[_fingerprint(token)] = {
             "user": viewer.name,
@@ -107,30 +102,31 @@ def open_session(settings: Settings, viewer: Viewer, *, now: dt.datetime | None 
 
 
 def session(settings: Settings, token: str, *, now: dt.datetime | None = None) -> Viewer | None:
-    """Who a token belongs to; None when it is unknown or has ended."""
-    entry = _read(settings).sessions.get(_fingerprint(token))
-    if entry is None or _time(entry["ends_at"]) <= (now or dt.datetime.now(dt.UTC)):
+    """Who a token belongs to, in the role of today; None when it is unknown or has ended."""
+    accounts = read(settings)
+    entry = accounts.sessions.get(_fingerprint(token))
+    if entry is None or time_of(entry["ends_at"]) <= (now or dt.datetime.now(dt.UTC)):
         return None
-    return Viewer(entry["user"], entry["role"])
+    return Viewer(entry["user"], accounts.users.get(entry["user"], entry)["role"])
 
 
 def end_session(settings: Settings, token: str) -> None:
     """Signs out; an unknown token is no error."""
-    with _editing(settings) as accounts:
+    with editing(settings) as accounts:
         accounts.sessions.pop(_fingerprint(token), None)
 
 
-def _refuse_locked(accounts: _Accounts, name: str, moment: dt.datetime) -> None:
+def _refuse_locked(accounts: Accounts, name: str, moment: dt.datetime) -> None:
     until = accounts.failures.get(name, {}).get("locked_until")
     if until is None:
         return
-    if _time(until) > moment:
-        minutes = -(-int((_time(until) - moment).total_seconds()) // 60)
+    if time_of(until) > moment:
+        minutes = -(-int((time_of(until) - moment).total_seconds()) // 60)
         raise SignInFailed(f"Too many failed sign-ins: try again in {max(minutes, 1)} minutes.")
     del accounts.failures[name]
 
 
-def _count_failure(accounts: _Accounts, name: str, moment: dt.datetime) -> None:
+def _count_failure(accounts: Accounts, name: str, moment: dt.datetime) -> None:
     entry = accounts.failures.setdefault(name, {"count": 0})
     entry["count"] += 1
     if entry["count"] >= MAX_FAILURES:
@@ -158,56 +154,3 @@ def _hash_of_nothing() -> str:
 
 def _fingerprint(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _time(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(text)
-
-
-def _path(settings: Settings) -> Path:
-    return settings.vault / "accounts.json"
-
-
-def _read(settings: Settings) -> _Accounts:
-    path = _path(settings)
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        return _Accounts(content["users"], content["failures"], content["sessions"])
-    except FileNotFoundError:
-        return _Accounts({}, {}, {})
-    except (ValueError, KeyError, TypeError):
-        raise ScorehouseError(
-            f"{path} is damaged: delete it and start `scorehouse serve` again for a new password."
-        ) from None
-
-
-@contextmanager
-def _editing(settings: Settings) -> Iterator[_Accounts]:
-    """Reads, lets the caller change, writes in one step; one at a time over all processes and threads.
-
-    What was changed is written even when the caller raises: a refused sign-in counts.
-    """
-    settings.vault.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(settings.vault / ".accounts.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        accounts = _read(settings)
-        try:
-            yield accounts
-        finally:
-            _write(_path(settings), accounts)
-    finally:
-        os.close(lock)
-
-
-def _write(path: Path, accounts: _Accounts) -> None:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".accounts-")
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(vars(accounts), file, ensure_ascii=False, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -2,14 +2,15 @@
 
 `check` finds out with sqlglot which names are relations and which are CTEs of the text (the innermost
 WITH wins, as in DuckDB), writes the schema in front of every relation, and asks DuckDB's own parser
-whether it sees the same. The user's text is otherwise run as it was written. `Relation.start/end` are
-where a row policy puts the viewer's filtered projection in a relation's place.
+whether it sees the same. The user's text is otherwise run as it was written. `filtered` then puts the
+viewer's projection in the place of every relation.
 """
 
 from __future__ import annotations
 
 import difflib
 import logging
+import secrets
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,9 +22,13 @@ from sqlglot.errors import SqlglotError
 from warehouse import sql_tree
 from warehouse.errors import QueryRefusedError
 from warehouse.sql_functions import NO_MORE, ExtraFunctions
+from warehouse.sql_tree import TableName
 
 DEFAULT_SCHEMA = "marts"
 MAX_CHARACTERS = 100_000
+# Of a text whose relations are replaced: each place grows by its projection.
+MAX_RELATIONS = 100
+_AMBIGUOUS = "The query is ambiguous: write every mart as marts.<name> and try again."
 # Names of DuckDB's catalogue: a CTE that bears one would blur what the second reading sees.
 _RESERVED_PREFIXES = ("duckdb_", "pg_", "sqlite_", "pragma_", "information_schema")
 # sqlglot logs the text of statements that it does not know; texts may hold names.
@@ -32,11 +37,12 @@ logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 
 @dataclass(frozen=True)
 class Relation:
-    """A relation in a text: `schema.table` in lower case, and its span in code points."""
+    """A relation in a text: `schema.table` in lower case, its span in code points, and if it has an alias."""
 
     name: str
     start: int
     end: int
+    has_alias: bool
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,17 @@ class CheckedQuery:
     relations: frozenset[str]
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """A checked text as it was written, and where what stands in it."""
+
+    text: str
+    checked: CheckedQuery
+    relations: tuple[Relation, ...]
+    # `marts.` in `marts.results.id`: a projection has an alias and no schema.
+    qualifiers: tuple[tuple[int, int], ...]
+
+
 def check(sql: str, known: Collection[str], more: ExtraFunctions = NO_MORE) -> CheckedQuery:
     """The query, ready to run, or `QueryRefusedError`.
 
@@ -54,11 +71,53 @@ def check(sql: str, known: Collection[str], more: ExtraFunctions = NO_MORE) -> C
     SELECT with CTEs, subqueries, set operations, VALUES, unnest, range and generate_series, and the
     functions of `sql_functions` and of `more`; parameters are `?`, `$1` or `$name`.
     """
-    return _check(sql, frozenset(name.lower() for name in known), more)
+    return _check(sql, frozenset(name.lower() for name in known), more).checked
+
+
+def filtered(sql: str, known: Collection[str], projections: Callable[[str], str]) -> CheckedQuery:
+    """The query with the projection of each relation in its place, or `QueryRefusedError`.
+
+    `projections` gives SQL in brackets for each of `known`. The result must, for DuckDB's own parser, hold
+    every projection once for each time that its relation is named, and no other table.
+    """
+    reading = _check(sql, frozenset(name.lower() for name in known), NO_MORE)
+    if len(reading.relations) > MAX_RELATIONS:
+        raise QueryRefusedError(f"The query names marts more than {MAX_RELATIONS} times: split it.")
+    _check_places(reading)
+    texts = {name: projections(name) for name in reading.checked.relations}
+    result = _rewrite(
+        sql, [(one.start, one.end, _in_place(one, texts[one.name])) for one in reading.relations], reading
+    )
+    inside = {name: sql_tree.tables(sql_tree.parse(f"from {text} as p")) for name, text in texts.items()}
+    expected = sorted(table for one in reading.relations for table in inside[one.name])
+    tree = sql_tree.parse(result)
+    seen = sorted(table for table in sql_tree.tables(tree) if table.catalog or table.schema)
+    if seen != expected:
+        raise QueryRefusedError(_AMBIGUOUS)
+    return CheckedQuery(result, reading.checked.relations)
+
+
+def _check_places(reading: _Reading) -> None:
+    """DuckDB's parser must read a table at each place, and none with a schema anywhere else.
+
+    The mark is new each time: no text can hold it beforehand.
+    """
+    mark = f"~{secrets.token_hex(8)}"
+    places = [(one.start, one.end, f'"{mark}"."{number}"') for number, one in enumerate(reading.relations)]
+    tree = sql_tree.parse(_rewrite(reading.text, places, reading))
+    seen = sorted(table for table in sql_tree.tables(tree) if table.catalog or table.schema)
+    expected = sorted(TableName("", mark, str(number)) for number in range(len(places)))
+    if seen != expected:
+        raise QueryRefusedError(_AMBIGUOUS)
+
+
+def _in_place(relation: Relation, projection: str) -> str:
+    table = relation.name.rpartition(".")[2]
+    return projection if relation.has_alias else f'{projection} as "{table}"'
 
 
 @lru_cache(maxsize=512)
-def _check(sql: str, known: frozenset[str], more: ExtraFunctions) -> CheckedQuery:
+def _check(sql: str, known: frozenset[str], more: ExtraFunctions) -> _Reading:
     if len(sql) > MAX_CHARACTERS:
         raise QueryRefusedError(f"The query is longer than {MAX_CHARACTERS:,} characters.")
     if not sql.strip():
@@ -66,10 +125,11 @@ def _check(sql: str, known: frozenset[str], more: ExtraFunctions) -> CheckedQuer
     if "\0" in sql or not _is_unicode(sql):
         raise QueryRefusedError("The query holds characters that are not text.")
     sql_tree.check_references(sql_tree.parse(sql), more)
-    relations = _relations(sql, known)
-    qualified = _rewrite(sql, relations, _qualified)
+    relations, qualifiers = _read(sql, known)
+    qualified = _rewrite(sql, [(one.start, one.end, _qualified(one)) for one in relations])
     _check_again(qualified, relations, known, more)
-    return CheckedQuery(qualified, frozenset(relation.name for relation in relations))
+    checked = CheckedQuery(qualified, frozenset(relation.name for relation in relations))
+    return _Reading(sql, checked, tuple(relations), tuple(qualifiers))
 
 
 def _check_again(
@@ -83,19 +143,20 @@ def _check_again(
     seen = sorted(f"{table.schema}.{table.name}".lower() for table in tables if table.schema)
     expected = sorted(relation.name for relation in relations)
     if seen != expected or not sql_tree.is_allowed_anywhere(tables, known, sql_tree.cte_names(tree)):
-        raise QueryRefusedError("The query is ambiguous: write every mart as marts.<name> and try again.")
+        raise QueryRefusedError(_AMBIGUOUS)
 
 
-def _relations(sql: str, known: frozenset[str]) -> list[Relation]:
+def _read(sql: str, known: frozenset[str]) -> tuple[list[Relation], list[tuple[int, int]]]:
     try:
         statements = [statement for statement in sqlglot.parse(sql, dialect="duckdb") if statement]
         if len(statements) != 1 or not isinstance(statements[0], exp.Query | exp.Values):
             raise QueryRefusedError("Only one SELECT can run here.")
-        return [
+        relations = [
             _relation(table, known)
             for table in statements[0].find_all(exp.Table)
             if _is_named(table) and not _is_cte(table)
         ]
+        return relations, list(_qualifiers(statements[0], {one.name for one in relations}))
     except (SqlglotError, RecursionError):
         raise QueryRefusedError(
             "The query cannot be read: it uses syntax that is not supported here, or is nested too deeply."
@@ -117,7 +178,17 @@ def _relation(table: exp.Table, known: frozenset[str]) -> Relation:
     first, last = table.parts[0].meta, table.parts[-1].meta
     if "start" not in first or "end" not in last:
         raise QueryRefusedError(f"{written} stands where a mart cannot be read.")
-    return Relation(name, int(first["start"]), int(last["end"]) + 1)
+    return Relation(name, int(first["start"]), int(last["end"]) + 1, table.args.get("alias") is not None)
+
+
+def _qualifiers(statement: exp.Expr, relations: Collection[str]) -> Iterator[tuple[int, int]]:
+    """The schema with its dot in every column that is written with the schema of a relation of the text."""
+    for column in statement.find_all(exp.Column):
+        parts = column.parts
+        if len(parts) > 2 and f"{parts[0].name}.{parts[1].name}".lower() in relations:
+            first, second = parts[0].meta, parts[1].meta
+            if "start" in first and "start" in second:
+                yield int(first["start"]), int(second["start"])
 
 
 def _unknown(written: str, known: frozenset[str]) -> str:
@@ -169,13 +240,15 @@ def _qualified(relation: Relation) -> str:
     return f'"{schema}"."{table}"'
 
 
-def _rewrite(sql: str, relations: list[Relation], replacement: Callable[[Relation], str]) -> str:
-    """`sql` with each relation replaced, everything else as it was written."""
+def _rewrite(sql: str, places: list[tuple[int, int, str]], reading: _Reading | None = None) -> str:
+    """`sql` with each place replaced (and the qualifiers of `reading` gone), the rest as it was written."""
+    if reading is not None:
+        places = [*places, *((start, end, "") for start, end in reading.qualifiers)]
     pieces: list[str] = []
     position = 0
-    for relation in sorted(relations, key=lambda found: found.start):
-        pieces += (sql[position : relation.start], replacement(relation))
-        position = relation.end
+    for start, end, replacement in sorted(places):
+        pieces += (sql[position:start], replacement)
+        position = end
     return "".join(pieces) + sql[position:]
 
 

@@ -9,25 +9,31 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from warehouse import gateway
+from warehouse.cells import ShownCells
 from warehouse.connections import TRUNCATED, Params, open_closed, run
-from warehouse.errors import NothingPublished, QueryRefusedError
+from warehouse.errors import NothingPublished, QueryFailedError, QueryRefusedError
+from warehouse.grants import scope_of
+from warehouse.policy import policy
+from warehouse.projections import Access, filled
 from warehouse.publish import CURRENT, PUBLISHED_SCHEMAS, run_id_of
 from warehouse.settings import Settings
 from warehouse.sql_functions import NO_MORE, ExtraFunctions
 from warehouse.viewer import OPERATOR as OPERATOR
+from warehouse.viewer import Scope
 from warehouse.viewer import Viewer as Viewer
 
 DEFAULT_MAX_ROWS = 100_000
-# Until the access policy names more roles, whoever is not one of these sees nothing.
-_ROLES_WITH_ALL_ROWS = frozenset({"hr", "operator"})
+# Viewers whose projections stay compiled.
+_KEPT_ACCESSES = 64
 # The current version, and the one before it for queries that just begin.
 _KEPT_CONNECTIONS = 2
 
@@ -45,7 +51,35 @@ class PublishedVersion:
 class _Open:
     version: PublishedVersion
     connection: duckdb.DuckDBPyConnection
-    relations: frozenset[str]
+    columns: Mapping[str, tuple[str, ...]]
+    accesses: OrderedDict[Scope, Access] = field(default_factory=OrderedDict)
+    cells: OrderedDict[tuple[str | None, int], ShownCells] = field(default_factory=OrderedDict)
+
+    @property
+    def relations(self) -> frozenset[str]:
+        return frozenset(self.columns)
+
+    def access(self, scope: Scope) -> Access:
+        """What a scope may see of this version; the ones that were asked for last are kept compiled."""
+        if scope not in self.accesses:
+            access = Access(policy(), scope, self.columns, self._cells_of(scope), self.connection.cursor())
+            self.accesses[scope] = access
+            if len(self.accesses) > _KEPT_ACCESSES:
+                self.accesses.popitem(last=False)
+        self.accesses.move_to_end(scope)
+        return self.accesses[scope]
+
+    def _cells_of(self, scope: Scope) -> ShownCells:
+        """Shared by all who see the same rows of people one by one: every analyst, every candidate."""
+        role = policy().roles[scope.role]
+        own_rows = None if role.own_rows is None else filled(role.own_rows, scope)
+        key = (own_rows, role.own_people)
+        if key not in self.cells:
+            self.cells[key] = ShownCells(policy(), *key, self.connection.cursor())
+            if len(self.cells) > _KEPT_ACCESSES:
+                self.cells.popitem(last=False)
+        self.cells.move_to_end(key)
+        return self.cells[key]
 
 
 class Marts:
@@ -60,6 +94,7 @@ class Marts:
         threads: int | None = None,
         functions: ExtraFunctions = NO_MORE,
     ) -> None:
+        self._settings = settings
         self._published = settings.published
         self._timeout = timeout_seconds
         self._memory_limit = memory_limit
@@ -100,14 +135,41 @@ class Marts:
         first ones come, and `is_truncated(table)` says so; None means all. Raises `NothingPublished`,
         `QueryRefusedError` for a text that may not run, `QueryFailedError` for one that does not end well.
         """
-        if viewer.role not in _ROLES_WITH_ALL_ROWS:
+        role = policy().roles.get(viewer.role)
+        if role is None:
             raise QueryRefusedError(f"The role {viewer.role!r} has no access to the marts.")
+        if not role.everything:
+            return self._query_as(scope_of(self._settings, viewer), sql, params, max_rows)
         checked = gateway.check(sql, self.relations(), self._functions)
         with self._lock:
             # A cursor keeps its file for as long as it lives, whatever is published meanwhile.
             cursor = self._current().connection.cursor()
         self._functions.relate(cursor)
         return run(cursor, checked.sql, params, max_rows=max_rows, timeout_seconds=self._timeout)
+
+    def effective_sql(self, sql: str, viewer: Viewer) -> str:
+        """What runs when `viewer` asks `sql`: every relation as the policy shows it to them."""
+        role = policy().roles.get(viewer.role)
+        if role is None:
+            raise QueryRefusedError(f"The role {viewer.role!r} has no access to the marts.")
+        if role.everything:
+            return gateway.check(sql, self.relations(), self._functions).sql
+        with self._lock:
+            access = self._current().access(scope_of(self._settings, viewer))
+        return access.filtered(sql).sql
+
+    def _query_as(self, scope: Scope, sql: str, params: Params, max_rows: int | None) -> pa.Table:
+        with self._lock:
+            opened = self._current()
+            access = opened.access(scope)
+            cursor = opened.connection.cursor()
+        query = access.filtered(sql)
+        for name, table in query.tables.items():
+            cursor.register(name, table)
+        try:
+            return run(cursor, query.sql, params, max_rows=max_rows, timeout_seconds=self._timeout)
+        except QueryFailedError as failure:
+            raise access.explained(failure, query) from None
 
     def close(self) -> None:
         """Closes every connection; the next query opens a new one."""
@@ -142,9 +204,7 @@ class Marts:
     def _open(self, version: PublishedVersion) -> _Open:
         try:
             connection = open_closed(version.path, memory_limit=self._memory_limit, threads=self._threads)
-            tables = connection.execute(
-                "select schema_name, table_name from duckdb_tables() where not internal"
-            ).fetchall()
+            columns = _columns_of(connection)
         except duckdb.Error:
             newer = self._existing_version()
             if newer != version:
@@ -154,15 +214,27 @@ class Marts:
                 f"The published file {version.path} cannot be read: it is damaged, or was made by a newer "
                 "version; run `scorehouse build` to publish again."
             ) from None
-        names = frozenset(f"{schema}.{table}" for schema, table in tables if schema in PUBLISHED_SCHEMAS)
         self._functions.register(connection)
-        return _Open(version, connection, names)
+        return _Open(version, connection, columns)
 
     def _drop(self, unwanted: Callable[[_Open], bool]) -> None:
         """Closes connections; cursors that still run on them keep the file until they end."""
         for opened in [opened for opened in self._opened if unwanted(opened)]:
             self._opened.remove(opened)
             opened.connection.close()
+
+
+def _columns_of(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
+    """The columns of every published relation, as `schema.table`, in their order."""
+    rows = connection.execute(
+        """
+        select schema_name, table_name, list(column_name order by column_index)
+        from duckdb_columns() where not internal group by all
+        """
+    ).fetchall()
+    return {
+        f"{schema}.{table}": tuple(columns) for schema, table, columns in rows if schema in PUBLISHED_SCHEMAS
+    }
 
 
 def is_truncated(table: pa.Table) -> bool:

@@ -29,8 +29,8 @@ class Part:
     """A mart as a part of an interview's record: `keys` tell its rows apart within the interview.
 
     `scores` go into the digest; `attributes` (who, where, which run, words out of the seeds) are compared as
-    well where the published rows are at hand; `others` rest on other people, or are signals that score
-    nothing, and are not. `types` are the mart's own.
+    well where the published rows are at hand; `others` rest on other people, on where somebody works by now,
+    or are signals that score nothing, and are not. `types` are the mart's own.
     """
 
     name: str
@@ -58,7 +58,10 @@ PARTS = (
             *("supplement_of", "invited_at", "invited_local_date", "started_at", "completed_local_date"),
             *("published_at", "rubric_version", "weights_version", "kernel_version", "run_id"),
         ),
-        ("pct_rank", "is_top10", "cohort_rank", "cohort_n"),
+        (
+            *("pct_rank", "is_top10", "cohort_rank", "cohort_n"),
+            *("department_id_then", "role_id_then", "department_id_now", "role_id_now"),
+        ),
     ),
     Part(
         "competencies",

@@ -60,8 +60,8 @@ _REQUIRED = {
     "role_weights": ("weight",),
     "questions": ("rubric_id",),
     "criteria": ("rubric_id", "competency_id", "weight"),
-    "phrases": ("criterion_id", "phrase"),
-    "stage_cues": ("phrase",),
+    "phrases": ("criterion_id", "lang", "phrase"),
+    "stage_cues": ("lang", "phrase"),
     "negation_cues": ("lang", "cue"),
     "pace_bands": ("outer_low", "low", "high", "outer_high"),
     "grade_policy": ("min_score", "max_score"),
@@ -74,6 +74,8 @@ _CHOICES = {
     ("stage_cues", "stage"): ("definition", "solution", "verification"),
     ("negation_cues", "kind"): ("cue", "exception"),
 }
+# The same for cells that may be empty.
+_CHOICES_OR_NONE = {("questions", "scenario"): ("external", "promotion", "training")}
 # column of a seed → the seed (and its column) in which its value must stand; empty is allowed.
 _REFERENCES = {
     ("roles", "department_id"): ("departments", "department_id"),
@@ -127,10 +129,11 @@ def faults(path: Path, seeds: Mapping[str, pa.Table]) -> Iterator[SeedError]:
         yield from _wrong_dates(path, _DATES[name], table[_DATES[name]].to_pylist())
     if name in _KEYS:
         yield from _wrong_keys(path, table, _KEYS[name])
-    for (seed, column), choices in _CHOICES.items():
+    for (seed, column), choices in (_CHOICES | _CHOICES_OR_NONE).items():
         if seed == name:
             what = " · ".join(choices)
-            for row, value in _strangers(table, column, set(choices), required=True):
+            is_required = (seed, column) in _CHOICES
+            for row, value in _strangers(table, column, set(choices), required=is_required):
                 said = f"{value!r} is not {what}"
                 yield _at(path, row, column, said, "not_in_list", value=value, known=what)
     for (seed, column), (target, key) in _REFERENCES.items():

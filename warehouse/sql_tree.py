@@ -29,7 +29,7 @@ _FUNCTION_SCHEMAS = frozenset({"", "main"})
 _FIRST_WORD = re.compile(r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/|\()*([A-Za-z_]+)", re.DOTALL)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class TableName:
     """A table as it stands in a text: schema and catalog are '' where the text has none."""
 

@@ -7,10 +7,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Viewer:
-    """A person as the warehouse knows them: account name and role (`hr`, `operator`)."""
+    """A person as the warehouse knows them: account name and role (one of `policy.yml`)."""
 
     name: str
     role: str
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose rows a viewer may see at this moment, as far as the role asks: departments, or one person."""
+
+    role: str
+    departments: frozenset[str] = frozenset()
+    candidate_id: str | None = None
 
 
 # Whoever runs commands on the machine can read the keys anyway.

@@ -18,18 +18,18 @@ with chosen as (
     join periods p on p.quarter = 'all' or p.quarter = c.scored_quarter
     where c.status = 'scored'
 ), results as (
-    select period, count(*) as n, avg(composite_score) as mean, min(if(place <= ceil(group_n / 10.0), composite_score, null)) as top10_cutoff,
-        avg(cast(grade in ('S', 'A') as integer)) as top_share
+    select period, count(*) as n, {{ metric('mean_score') }} as mean, min(if(place <= ceil(group_n / 10.0), composite_score, null)) as top10_cutoff,
+        {{ metric('top_grade_share') }} as top_share
     from scored
     group by period
 ), invited as (
-    select p.period, count(*) as settled_n, avg(cast(c.started_at is not null as integer)) as participation
+    select p.period, {{ metric('participation') }} as participation, {{ metric_n('participation') }} as participation_n
     from chosen c
     join periods p on p.quarter = 'all' or p.quarter = cast(c.invited_quarter as varchar)
-    where c.status <> 'pending' and (c.invited_quarter is not null or p.quarter = 'all')
+    where c.invited_quarter is not null or p.quarter = 'all'
     group by p.period
 )
-select a.n, a.mean, a.top10_cutoff, a.top_share, i.participation, i.settled_n,
+select a.n, a.mean, a.top10_cutoff, a.top_share, i.participation, i.participation_n,
     a.top10_cutoff - b.top10_cutoff as top10_delta, 100 * (a.top_share - b.top_share) as top_share_delta,
     100 * (i.participation - j.participation) as participation_delta
 from results a

@@ -6,7 +6,7 @@ with people_n as (
         and ($scenario = 'all' or scenario = $scenario) and ($quarter = 'all' or cast(quarter_start as varchar) = $quarter)
     group by grade
 ), offered as (
-    select grade, count(*) as offers, avg(offer_monthly_salary) as mean_offer, count(*) filter (is_out_of_band) as offers_out_of_band
+    select grade, count(*) as offers, {{ metric('mean_offer') }} as mean_offer, count(*) filter (is_out_of_band) as offers_out_of_band
     from marts.offers
     where ($department = 'all' or department_id = $department) and ($role = 'all' or role_id = $role)
         and ($scenario = 'all' or scenario = $scenario) and ($quarter = 'all' or cast(quarter_start as varchar) = $quarter)

@@ -71,7 +71,8 @@ with proposed as (
     from moved
     group by grade_before, grade_after, recommendation_before, recommendation_after, move, is_advised_anew
 ), totals as (
-    select count(*) as interviews_n, avg(score_before) as mean_before, avg(score_after) as mean_after
+    select count(*) as interviews_n, {{ metric('mean_score', {'composite_score': 'score_before'}) }} as mean_before,
+        {{ metric('mean_score', {'composite_score': 'score_after'}) }} as mean_after
     from moved
 ), sides as (
     select 'before' as side, grade_before as grade from moved where grade_before is not null

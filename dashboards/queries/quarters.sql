@@ -1,14 +1,14 @@
 -- Quarters of the choice: the mart's own rows, or for one department the same rule over its interviews.
 -- Rows: the total of the choice (role_id = $role) and, when $each_role, one series a role.
 with of_department as (
-    select unnest(if($role = 'all', [role_id, 'all'], [role_id])) as role_id, quarter_start, composite_score as x
+    select unnest(if($role = 'all', [role_id, 'all'], [role_id])) as role_id, quarter_start, composite_score
     from marts.interview_results
     where status = 'scored' and department_id = $department
         and ($role = 'all' or role_id = $role) and ($scenario = 'all' or scenario = $scenario)
 ), counted as (
-    select role_id, quarter_start, count(*) as n, avg(x) as mean, median(x) as median, stddev_samp(x) as sd,
-        quantile_cont(x, 0.1) as p10, quantile_cont(x, 0.9) as p90, avg(cast(x >= $pass_mark as integer)) as pass_rate,
-        avg(cast(x >= 80 as integer)) as share_80
+    select role_id, quarter_start, count(*) as n, {{ metric('mean_score') }} as mean, {{ metric('median_score') }} as median,
+        {{ metric('sd_score') }} as sd, {{ metric('p10_score') }} as p10, {{ metric('p90_score') }} as p90,
+        {{ metric('pass_rate') }} as pass_rate, {{ metric('share_80') }} as share_80
     from of_department
     group by role_id, quarter_start
 ), compared as (

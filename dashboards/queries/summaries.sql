@@ -1,6 +1,6 @@
 -- One line of statistics a role: the mart's rows for the whole time, else the same rule over the choice.
 with chosen as (
-    select role_id, composite_score as x
+    select role_id, composite_score
     from marts.interview_results
     where $competency = 'composite' and status = 'scored' and not ($department = 'all' and $quarter = 'all')
         and ($department = 'all' or department_id = $department) and ($role = 'all' or role_id = $role)
@@ -14,14 +14,15 @@ with chosen as (
         and ($scenario = 'all' or s.scenario = $scenario)
         and ($quarter = 'all' or cast(s.quarter_start as varchar) = $quarter)
 ), ordered as (
-    select role_id, x, row_number() over (partition by role_id order by x desc) as place,
+    select role_id, composite_score, row_number() over (partition by role_id order by composite_score desc) as place,
         count(*) over (partition by role_id) as group_n
     from chosen
 ), counted as (
-    select role_id, count(*) as n, avg(x) as mean, stddev_samp(x) as sd, min(x) as min, max(x) as max,
-        quantile_cont(x, 0.1) as p10, quantile_cont(x, 0.25) as p25, quantile_cont(x, 0.5) as p50,
-        quantile_cont(x, 0.75) as p75, quantile_cont(x, 0.9) as p90, avg(cast(x >= 80 as integer)) as share_80,
-        min(if(place <= ceil(group_n / 10.0), x, null)) as top10_cutoff
+    select role_id, count(*) as n, {{ metric('mean_score') }} as mean, {{ metric('sd_score') }} as sd,
+        min(composite_score) as min, max(composite_score) as max, {{ metric('p10_score') }} as p10,
+        percentile_cont(0.25) within group (order by composite_score) as p25, {{ metric('median_score') }} as p50,
+        percentile_cont(0.75) within group (order by composite_score) as p75, {{ metric('p90_score') }} as p90,
+        {{ metric('share_80') }} as share_80, min(if(place <= ceil(group_n / 10.0), composite_score, null)) as top10_cutoff
     from ordered
     group by role_id
 ), rows as (

@@ -10,6 +10,8 @@ from dashboards.charts.pay import bands
 from dashboards.charts.radar import FEWEST, radar
 from dashboards.formats import plain
 from dashboards.frame import Visit, draw, head, how, nothing, section, visit
+from dashboards.similar import similar_answers
+from dashboards.standing import standing
 from dashboards.tables import answers_table, attempts_table, competencies_table
 
 LOSSES_SHOWN = 4
@@ -36,7 +38,10 @@ def chooser(page: Visit) -> None:
     for row in rows[:10]:
         name = row["name"] or row["candidate_id"]
         label = words(
-            "candidate.found", name=plain(name), role=plain(row["role_name"]), result=plain(result(page, row))
+            "candidate.found",
+            name=plain(name),
+            role=plain(row["role_name"]),
+            result=plain(standing(page, row)),
         )
         st.page_link(
             "views/candidate.py",
@@ -46,14 +51,6 @@ def chooser(page: Visit) -> None:
         )
     if rows[0]["found_n"] > 10:
         st.caption(words("candidate.more", n=page.formats.count(rows[0]["found_n"])))
-
-
-def result(page: Visit, row: Row) -> str:
-    """Score and grade, or why there are none."""
-    words, formats = page.words, page.formats
-    if row["composite_score"] is None:
-        return words(f"absent.{row['status']}", coverage=formats.percent(row["coverage"]))
-    return words("candidate.score", score=formats.score(row["score_shown"]), grade=row["grade"])
 
 
 def caption(page: Visit, row: Row) -> list[str]:
@@ -265,7 +262,7 @@ def page() -> None:
     name = row["name"] or row["candidate_id"]
     head(
         words(
-            "candidate.title", name=name, role=row["role_name"] or row["role_id"], result=result(here, row)
+            "candidate.title", name=name, role=row["role_name"] or row["role_id"], result=standing(here, row)
         ),
         caption(here, row),
     )
@@ -281,6 +278,7 @@ def page() -> None:
     if answers:
         section(words("answers.title"), words("answers.note"))
         answers_table(here, answers)
+        similar_answers(here, interview)
     section(words("attempts.title"))
     attempts_table(here, here.ask.rows("candidate_attempts", interview=interview))
     how(here, "candidate")

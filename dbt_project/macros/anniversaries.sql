@@ -4,9 +4,10 @@
 {%- endmacro %}
 
 {#- A CTE with the overall review nearest to the day `months` after hiring, at most `review_window_days` away; of two
-    equally near ones the earlier. `employed` is a CTE with interview_id, employee_id and hired_on. -#}
+    equally near ones the earlier. A review belongs to the stay in which its period ends. `employed` is a CTE with
+    interview_id, employee_id, hired_on and next_hired_on. -#}
 {% macro reviews_after(employed, months) -%}
-    {%- set days_away = "abs(date_diff('day', reviews.period_end, " ~ anniversary(employed, months) ~ "))" -%}
+    {%- set days_away = "abs(" ~ days_between('reviews.period_end', anniversary(employed, months)) ~ ")" -%}
     reviews_{{ months }}m as (
         select
             {{ employed }}.interview_id,
@@ -18,9 +19,11 @@
                 {{ employed }}.employee_id = reviews.employee_id
                 and reviews.competency_id is null
                 and {{ days_away }} <= {{ var('review_window_days') }}
+                and reviews.period_end >= {{ employed }}.hired_on
+                and ({{ employed }}.next_hired_on is null or reviews.period_end < {{ employed }}.next_hired_on)
         qualify row_number() over (
             partition by {{ employed }}.interview_id
-            order by {{ days_away }}, reviews.period_end asc
+            order by {{ days_away }} asc nulls last, reviews.period_end asc nulls last
         ) = 1
     )
 {%- endmacro %}
@@ -30,8 +33,8 @@
     case
         when reviews_{{ months }}m.interview_id is not null then 'reviewed'
         when employed.interview_id is null then 'not_hired'
-        when coalesce(employed.left_on, employed.next_hired_on) <= {{ anniversary('employed', months) }}
-            then 'left_before'
+        when employed.left_on < {{ anniversary('employed', months) }}
+            or employed.next_hired_on <= {{ anniversary('employed', months) }} then 'left_before'
         when run_day.today <= {{ anniversary('employed', months) }} + {{ var('review_window_days') }}
             then 'too_early'
         else 'not_reviewed'

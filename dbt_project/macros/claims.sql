@@ -15,7 +15,7 @@
         '{{ claim_id }}' as claim_id,
         avg({{ value }}) as observed,
         count({{ value }}) as n,
-        avg({{ value }}) - 1.96 * stddev_samp({{ value }}) / sqrt(count({{ value }})) as ci_low,
-        avg({{ value }}) + 1.96 * stddev_samp({{ value }}) / sqrt(count({{ value }})) as ci_high
+        avg({{ value }}) - 1.96 * stddev_samp({{ value }}) / nullif(sqrt(count({{ value }})), 0) as ci_low,
+        avg({{ value }}) + 1.96 * stddev_samp({{ value }}) / nullif(sqrt(count({{ value }})), 0) as ci_high
     from {{ relation }}
 {%- endmacro %}

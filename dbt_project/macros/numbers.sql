@@ -11,7 +11,7 @@
 
 {#- The mean of what is not null, in the same way. -#}
 {% macro exact_mean(value, where) -%}
-    {{ exact_sum(value, where) }} / count({{ value }}) filter (where {{ where }})
+    {{ exact_sum(value, where) }} / nullif(count({{ value }}) filter (where {{ where }}), 0)
 {%- endmacro %}
 
 {#- Half-up as people round; by way of a decimal, since 89.995 as a double lies just below itself. -#}
@@ -23,6 +23,6 @@
 {% macro wilson(successes, total, side) -%}
     greatest(0, least(1, {{ stable(
         "(" ~ successes ~ " + 1.9208 " ~ side ~ " 1.96 * sqrt(1.0 * " ~ successes ~ " * (" ~ total ~ " - " ~ successes
-        ~ ") / " ~ total ~ " + 0.9604)) / (" ~ total ~ " + 3.8416)"
+        ~ ") / nullif(" ~ total ~ ", 0) + 0.9604)) / (" ~ total ~ " + 3.8416)"
     ) }}))
 {%- endmacro %}

@@ -4,7 +4,7 @@
         {%- for name in names %}
         case
             when count(*) filter (where signal = '{{ name }}') = 1 then max(value) filter (where signal = '{{ name }}')
-            else error('The seed signal_policy has no row {{ name }}.')
+            else {{ stop('The seed signal_policy has no row ' ~ name ~ '.') }}
         end as {{ name }}{{ "," if not loop.last }}
         {%- endfor %}
     from {{ ref('signal_policy') }}

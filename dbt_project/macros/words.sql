@@ -4,7 +4,7 @@
         concat_ws(
             '; '
             {%- for name, list in lists.items() %},
-            case when len({{ list }}) > 0 then '{{ name }}: ' || array_to_string({{ list }}, ', ') end
+            case when {{ list_size(list) }} > 0 then '{{ name }}: ' || {{ list_text(list) }} end
             {%- endfor %}
         ),
         ''

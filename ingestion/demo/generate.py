@@ -11,19 +11,16 @@ from pathlib import Path
 import numpy as np
 
 from ingestion.demo.abilities import RoleModel, role_model
-from ingestion.demo.clock import END, quarter_of
+from ingestion.demo.cast import Cast, read_cast
+from ingestion.demo.cast_files import write_cast
+from ingestion.demo.cast_sessions import draw_cast
+from ingestion.demo.clock import END
 from ingestion.demo.content import Content, read_content
 from ingestion.demo.draft import Draft, draw_block
 from ingestion.demo.growth import write_assessments, write_promotions, write_training
 from ingestion.demo.hiring import REQUISITION_HEADERS, Hiring, Openings, decide, write_applications
-from ingestion.demo.interviews import (
-    AGAIN,
-    INTERVIEW_HEADERS,
-    STATUSES,
-    SUPPLEMENT,
-    file_quarter,
-    interview_rows,
-)
+from ingestion.demo.interview_files import INTERVIEW_HEADERS, interview_rows, tally
+from ingestion.demo.interviews import file_quarter
 from ingestion.demo.mess import add_mess
 from ingestion.demo.people import CANDIDATE_HEADERS, candidate_rows, details, words
 from ingestion.demo.plan import Block, Planted, allocate, blocks
@@ -52,6 +49,10 @@ SOURCES = (
     *("employees", "performance_reviews", "assessments", "training_records", "promotions", "surveys"),
     *("comments", "privacy_requests"),
 )
+CAST_FROM = 250
+"""Interviews from which on a demo has the planted people of `cases/` too; they count among the interviews."""
+CAST_SOURCE = "mean"
+"""They sit for the first role whose score is the mean of rubric and vendor."""
 TRUTH = "truth.json"
 WORKSHOP = "demo.partial"
 
@@ -87,9 +88,12 @@ def write_demo(
     started = time.perf_counter()
     planted = Planted()
     policy = read_policy(seeds)
-    plan = list(blocks(interviews, seed, tuple(role.role_id for role in policy.roles)))
+    role_ids = tuple(role.role_id for role in policy.roles)
+    cast = cast_of(interviews, policy)
+    drawn = interviews - len(cast.interviews)
+    plan = list(blocks(drawn, seed, role_ids))
     _refuse(landing)
-    openings = Openings(allocate(interviews, tuple(role.role_id for role in policy.roles)))
+    openings = Openings(allocate(drawn, role_ids))
     truth = Truth(planted, interviews, seed)
     writer = _Writer(policy, read_content(content, policy, details()), planted, truth, openings)
     target = landing.parent / TRUTH
@@ -105,6 +109,10 @@ def write_demo(
                 done += block.size
                 if on_progress:
                     on_progress(done, interviews)
+            if cast.people:
+                writer.cast(exports, cast, seed)
+                if on_progress:
+                    on_progress(interviews, interviews)
         rows = exports.rows
         if messy:
             truth.messy = add_mess(workshop, rows)
@@ -115,6 +123,13 @@ def write_demo(
         shutil.rmtree(workshop, ignore_errors=True)
     answers = sum(count for path, count in rows.items() if path.startswith("answers/"))
     return DemoReport(landing, target, rows, interviews, answers, time.perf_counter() - started)
+
+
+def cast_of(interviews: int, policy: Policy) -> Cast:
+    """The planted people of a demo of that size: none of a small one, nor without a role to plant them in."""
+    cast = read_cast()
+    has_role = any(role.score_source == CAST_SOURCE for role in policy.roles)
+    return cast if interviews >= CAST_FROM and has_role else Cast((), ())
 
 
 def _refuse(landing: Path) -> None:
@@ -172,11 +187,19 @@ class _Writer:
         write_privacy_requests(exports, draft, draft.refused(), self._truth)
         self._count(draft, hiring, staff)
 
+    def cast(self, exports: Exports, cast: Cast, seed: int) -> None:
+        """Appends the planted people."""
+        at = next(at for at, role in enumerate(self._policy.roles) if role.score_source == CAST_SOURCE)
+        model = self._models[self._policy.roles[at].role_id]
+        draft, corrected = draw_cast(cast, model, at, seed, self._policy, self._content, self._planted)
+        write_cast(exports, cast, draft, corrected, self._policy, self._planted, self._truth)
+
     def _interviews(self, exports: Exports, draft: Draft, openings: list[str]) -> None:
         """Interviews and answers, each in the file of its quarter."""
         block, sessions = draft.block, draft.sessions
         department = draft.model.role.department_id
         rows = interview_rows(block, sessions, draft.people, department, openings, self._planted)
+        self._truth.counts.update(tally(rows))
         questions = [question.question_id for question in draft.model.role.questions]
         lines, counts = answer_lines(block, sessions, draft.answers, questions, words()["trial_answers"])
         self._truth.counts.update({f"answers/{kind}": count for kind, count in counts.items()})
@@ -199,20 +222,13 @@ class _Writer:
 
     def _count(self, draft: Draft, hiring: Hiring, staff: Staff) -> None:
         """Adds the block to the truth."""
-        sessions, counts = draft.sessions, self._truth.counts
-        for code, status in enumerate(STATUSES):
-            counts[f"interviews/{status}"] += int((sessions.status == code).sum())
-        counts["interviews/reinterview"] += int((sessions.kind == AGAIN).sum())
-        counts["interviews/supplement"] += int((sessions.kind == SUPPLEMENT).sum())
-        counts["interviews/insufficient"] += int((sessions.is_completed & np.isnan(draft.composite)).sum())
+        counts = self._truth.counts
+        self._truth.sessions(draft)
         has_offer = hiring.offered < END
         counts["applications/offers"] += int(has_offer.sum())
         counts["applications/offers_out_of_band"] += int((has_offer & hiring.out_of_band).sum())
         counts["applications/hired"] += int(hiring.is_hired.sum())
         counts["employees/left"] += int((staff.left < END).sum())
-        male = draft.people.is_male[sessions.person]
-        quarters = quarter_of(sessions.completed)
-        self._truth.composites(draft.block.role_id, quarters, male, draft.composite, draft.grades)
 
 
 def _move(workshop: Path, landing: Path) -> None:

@@ -7,8 +7,8 @@ import numpy as np
 from ingestion.demo.clock import DAY, END, office_time, time_text
 from ingestion.demo.draft import Draft
 from ingestion.demo.hiring import NEVER
-from ingestion.demo.interviews import EXTERNAL, PROMOTION, TRAINING
-from ingestion.demo.plan import Bools, Ints, Planted, pick
+from ingestion.demo.interviews import EXTERNAL, PROMOTION, TRAINING, interview_id
+from ingestion.demo.plan import CYCLE_DAYS, Bools, Ints, Planted, pick
 from ingestion.demo.policy import Policy
 from ingestion.demo.truth import Truth
 from ingestion.demo.writers import Exports, maybe
@@ -26,8 +26,6 @@ LADDER = {
     "product_manager": "data_analyst",
 }
 """Who is promoted to a role comes from this one; elsewhere the role stays and the level rises."""
-CYCLE_DAYS = (16, 15, 13, 11, 9, 7)
-"""Usual days from request to decision, by quarter."""
 APPROVED_FROM = 78.0
 
 
@@ -91,6 +89,8 @@ def write_training(
         is_useful = course == planted.useful_course_rank
         truth.counts["training/between_attempts"] += 1
         truth.counts["training/useful_between_attempts"] += int(is_useful)
+        if is_useful:
+            truth.after_useful_course.append(interview_id(int(sessions.number[row])))
     for person in np.flatnonzero((sessions.scenario[:size] == TRAINING) & people.is_internal).tolist():
         when = int(sessions.invited[person]) - int(rng.integers(DAY, 20 * DAY))
         add(employees[person], int(rng.integers(courses)), when, ability[person])

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from ingestion.demo.clock import DAY, END, QUARTER_EDGES, quarter_of, time_text, working_time
-from ingestion.demo.people import People, words
-from ingestion.demo.plan import QUARTERS, Block, Bools, Floats, Ints, Planted, pick
-from ingestion.demo.writers import maybe
+from ingestion.demo.clock import DAY, END, QUARTER_EDGES, quarter_of, working_time
+from ingestion.demo.people import People
+from ingestion.demo.plan import QUARTERS, Block, Bools, Floats, Ints, Planted
 
 FIRST, AGAIN, SUPPLEMENT = 0, 1, 2
 STATUSES = ("completed", "declined", "abandoned", "expired", "invited", "accepted", "started")
 COMPLETED, DECLINED, ABANDONED, EXPIRED, INVITED, ACCEPTED, STARTED = range(7)
-STATUS_WORDS = ("已完成", "已拒绝", "已放弃", "已过期", "已邀请", "已接受", "进行中")
 SCENARIOS = ("external", "promotion", "training")
 EXTERNAL, PROMOTION, TRAINING = range(3)
-SCENARIO_WORDS = ("外部招聘", "晋升评估", "培训考核")
 CHANNELS = ("email", "sms", "wechat", "app", "kiosk", "web", "job_board")
-CHANNEL_WORDS = ("邮件", "短信", "微信", "APP", "自助机", "网页", "招聘网站")
 CHANNEL_SHARES = (0.20, 0.14, 0.28, 0.14, 0.03, 0.13, 0.08)
 CHANNEL_LOSS = (1.2, 1.1, 0.6, 0.6, 0.5, 1.1, 2.2)
 """How much likelier than usual a session of the channel is lost on the way."""
@@ -28,32 +23,6 @@ WAIT_DAYS = 30
 """Days that lie between two attempts at least: time for a course."""
 MODALITIES = ("video", "audio", "text")
 VIDEO, AUDIO, TEXT = range(3)
-MODALITY_WORDS = ("视频", "音频", "文本")
-INTERVIEW_HEADERS = (
-    *(
-        "面试编号",
-        "候选人编号",
-        "岗位编号",
-        "部门编号",
-        "面试场景",
-        "批次编号",
-        "需求编号",
-        "题库编号",
-        "面试状态",
-    ),
-    *(
-        "邀请时间",
-        "接受时间",
-        "开始时间",
-        "完成时间",
-        "邀请渠道",
-        "面试形式",
-        "中断次数",
-        "设备检测",
-        "模拟面试",
-    ),
-    *("原面试编号", "HR备注"),
-)
 
 
 @dataclass
@@ -235,59 +204,3 @@ def draw_times(block: Block, sessions: Sessions, seconds: Ints) -> None:
 def file_quarter(sessions: Sessions) -> Ints:
     """(N,) the quarter in whose export a session stands: of its completion, else of its invitation."""
     return quarter_of(np.where(sessions.completed > 0, sessions.completed, sessions.invited))
-
-
-def bank_ids(block: Block, sessions: Sessions, planted: Planted) -> list[str]:
-    """Question bank of each session; one role's bank is replaced in the planted quarter."""
-    changed = (block.role_id == planted.bank_change_role) & (sessions.quarter >= planted.bank_change_quarter)
-    return [f"QB-{block.role_id}-{'2026' if new else '2025'}" for new in changed.tolist()]
-
-
-def interview_rows(
-    block: Block,
-    sessions: Sessions,
-    people: People,
-    department_id: str,
-    requisitions: Sequence[str],
-    planted: Planted,
-) -> list[tuple[object, ...]]:
-    """Rows under INTERVIEW_HEADERS."""
-    rng = block.rng(5)
-    size = len(sessions)
-    candidates = people.candidate_ids()
-    interruptions = rng.poisson(np.where(rng.random(size) < 0.05, 2.6, 0.18))
-    interruptions[sessions.started == 0] = 0
-    batch = np.char.replace(time_text(sessions.invited).astype("U7"), "-", "").tolist()
-    notes = words()["hr_notes"]
-    note = rng.integers(0, len(notes), size).tolist()
-    ids = sessions.interview_ids()
-    was_started = sessions.started > 0
-    supplements = [
-        ids[p] if k == SUPPLEMENT else "" for p, k in zip(sessions.parent, sessions.kind, strict=True)
-    ]
-    is_external = sessions.scenario == EXTERNAL
-    columns = (
-        ids,
-        [candidates[person] for person in sessions.person.tolist()],
-        [block.role_id] * size,
-        maybe([department_id] * size, rng.random(size) > 0.03),
-        maybe(
-            [SCENARIO_WORDS[s] for s in sessions.scenario.tolist()], (rng.random(size) > 0.1) | ~is_external
-        ),
-        [f"B{month}-{block.role_id}" for month in batch],
-        maybe(requisitions, is_external),
-        bank_ids(block, sessions, planted),
-        [STATUS_WORDS[s] for s in sessions.status.tolist()],
-        time_text(sessions.invited).tolist(),
-        maybe(time_text(sessions.accepted).tolist(), sessions.accepted > 0),
-        maybe(time_text(sessions.started).tolist(), was_started),
-        maybe(time_text(sessions.completed).tolist(), sessions.completed > 0),
-        [CHANNEL_WORDS[c] for c in sessions.channel.tolist()],
-        [MODALITY_WORDS[m] for m in sessions.modality.tolist()],
-        interruptions.tolist(),
-        maybe([("否", "是")[ok] for ok in (rng.random(size) < 0.97).tolist()], was_started),
-        maybe([("否", "是")[did] for did in (rng.random(size) < 0.6).tolist()], was_started),
-        supplements,
-        maybe([notes[at] for at in note], pick(rng, 0.08, size) & was_started),
-    )
-    return list(zip(*columns, strict=True))

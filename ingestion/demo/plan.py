@@ -25,6 +25,10 @@ INTERNAL_ROLE = 1
 BLOCK_SIZE = 4096
 """Interviews that are held in memory at once."""
 
+CYCLE_DAYS = (16, 15, 13, 11, 9, 7)
+"""Usual days from the request for a promotion to the decision, by quarter."""
+SURVEY_RISE = 0.10
+"""Points of satisfaction that each quarter gains: the entrance and the notices became clearer."""
 QUARTER_GROWTH = (0.90, 0.95, 1.0, 1.0, 1.05, 1.10)
 ROLE_SHARES: Mapping[str, float] = {
     "sales_rep": 0.20,

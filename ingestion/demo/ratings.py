@@ -29,7 +29,7 @@ RATING_PATH = "human_ratings/human_ratings_{}.csv"
 VENDOR_PATH = "vendor_scores/vendor_scores_{}.parquet"
 
 
-def write_vendor_scores(exports: Exports, draft: Draft) -> None:
+def write_vendor_scores(exports: Exports, draft: Draft, path: str = VENDOR_PATH) -> None:
     """Appends the vendor's scores to the Parquet file of each quarter."""
     quarters = file_quarter(draft.sessions)
     ids = draft.sessions.interview_ids()
@@ -46,7 +46,7 @@ def write_vendor_scores(exports: Exports, draft: Draft) -> None:
                 "model_version": pa.array([model] * len(rows), pa.string()),
             }
         )
-        exports.parquet(VENDOR_PATH.format(quarter_name(quarter)), table)
+        exports.parquet(path.format(quarter_name(quarter)), table)
 
 
 def quarter_name(quarter: int) -> str:

@@ -7,9 +7,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from ingestion.demo.clock import quarter_of
+from ingestion.demo.draft import Draft
+from ingestion.demo.effects import effects
+from ingestion.demo.interviews import AGAIN, STATUSES, SUPPLEMENT
 from ingestion.demo.plan import QUARTERS, Bools, Floats, Planted
 from ingestion.demo.policy import Policy
 
@@ -61,11 +66,25 @@ class Truth:
         self.raters: Mapping[str, float] = {}
         self._moments: dict[str, Moments] = {}
         self.odd: dict[str, list[dict[str, str]]] = {}
+        self.after_useful_course: list[str] = []
+        self.cases: Mapping[str, Mapping[str, Any]] = {}
         self.messy: Mapping[str, object] | None = None
 
     def moments(self, name: str) -> Moments:
         """The sums of that name."""
         return self._moments.setdefault(name, Moments())
+
+    def sessions(self, draft: Draft) -> None:
+        """Adds the interviews of a block and their composites."""
+        sessions, counts = draft.sessions, self.counts
+        for code, status in enumerate(STATUSES):
+            counts[f"interviews/{status}"] += int((sessions.status == code).sum())
+        counts["interviews/reinterview"] += int((sessions.kind == AGAIN).sum())
+        counts["interviews/supplement"] += int((sessions.kind == SUPPLEMENT).sum())
+        counts["interviews/insufficient"] += int((sessions.is_completed & np.isnan(draft.composite)).sum())
+        male = draft.people.is_male[sessions.person]
+        quarters = quarter_of(sessions.completed)
+        self.composites(draft.block.role_id, quarters, male, draft.composite, draft.grades)
 
     def composites(
         self, role_id: str, quarter: np.ndarray, is_male: Bools, scores: Floats, grades: list[str]
@@ -86,6 +105,7 @@ class Truth:
         planted["useful_course"] = policy.courses[rank] if rank < len(policy.courses) else None
         return {
             **self._head,
+            "effects": effects(self._planted, policy),
             "planted": {**planted, "rater_levels": self.raters},
             "observed": {
                 "grades": {role: dict(sorted(found.items())) for role, found in sorted(self.grades.items())},
@@ -100,6 +120,8 @@ class Truth:
                     if name.startswith("r/")
                 },
             },
+            "cases": dict(self.cases),
+            "interviews_after_the_useful_course": self.after_useful_course,
             "odd_answers": dict(sorted(self.odd.items())),
             "counts": dict(sorted(self.counts.items())),
             "rows": dict(rows),

@@ -10,7 +10,7 @@ from ingestion.demo.clock import DAY, END, iso_text, time_text
 from ingestion.demo.draft import Draft
 from ingestion.demo.interviews import SUPPLEMENT, interview_id
 from ingestion.demo.people import words
-from ingestion.demo.plan import Ints, pick
+from ingestion.demo.plan import SURVEY_RISE, Ints, pick
 from ingestion.demo.staff import manager_id
 from ingestion.demo.truth import Truth
 from ingestion.demo.writers import Exports
@@ -19,8 +19,6 @@ SURVEYED_RATE = 0.42
 SURVEY_HEADERS = ("interview_id", "question", "score", "submitted_at")
 SURVEY_QUESTIONS = ("findability", "ease", "clarity", "overall")
 SURVEY_LEVELS = np.array([3.7, 3.8, 3.6, 3.8])
-SURVEY_RISE = 0.10
-"""Points of satisfaction that each quarter gains: the entrance and the notices became clearer."""
 HR = tuple(f"HR{number:03d}" for number in range(1, 7))
 NOTE_RATE, FEEDBACK_RATE = 0.07, 0.02
 ERASE_RATE, EXPORT_RATE, WITHDRAW_RATE = 0.006, 0.006, 0.10

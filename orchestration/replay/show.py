@@ -21,6 +21,8 @@ _IN_FULL = 3
 _IN_LINES = 40
 _SHOWN_DIFFERENCES = 20
 _COMPLETED = ("scored", "insufficient")
+# Without a text, or without a result, there is nothing to put side by side: a sentence says why.
+_NOT_COMPARED = ("unknown", "erased", "damaged")
 # The number of each row that a person knows it by.
 _NUMBERS = {"competencies": ("competency_id", "score"), "answers": ("question_id", "points")}
 
@@ -58,7 +60,7 @@ def print_replay(replay: Replay, asked: int, language: str, out: Console) -> Non
     )
     if len(outcomes) <= _IN_FULL:
         for outcome in outcomes:
-            if outcome.verdict != "unknown":
+            if outcome.verdict not in _NOT_COMPARED:
                 out.print(_in_full(outcome, language))
     elif shown := outcomes if len(outcomes) <= _IN_LINES else _not_equal(replay):
         out.print(_in_lines(shown[:_IN_LINES], language))
@@ -72,8 +74,9 @@ def print_replay(replay: Replay, asked: int, language: str, out: Console) -> Non
         name = "one_equal" if len(outcomes) == 1 else "equal"
         line(name, "bold green", n=f"{len(outcomes):,}", run=run.run_id)
     else:
-        bad = f"{len(_not_equal(replay)):,}"
-        line("not_equal", "bold red", n=f"{len(outcomes):,}", bad=bad, run=run.run_id)
+        bad = _not_equal(replay)
+        name = "not_replayed" if all(o.verdict in _NOT_COMPARED for o in bad) else "not_equal"
+        line(name, "bold red", n=f"{len(outcomes):,}", bad=f"{len(bad):,}", run=run.run_id)
 
 
 def _not_equal(replay: Replay) -> list[Outcome]:
@@ -131,7 +134,7 @@ def _in_lines(outcomes: tuple[Outcome, ...] | list[Outcome], language: str) -> T
             table,
             outcome.interview_id,
             _summary(outcome.published),
-            _summary(outcome.replayed),
+            _cell(None) if outcome.verdict in _NOT_COMPARED else _summary(outcome.replayed),
             is_equal,
             language,
         )

@@ -17,6 +17,10 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "{bad} of {n} results of run {run} do not come out as they were published.",
         "zh": "运行 {run} 的 {n} 个结果中，有 {bad} 个与发布时不一致。",
     },
+    "not_replayed": {
+        "en": "{bad} of {n} results of run {run} cannot be replayed.",
+        "zh": "运行 {run} 的 {n} 个结果中，有 {bad} 个无法重算。",
+    },
     "differs": {
         "en": "{id}: the replay gives something else than what was published.",
         "zh": "{id}：重算结果与发布时不同。",

@@ -25,10 +25,12 @@ def check(seeds: Mapping[str, pa.Table], faults: Iterable[Fault], today: dt.date
     """Every finding about `seeds` (all columns strings, '' as null), gravest first, then by place.
 
     `faults`: what reading the seeds found already; `today`: the company's day, for weights that begin later.
-    Seeds and columns that are absent are looked past, since a fault names them.
+    A seed that is absent, or lacks a column, is looked past, since a fault names it.
     """
+    faults = tuple(faults)
     found = [Finding("error", f.code, f.seed, f.row, f.column, dict(f.details)) for f in faults]
-    policies = Policies(seeds)
+    torn = {fault.seed for fault in faults if fault.code == "no_column"}
+    policies = Policies({name: seed for name, seed in seeds.items() if name not in torn})
     for part in (
         weights.check(policies, today),
         bands.check(policies),

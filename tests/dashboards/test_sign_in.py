@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from tests.dashboards.visitors import APP, SECONDS, sentences
 from warehouse import accounts
 from warehouse.settings import HOME_VARIABLE, Settings
+from warehouse.viewer import Viewer
 
 
 @pytest.fixture
@@ -88,3 +89,24 @@ def test_a_lock_out_says_for_how_long_in_the_readers_language(
         app = try_to_sign_in(app, "wrong-password")
     assert words in app.error[0].value
     assert not app.exception
+
+
+@pytest.mark.parametrize("role", ["analyst", "department_head", "candidate"])
+@pytest.mark.parametrize("page", ["overview", "candidate", "rubrics", "health"])
+def test_a_role_without_pages_is_told_so_and_shown_nothing(
+    marts_home: Path, monkeypatch: pytest.MonkeyPatch, role: str, page: str
+) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(marts_home))
+    app = AppTest.from_file(str(APP), default_timeout=SECONDS)
+    app.session_state["session_token"] = accounts.open_session(
+        Settings(home=marts_home), Viewer("someone", role)
+    )
+    app.query_params["interview"] = "I000074"
+    app.run()
+    if page != "overview":
+        app.switch_page(f"views/{page}.py").run()
+    assert not app.exception
+    assert app.title[0].value == "您的角色暂时没有可看的页面"
+    assert not app.metric and not app.dataframe and not app.selectbox and not app.download_button
+    app.button(key="sign_out").click().run()
+    assert app.title[0].value == "登录"

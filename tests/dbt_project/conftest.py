@@ -7,13 +7,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.dbt_project import made_rows
+from tests.dbt_project import made_lifecycles, made_rows
 from tests.dbt_project.made_home import copy_project, write_home
 from warehouse.settings import HOME_VARIABLE, Settings
 
@@ -70,31 +71,59 @@ def make_project(folder: Path) -> Project:
     return Project(settings)
 
 
-@pytest.fixture(scope="session")
-def built_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Built with its data tests; several workers of one run share it."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    folder = shared / "made_project"
+def make_lifecycles(folder: Path) -> Project:
+    """A fresh copy of the project and the home of the invented people."""
+    settings = Settings(home=folder / "home", dbt_project=copy_project(folder / "project"))
+    write_home(settings, made_lifecycles.RAW, [], [], made_rows.RUN)
+    return Project(settings)
+
+
+def built_once(
+    factory: pytest.TempPathFactory,
+    name: str,
+    make: Callable[[Path], Project],
+    *,
+    with_unit_tests: bool = False,
+) -> Project:
+    """A project built with its data tests; several workers of one run share it."""
+    base = factory.getbasetemp()
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / name
     project = Project(Settings(home=folder / "home", dbt_project=folder / "project"))
-    with (shared / "made_project.lock").open("w") as lock:
+    with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "is_built").exists():
-            project = make_project(folder)
+            project = make(folder)
             result = project.dbt("build", "--exclude-resource-type", "unit_test")
             assert result.returncode == 0, result.stdout
-            # Here, since dbt writes and so needs the file before anybody reads it.
-            project.unit_tests.write_text(project.dbt("test", "--select", "test_type:unit").stdout)
+            if with_unit_tests:
+                # Here, since dbt writes and so needs the file before anybody reads it.
+                project.unit_tests.write_text(project.dbt("test", "--select", "test_type:unit").stdout)
             (folder / "is_built").write_text(result.stdout)
     return project
 
 
+@contextmanager
+def reading(project: Project) -> Iterator[Query]:
+    """Rows of a query on the built database."""
+    with project.connect() as connection:
+        yield lambda sql, *parameters: connection.execute(sql, list(parameters)).fetchall()
+
+
+@pytest.fixture(scope="session")
+def built_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The hand-checkable home, built; with what dbt said of the unit tests."""
+    return built_once(tmp_path_factory, "made_project", make_project, with_unit_tests=True)
+
+
 @pytest.fixture(scope="session")
 def query(built_project: Project) -> Iterator[Query]:
-    """Rows of a query on the built database."""
-    with built_project.connect() as connection:
+    """Rows of a query on the hand-checkable home."""
+    with reading(built_project) as rows:
+        yield rows
 
-        def run(sql: str, *parameters: object) -> list[tuple[object, ...]]:
-            return connection.execute(sql, list(parameters)).fetchall()
 
-        yield run
+@pytest.fixture(scope="session")
+def lifecycles(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Query]:
+    """Rows of a query on the invented people from the application to the exit."""
+    with reading(built_once(tmp_path_factory, "lifecycles", make_lifecycles)) as rows:
+        yield rows

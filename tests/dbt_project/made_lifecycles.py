@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from tests.dbt_project import made_voices
 from tests.dbt_project.made_home import Row, at
 from tests.dbt_project.made_rows import interview
 
@@ -27,6 +28,11 @@ def applied(name: str, candidate: str, when: str, **other: Any) -> Row:
         "outcome": "rejected",
         **other,
     }
+
+
+def offered(salary: float) -> Row:
+    """What an application says of its offer."""
+    return {"offered_at": at("2025-06-08 04:00:00"), "offer_monthly_salary": salary}
 
 
 def employed(name: str, candidate: str | None, hired: str, seen: str, **other: Any) -> Row:
@@ -63,6 +69,7 @@ BATCH: list[Row] = [
             interruptions=3 if i == 0 else 1,
             device_ok=i != 0,
             mock_done=i < 5,
+            **made_voices.task(i),
         )
         for i in range(20)
     ),
@@ -97,15 +104,28 @@ PEOPLE: list[Row] = [
     scored("just_hired", "p8", 70.0, "2025-12-01"),
     scored("not_reviewed", "p9", 85.0, "2025-03-01"),
     scored("supplemented", "p10", 60.0, "2025-06-01"),
-    scored("supplement", "p10", 66.0, "2025-06-20", supplement_of="supplemented"),
+    scored(
+        *("supplement", "p10", 66.0, "2025-06-20"),
+        supplement_of="supplemented",
+        invited_at=at("2025-06-10 00:00:00"),
+    ),
+    scored("strong", "p20", 88.0, "2025-06-05"),
+]
+# Three who refuse, or said so once, in a batch of their own; nobody of them has to do anything.
+REFUSALS: list[Row] = [
+    interview("refuses", "r1", "crowd", None, batch_id="B2", channel="web"),
+    interview("declined", "r2", "crowd", None, batch_id="B2", channel="web", status="declined"),
+    interview("withdrew", "r3", "crowd", None, batch_id="B2", channel="web", status="accepted"),
 ]
 INTERNAL: list[Row] = [
-    scored("promoted", "p11", 85.0, "2025-07-10", scenario="promotion"),
+    scored("promoted", "p11", 85.0, "2025-07-10", scenario="promotion", question_bank_id="QB-crowd"),
     scored("not_promoted", "p12", 84.99, "2025-07-10", scenario="promotion"),
-    scored("trained", "p11", 60.0, "2025-07-20", scenario="training"),
+    scored("trained", "p11", 60.0, "2025-07-20", scenario="training", question_bank_id="QB-crowd"),
 ]
 APPLICATIONS: list[Row] = [
-    applied("a1", "p1", "2025-05-01", outcome="hired", employee_id="e1", round2_score=88.0),
+    applied(
+        "a1", "p1", "2025-05-01", outcome="hired", employee_id="e1", round2_score=88.0, **offered(14500.0)
+    ),
     applied("a2", "p2", "2025-05-01"),
     applied("a3", "p3", "2024-03-01", outcome="hired"),
     applied("a3again", "p3", "2025-05-01", outcome="hired"),
@@ -113,8 +133,13 @@ APPLICATIONS: list[Row] = [
     applied("a6", "p6", "2025-05-01", role_id="clerk"),
     applied("a7", "p7", "2025-05-01", outcome="hired", employee_id="e404"),
     applied("a8", "p8", "2025-11-20", outcome="hired", employee_id="e8"),
-    applied("a9", "p9", "2025-02-20", outcome="hired", employee_id="e9"),
-    applied("a10", "p10", "2025-05-20"),
+    applied("a9", "p9", "2025-02-20", outcome="hired", employee_id="e9", **offered(15500.0)),
+    applied("a10", "p10", "2025-05-20", **offered(12500.0)),
+    applied("a20", "p20", "2025-05-20"),
+    applied("ar1", "r1", "2025-05-20"),
+    applied("ar2", "r3", "2025-05-20", round2_score=70.0),
+    # Applied and never had an interview.
+    applied("a99", "p99", "2025-05-20", outcome="open"),
 ]
 EMPLOYEES: list[Row] = [
     employed("e1", "p1", "2025-06-01", "2025-07-01"),
@@ -141,6 +166,8 @@ REVIEWS: list[Row] = [
     reviewed("e11", "2025-06-30", 90.0),
     reviewed("e11", "2025-12-31", 50.0),
     reviewed("e12", "2025-06-30", 99.0),
+    # Nobody knows this employee.
+    reviewed("e500", "2025-06-30", 99.0),
 ]
 PROMOTIONS: list[Row] = [
     {
@@ -154,13 +181,16 @@ PROMOTIONS: list[Row] = [
     }
 ]
 RAW: dict[str, list[list[Row]]] = {
-    "interviews": [[*BATCH, *OPENING, *PEOPLE, *INTERNAL]],
+    "interviews": [[*BATCH, *OPENING, *PEOPLE, *REFUSALS, *INTERNAL]],
     "vendor_scores": [
         [
             {"interview_id": name, "competency_id": "communication", "vendor": "v", "score": score}
             for name, score in SCORES.items()
         ]
     ],
+    "candidates": [made_voices.CANDIDATES],
+    "comments": [made_voices.COMMENTS],
+    "privacy_requests": [made_voices.REQUESTS],
     "applications": [APPLICATIONS],
     "employees": [EMPLOYEES],
     "performance_reviews": [REVIEWS],

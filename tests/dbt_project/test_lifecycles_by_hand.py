@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from math import sqrt
 from statistics import correlation, mean, stdev
 
 import pytest
 
-from tests.dbt_project import made_lifecycles, made_rows
-from tests.dbt_project.conftest import Project, Query
-from tests.dbt_project.made_home import copy_project, write_home
-from warehouse.settings import Settings
+from tests.dbt_project import made_lifecycles
+from tests.dbt_project.conftest import Query
 
 
-@pytest.fixture(scope="module")
-def query(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Query]:
-    """Everything built on the invented people, data tests included."""
-    folder = tmp_path_factory.mktemp("lifecycles")
-    settings = Settings(home=folder / "home", dbt_project=copy_project(folder / "project"))
-    write_home(settings, made_lifecycles.RAW, [], [], made_rows.RUN)
-    project = Project(settings)
-    ran = project.dbt("build", "--exclude-resource-type", "unit_test")
-    assert ran.returncode == 0, ran.stdout
-    with project.connect() as connection:
-        yield lambda sql, *parameters: connection.execute(sql, list(parameters)).fetchall()
+@pytest.fixture
+def query(lifecycles: Query) -> Query:
+    """The invented people, not the home of the scores."""
+    return lifecycles
 
 
 @pytest.mark.parametrize(

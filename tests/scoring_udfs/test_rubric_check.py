@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import re
 from pathlib import Path
@@ -15,6 +16,7 @@ from scoring_udfs.rubric import compile_rubrics
 from scoring_udfs.rubric_check import Finding, sayings
 from scoring_udfs.rubric_check.finding import Policies
 from tests.scoring_udfs.checked_seeds import CLEAN, change, findings, write
+from warehouse.seed_rules import COLUMNS
 from warehouse.seeds import read_seeds
 from warehouse.settings import REPOSITORY
 
@@ -60,6 +62,17 @@ def test_a_fault_is_found_where_it_stands(seeds: Path, fault: dict[str, str]) ->
 @pytest.mark.parametrize("fault", SINGLE, ids=named)
 def test_a_single_fault_is_a_single_finding(seeds: Path, fault: dict[str, str]) -> None:
     assert len(spoilt(seeds, fault)) == 1
+
+
+@pytest.mark.parametrize(("seed", "column"), [(seed, name) for seed in COLUMNS for name in COLUMNS[seed]])
+def test_an_absent_column_is_one_finding_however_many_cells_it_leaves_empty(
+    seeds: Path, seed: str, column: str
+) -> None:
+    path = seeds / f"{seed}.csv"
+    rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+    at = rows[0].index(column) if column in rows[0] else len(rows[0])
+    path.write_text("".join(",".join([*row[:at], *row[at + 1 :]]) + "\n" for row in rows), encoding="utf-8")
+    assert places(findings(seeds)) == [f"error no_column at {seed} 1 {column}"]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

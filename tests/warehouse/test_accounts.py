@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from argon2 import PasswordHasher
 
-from warehouse import accounts
+from warehouse import account_file, accounts
 from warehouse.accounts import (
     end_session,
     issue_one_time_password,
@@ -148,7 +148,7 @@ def test_an_unknown_token_is_nobody(settings: Settings, token: str) -> None:
 def test_sessions_that_have_ended_are_forgotten(settings: Settings) -> None:
     open_session(settings, Viewer("hr", "hr"), now=NOON)
     open_session(settings, Viewer("hr", "hr"), now=after(hours=13))
-    assert len(accounts._read(settings).sessions) == 1
+    assert len(account_file.read(settings).sessions) == 1
 
 
 def test_the_file_is_private_and_holds_neither_passwords_nor_tokens(settings: Settings) -> None:

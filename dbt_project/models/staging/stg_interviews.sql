@@ -21,8 +21,12 @@ select
     device_ok,
     mock_done,
 
+    {{ utc('created_at') }} as created_at,
     {{ utc('invited_at') }} as invited_at,
     {{ utc('accepted_at') }} as accepted_at,
+    {{ utc('slot_start') }} as slot_start,
     {{ utc('started_at') }} as started_at,
-    {{ utc('completed_at') }} as completed_at
+    {{ utc('completed_at') }} as completed_at,
+    {{ utc('notified_at') }} as notified_at,
+    {{ utc('archived_at') }} as archived_at
 from versions

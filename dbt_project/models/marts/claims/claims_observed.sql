@@ -28,51 +28,37 @@ known_a_year_on as (
     where left_within_12m is not null
 ),
 
--- Problem solving of those who were hired, with the performance after three months.
-problem_solvers as (
+-- What those who were hired scored in the competencies that claims speak of, and what became of them.
+hired_competencies as (
     select
-        hired.performance_3m as performance,
-        competencies.score > 80 as is_high
+        competencies.competency_id,
+        competencies.score,
+        hired.performance_3m,
+        hired.left_within_12m
     from hired
     inner join
         {{ ref('competency_scores') }} as competencies
         on hired.interview_id = competencies.interview_id
-    where
-        competencies.competency_id = 'problem_solving'
-        and competencies.score is not null
-        and hired.performance_3m is not null
+    where competencies.score is not null
 ),
 
 lift as (
     select
-        avg(performance) filter (where is_high) as high_mean,
-        var_samp(performance) filter (where is_high) as high_variance,
-        count(*) filter (where is_high) as high_n,
-        avg(performance) as all_mean
-    from problem_solvers
-),
-
--- Communication of those who were hired, and whether they left within a year.
-communicators as (
-    select
-        hired.left_within_12m as has_left,
-        competencies.score < 70 as is_low
-    from hired
-    inner join
-        {{ ref('competency_scores') }} as competencies
-        on hired.interview_id = competencies.interview_id
-    where
-        competencies.competency_id = 'communication'
-        and competencies.score is not null
-        and hired.left_within_12m is not null
+        avg(performance_3m) filter (where score > 80) as high_mean,
+        var_samp(performance_3m) filter (where score > 80) as high_variance,
+        count(*) filter (where score > 80) as high_n,
+        avg(performance_3m) as all_mean
+    from hired_competencies
+    where competency_id = 'problem_solving' and performance_3m is not null
 ),
 
 exits as (
     select
-        count(*) filter (where is_low) as low_n,
-        count(*) filter (where is_low and has_left) as low_left,
-        avg(case when has_left then 1.0 else 0.0 end) as all_share
-    from communicators
+        count(*) filter (where score < 70) as low_n,
+        count(*) filter (where score < 70 and left_within_12m) as low_left,
+        avg(case when left_within_12m then 1.0 else 0.0 end) as all_share
+    from hired_competencies
+    where competency_id = 'communication' and left_within_12m is not null
 ),
 
 -- The latest third quarter against the second quarter before it, over all roles and scenarios.
@@ -137,6 +123,20 @@ openings as (
         requisition_id,
         supply_ratio
     from {{ ref('requisition_shortlists') }}
+),
+
+entries as (
+    select greatest(date_diff('second', slot_start, started_at), 0) / 60.0 as minutes
+    from {{ ref('stg_interviews') }}
+    where slot_start is not null and started_at is not null
+),
+
+-- Records that are still there, by their age.
+held as (
+    select date_diff('day', ledger.began_local_date, {{ local_date('run.started_at') }}) as age
+    from {{ ref('privacy_ledger') }} as ledger
+    cross join {{ ref('stg_run') }} as run
+    where ledger.field_class in ('recordings', 'texts') and ledger.purged_at is null
 ),
 
 -- Who failed, and came back by an interview of their own.
@@ -211,6 +211,22 @@ observed as (
     {{ observed_share(
         'entry_makes_people_give_up', 'batches', "count(*) filter (where status in ('abandoned', 'expired'))"
     ) }}
+    union all
+    select
+        'minutes_to_enter' as claim_id,
+        percentile_cont(0.5) within group (order by minutes) as observed,
+        count(*) as n,
+        null as ci_low,
+        null as ci_high
+    from entries
+    union all
+    select
+        'retention_days' as claim_id,
+        max(age) as observed,
+        count(*) as n,
+        null as ci_low,
+        null as ci_high
+    from held
     union all
     {{ observed_share(
         'confusion_rate', 'surveys',

@@ -38,42 +38,14 @@ steps as (
 
 -- A project or mentor of the very role or department comes before one for everybody.
 projects as (
-    select
-        gaps.interview_id,
-        gaps.competency_id,
-        projects.project_id,
-        projects.name_zh,
-        projects.name_en,
-        projects.description_zh,
-        projects.description_en,
-        projects.weeks
-    from gaps
-    inner join {{ ref('practice_projects') }} as projects
-        on
-            gaps.competency_id = projects.competency_id
-            and (projects.role_id is null or gaps.role_id = projects.role_id)
-    qualify row_number() over (
-        partition by gaps.interview_id, gaps.competency_id
-        order by projects.role_id is null, projects.project_id
-    ) = 1
+    {{ means_for(
+        'gaps', 'practice_projects', 'project_id', 'role_id',
+        ['name_zh', 'name_en', 'description_zh', 'description_en', 'weeks']
+    ) }}
 ),
 
 mentors as (
-    select
-        gaps.interview_id,
-        gaps.competency_id,
-        mentors.mentor_id,
-        mentors.name_zh,
-        mentors.name_en
-    from gaps
-    inner join {{ ref('mentors') }} as mentors
-        on
-            gaps.competency_id = mentors.competency_id
-            and (mentors.department_id is null or gaps.department_id = mentors.department_id)
-    qualify row_number() over (
-        partition by gaps.interview_id, gaps.competency_id
-        order by mentors.department_id is null, mentors.mentor_id
-    ) = 1
+    {{ means_for('gaps', 'mentors', 'mentor_id', 'department_id', ['name_zh', 'name_en']) }}
 )
 
 select

@@ -35,7 +35,7 @@ offered as (
         quarter_start,
         grade,
         count(*) as offers,
-        fsum(offer_monthly_salary) / count(offer_monthly_salary) as mean_offer,
+        {{ metric('mean_offer') }} as mean_offer,
         count(*) filter (where is_out_of_band) as offers_out_of_band
     from {{ ref('offers') }}
     {{ group_with_totals(['quarter_start', 'grade']) }}

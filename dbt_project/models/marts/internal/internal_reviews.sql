@@ -1,41 +1,92 @@
 -- Promotion and training cases of employees: what they scored, how they perform, what the rule says of it.
 with results as (
-    select * from {{ ref('interview_results') }}
+    select
+        *,
+        coalesce(completed_local_date, invited_local_date) as judged_on
+    from {{ ref('interview_results') }}
     where scenario in ('promotion', 'training')
 ),
 
--- The stay in which the interview took place: by the person's candidate_id, never by name.
+-- An employee may be interviewed under the number of the candidate or that of the employee.
+stays as (
+    select
+        candidate_id as person_id,
+        employee_id,
+        hired_on
+    from {{ ref('int_employments') }}
+    where candidate_id is not null
+    union
+    select
+        employee_id as person_id,
+        employee_id,
+        hired_on
+    from {{ ref('int_employments') }}
+),
+
+-- The stay in which the interview took place: by the person's ids, never by name.
 employed as (
     select
         results.interview_id,
-        employments.employee_id,
-        employments.role_id as current_role_id,
-        employments.hired_on
+        results.candidate_id,
+        results.judged_on,
+        stays.employee_id,
+        stays.hired_on
     from results
-    inner join {{ ref('int_employments') }} as employments
-        on
-            results.candidate_id in (employments.candidate_id, employments.employee_id)
-            and employments.hired_on
-            <= coalesce(results.completed_local_date, results.invited_local_date)
+    inner join stays on results.candidate_id = stays.person_id and results.judged_on >= stays.hired_on
     qualify row_number() over (
-        partition by results.interview_id order by employments.hired_on desc, employments.employee_id asc
+        partition by results.interview_id order by stays.hired_on desc, stays.employee_id asc
     ) = 1
 ),
 
 -- The last overall review that was known on the day of the interview.
 reviewed as (
+    {{ last_reviews('employed', 'interview_id', 'reviews.period_end <= employed.judged_on') }}
+),
+
+numbers as (
     select
-        employed.interview_id,
-        reviews.score,
-        reviews.period_end
+        interview_id,
+        employee_id as person_id,
+        hired_on,
+        judged_on
     from employed
-    inner join results on employed.interview_id = results.interview_id
-    inner join {{ ref('stg_performance_reviews') }} as reviews
+    union
+    select
+        interview_id,
+        candidate_id as person_id,
+        hired_on,
+        judged_on
+    from employed
+),
+
+-- What the employee learnt since joining, up to the interview.
+trained as (
+    select
+        numbers.interview_id,
+        list(distinct training.course_id order by training.course_id) as course_ids
+    from numbers
+    inner join {{ ref('stg_training_records') }} as training
         on
-            employed.employee_id = reviews.employee_id
-            and reviews.competency_id is null
-            and reviews.period_end <= coalesce(results.completed_local_date, results.invited_local_date)
-    qualify row_number() over (partition by employed.interview_id order by reviews.period_end desc) = 1
+            numbers.person_id = training.person_id
+            and {{ local_date('training.completed_at') }} between numbers.hired_on and numbers.judged_on
+    group by numbers.interview_id
+),
+
+-- The bank that the policy names for the role on the day; one for the scenario comes before one for all.
+matched_banks as (
+    select
+        results.interview_id,
+        banks.question_bank_id
+    from results
+    inner join {{ ref('question_banks') }} as banks
+        on
+            results.role_id = banks.role_id
+            and (banks.scenario is null or results.scenario = banks.scenario)
+            and results.judged_on >= banks.valid_from
+    qualify row_number() over (
+        partition by results.interview_id
+        order by banks.scenario is null, banks.valid_from desc, banks.question_bank_id asc
+    ) = 1
 ),
 
 -- The request that the interview answers: the latest of the employee for that role before it.
@@ -82,10 +133,14 @@ select
     results.department_id,
     results.scenario,
     results.quarter_start,
+    results.invited_local_date,
     results.completed_local_date,
     results.status,
     requested.from_role_id,
     requested.to_role_id,
+    results.question_bank_id,
+    matched_banks.question_bank_id as matched_bank_id,
+    results.question_bank_id = matched_banks.question_bank_id as is_bank_matched,
     results.composite_score as interview_score,
     reviewed.score as performance_score,
     reviewed.period_end as performance_period_end,
@@ -107,9 +162,13 @@ select
         'day', {{ local_date('requested.requested_at') }}, {{ local_date('requested.decided_at') }}
     ) as integer) as cycle_days,
     requested.decision,
+    results.fit_score,
+    coalesce(trained.course_ids, []) as course_ids,
     coalesce(competencies.competencies, []) as competencies
 from results
 left join employed on results.interview_id = employed.interview_id
 left join reviewed on results.interview_id = reviewed.interview_id
 left join requested on results.interview_id = requested.interview_id
+left join trained on results.interview_id = trained.interview_id
+left join matched_banks on results.interview_id = matched_banks.interview_id
 left join competencies on results.interview_id = competencies.interview_id

@@ -38,17 +38,7 @@ interviewed as (
 ),
 
 reviewed as (
-    select
-        employments.employee_id,
-        reviews.score,
-        reviews.period_end
-    from employments
-    inner join {{ ref('stg_performance_reviews') }} as reviews
-        on
-            employments.employee_id = reviews.employee_id
-            and reviews.competency_id is null
-            and employments.hired_on <= reviews.period_end
-    qualify row_number() over (partition by employments.employee_id order by reviews.period_end desc) = 1
+    {{ last_reviews('employments', 'employee_id', 'employments.hired_on <= reviews.period_end') }}
 ),
 
 measured as (
@@ -159,6 +149,14 @@ select
     end as raise_high,
     pay_bands.pay_min,
     pay_bands.pay_max,
+    case
+        when judged.grade is null then 'no_grade'
+        when pay_bands.grade is null then 'no_band'
+        when judged.monthly_salary is null then 'no_pay'
+        when judged.monthly_salary < pay_bands.pay_min then 'below'
+        when judged.monthly_salary > pay_bands.pay_max then 'above'
+        else 'within'
+    end as pay_position,
     {{ stable('judged.monthly_salary / nullif(pay_bands.pay_mid, 0)') }} as compa_ratio,
     {{ stable(
         '(judged.monthly_salary - pay_bands.pay_min) / nullif(pay_bands.pay_max - pay_bands.pay_min, 0)'

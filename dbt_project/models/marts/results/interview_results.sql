@@ -71,6 +71,10 @@ select
     judged.candidate_id,
     judged.role_id,
     judged.department_id,
+    employed.department_id_then,
+    employed.role_id_then,
+    employed.department_id_now,
+    employed.role_id_now,
     judged.scenario,
     judged.batch_id,
     judged.requisition_id,
@@ -137,6 +141,7 @@ left join ranked on judged.interview_id = ranked.interview_id
 left join recommendations on judged.grade = recommendations.grade
 left join {{ ref('int_assessments_latest') }} as assessments on judged.candidate_id = assessments.candidate_id
 left join signals on judged.interview_id = signals.interview_id
+left join {{ ref('int_interviews_employed') }} as employed on judged.interview_id = employed.interview_id
 left join {{ ref('int_pay_bands') }} as pay_bands
     on
         judged.grade = pay_bands.grade

@@ -1,16 +1,19 @@
+{%- set shares = [0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9] -%}
+{%- set columns = {'composite_score': 'score'} -%}
+
 with measured as (
     select
         {{ or_all('role_id') }} as role_id,
         {{ or_all('scenario') }} as scenario,
         competency_id,
         count(*) as n,
-        fsum(score) / count(*) as mean_score,
-        stddev_samp(score) as sd,
+        {{ metric('mean_score', columns) }} as mean_score,
+        {{ metric('sd_score', columns) }} as sd,
         min(score) as lowest,
         max(score) as highest,
-        quantile_cont(score, [0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9]) as quantiles,
-        count(*) filter (where score >= {{ var('high_mark') }}) as high,
-        list(score order by score desc) as best_first
+        {{ quantiles('score', shares) }} as quantiles,
+        {{ metric('share_80', columns) }} as share_80,
+        {{ nth_highest('score', 'ceil(count(*) / 10)') }} as top10_cutoff
     from {{ ref('int_scores_measured') }}
     {{ group_with_totals(['competency_id']) }}
 )
@@ -26,17 +29,9 @@ select
     {{ stable('sd') }} as sd,
     lowest as min,
     highest as max,
-    {{ stable('quantiles[1]') }} as p10,
-    {{ stable('quantiles[2]') }} as p20,
-    {{ stable('quantiles[3]') }} as p25,
-    {{ stable('quantiles[4]') }} as p30,
-    {{ stable('quantiles[5]') }} as p40,
-    {{ stable('quantiles[6]') }} as p50,
-    {{ stable('quantiles[7]') }} as p60,
-    {{ stable('quantiles[8]') }} as p70,
-    {{ stable('quantiles[9]') }} as p75,
-    {{ stable('quantiles[10]') }} as p80,
-    {{ stable('quantiles[11]') }} as p90,
-    {{ stable('high / n') }} as share_80,
-    best_first[cast(ceil(n / 10) as integer)] as top10_cutoff
+    {%- for share in shares %}
+    {{ stable(element('quantiles', loop.index)) }} as p{{ '%d' % (100 * share) }},
+    {%- endfor %}
+    {{ stable('share_80') }} as share_80,
+    top10_cutoff
 from measured

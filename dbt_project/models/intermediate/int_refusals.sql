@@ -1,0 +1,37 @@
+-- Who refused to be interviewed by AI, and whether that stands: the last word counts, and of two at one
+-- moment the refusal. A refusal is said in the export of candidates or by a request; it ends with its
+-- withdrawal.
+with said as (
+    select
+        candidate_id,
+        refused_ai_at as said_at,
+        true as is_refusal
+    from {{ ref('stg_candidates') }}
+    where refused_ai_at is not null
+    union all
+    select
+        candidate_id,
+        requested_at as said_at,
+        kind = 'refuse_ai' as is_refusal
+    from {{ ref('stg_privacy_requests') }}
+    where kind in ('refuse_ai', 'withdraw_refusal') and requested_at is not null
+),
+
+people as (
+    select
+        candidate_id,
+        min(said_at) filter (where is_refusal) as first_refused_at,
+        max(said_at) filter (where is_refusal) as last_refused_at,
+        max(said_at) filter (where not is_refusal) as last_withdrawn_at
+    from said
+    group by candidate_id
+)
+
+select
+    candidate_id,
+    first_refused_at,
+    last_refused_at,
+    case when last_withdrawn_at > last_refused_at then last_withdrawn_at end as withdrawn_at,
+    last_withdrawn_at is null or last_withdrawn_at <= last_refused_at as is_in_force
+from people
+where first_refused_at is not null

@@ -1,0 +1,155 @@
+"""`scorehouse user`: accounts, and grants of departments."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from warehouse.errors import NothingPublished, UsageError
+from warehouse.settings import Settings
+
+Name = Annotated[str, typer.Argument(help="The account's name.")]
+FromStdin = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password from standard input, one line.")
+]
+# Whoever can run commands here can read the keys: there is no other author to name.
+AUTHOR = "operator"
+_INSTANT = dt.timedelta(microseconds=1)
+
+
+def register(app: typer.Typer, settings: Callable[[], Settings], out: Console) -> None:
+    """Adds `scorehouse user add|grant|revoke|list|reset` to the command."""
+    user = typer.Typer(
+        name="user",
+        help="Who may sign in, in which role, and which departments a department head may see.",
+        no_args_is_help=True,
+    )
+    app.add_typer(user)
+
+    def say(text: str) -> None:
+        out.print(text, highlight=False, markup=False)
+
+    @user.command()
+    def add(
+        name: Name,
+        role: Annotated[str, typer.Option(help="hr, department_head, analyst or candidate.")],
+        password_stdin: FromStdin = False,
+        candidate: Annotated[
+            str | None, typer.Option("--candidate", help="For the role candidate: whose rows it sees.")
+        ] = None,
+    ) -> None:
+        """Add an account; without --password-stdin a password is invented and printed once."""
+        from warehouse.accounts import invented_password
+        from warehouse.grants import add_user
+
+        given = _password() if password_stdin else None
+        password = given or invented_password()
+        add_user(settings(), name, role, password, candidate_id=candidate)
+        say(f"Added {name} ({role})." if given else f"Added {name} ({role}) with the password {password}")
+
+    @user.command()
+    def grant(
+        name: Name,
+        department: Annotated[str, typer.Option("--department", help="Identifier of the department.")],
+        until: Annotated[
+            str | None, typer.Option("--until", help="Last day, YYYY-MM-DD; without end if none.")
+        ] = None,
+    ) -> None:
+        """Let a department head see a department from now on."""
+        from warehouse.grants import grant as make_grant
+
+        where = settings()
+        _check_department(where, department)
+        made = make_grant(where, name, department, author=AUTHOR, until=_day(until))
+        say(f"{name} sees {made.department_id} {f'until the end of {until}' if until else 'without end'}.")
+
+    @user.command()
+    def revoke(
+        name: Name,
+        department: Annotated[
+            str | None, typer.Option("--department", help="One department; every grant if none.")
+        ] = None,
+        account: Annotated[
+            bool, typer.Option("--account", help="Close the account itself, and end its sessions.")
+        ] = False,
+    ) -> None:
+        """End grants at once; with --account the account too."""
+        from warehouse.grants import close_account
+        from warehouse.grants import revoke as end_grants
+
+        if account:
+            if department:
+                raise UsageError("--account ends everything: leave --department out.")
+            close_account(settings(), name, author=AUTHOR)
+            say(f"Closed the account {name}.")
+            return
+        ended = end_grants(settings(), name, department, author=AUTHOR)
+        say(f"{name} no longer sees {', '.join(sorted(one.department_id for one in ended))}.")
+
+    @user.command("list")
+    def list_users() -> None:
+        """Every account with its role and the grants that hold."""
+        from warehouse.grants import users
+
+        where = settings()
+        now = dt.datetime.now(dt.UTC)
+        for account in users(where):
+            held = [grant for grant in account.grants if grant.holds(now)]
+            whose = f" of {account.candidate_id}" if account.candidate_id else ""
+            seen = "; ".join(
+                f"{grant.department_id} since {_local(grant.since, where)}"
+                f"{f' to {_local(grant.until - _INSTANT, where)}' if grant.until else ''} by {grant.author}"
+                for grant in held
+            )
+            say(f"{account.name}  {account.role}{whose}{f'  {seen}' if seen else ''}")
+
+    @user.command()
+    def reset(name: Name, password_stdin: FromStdin = False) -> None:
+        """A new password; ends the account's sessions and a lock-out."""
+        from warehouse.grants import reset as give_password
+
+        given = _password() if password_stdin else None
+        password = give_password(settings(), name, given)
+        say(f"{name} has a new password." if given else f"{name} has the new password {password}")
+
+
+def _password() -> str:
+    password = sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        raise UsageError("No password came in: pipe one line to --password-stdin.")
+    return password
+
+
+def _day(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is no day: write it as 2026-12-31.") from None
+
+
+def _local(moment: dt.datetime, where: Settings) -> str:
+    return f"{moment.astimezone(where.timezone):%Y-%m-%d}"
+
+
+def _check_department(where: Settings, department: str) -> None:
+    """A name mistyped would be a grant of nothing: known are those of the marts, where there are any."""
+    from warehouse.marts import OPERATOR, Marts
+
+    sql = """
+        select department_id from departments
+        union select department_id from interview_results where department_id is not null
+        order by 1
+    """
+    try:
+        known = Marts(where).query(sql, viewer=OPERATOR).column(0).to_pylist()
+    except NothingPublished:
+        return
+    if department not in known:
+        raise UsageError(f"There is no department {department!r}: the marts have {', '.join(known)}.")
