@@ -16,6 +16,7 @@ from benchmarks.bulk import bulk
 from benchmarks.ingesting import ingesting
 from benchmarks.measure import REPEATS
 from benchmarks.scoring import scoring
+from benchmarks.warehouse_build import warehouse_build
 from ingestion import ingest
 from ingestion.demo import write_demo
 from warehouse.settings import Settings
@@ -41,6 +42,7 @@ def main() -> None:
         everything = os.cpu_count() or 1
         for answers in BULK_ANSWERS:
             bulk(Path(folder) / f"bulk{answers}", answers, sorted({min(2, everything), everything}))
+        warehouse_build(Path(folder) / "warehouse")
 
 
 if __name__ == "__main__":

@@ -44,13 +44,14 @@ TOLERANCE = 1e-6
 
 def run_script(settings: Settings, database: Path) -> float:
     """Makes every table in a new database; seconds."""
-    config = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "threads": THREADS,
         "memory_limit": os.environ.get(MEMORY_LIMIT, DEFAULT_MEMORY),
         "temp_directory": str(database.with_suffix(".spill")),
     }
     with duckdb.connect(str(database), config=config) as connection:
         connection.execute("set timezone = 'UTC'")
+        connection.execute("set enable_progress_bar = false")
         # The kernel that chooses the criteria of the next band is the same for both.
         Plugin("kernels", {}).configure_connection(connection)
         paths = {
@@ -70,6 +71,7 @@ def run_script(settings: Settings, database: Path) -> float:
 def differences(ours: Path, theirs: Path) -> list[str]:
     """One sentence a table of the script (`theirs`) that differs from the mart of its name."""
     with duckdb.connect() as connection:
+        connection.execute("set enable_progress_bar = false")
         connection.execute(f"attach '{ours}' as ours (read_only)")
         connection.execute(f"attach '{theirs}' as theirs (read_only)")
         found = []

@@ -15,11 +15,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from scoring_udfs.code_points import decode, text_chunks
+from scoring_udfs.code_points import decode, encoded, text_chunks
 from scoring_udfs.errors import KernelError
+from scoring_udfs.negation import NegationCues
 from scoring_udfs.normalised_texts import normalise_column
 from scoring_udfs.rubric import RubricSet, compile_rubrics
-from scoring_udfs.score import SCORE_SCHEMA, score_normalised
+from scoring_udfs.score import INPUT_COLUMNS, SCORE_SCHEMA, score_normalised
 from scoring_udfs.signals import SIGNAL_SCHEMA, FunctionWords, compile_function_words, signal_features
 from warehouse.cipher import SealError, unseal_texts
 from warehouse.errors import ScorehouseError
@@ -79,6 +80,14 @@ class Policies:
     def of(cls, seeds: Mapping[str, pa.Table]) -> Policies:
         """Raises `KernelError`, one sentence, for seeds that cannot be used."""
         return cls(compile_rubrics(seeds), compile_function_words(seeds))
+
+
+def warm_up() -> None:
+    """Compiles every kernel of a pass, or reads it where it was kept."""
+    nothing: dict[str, list[None]] = {name: [None] for name in INPUT_COLUMNS}
+    texts = normalise_column(decode(encoded(["…"])))
+    scores = score_normalised(pa.table(nothing), texts, RubricSet({}, (), (), NegationCues()), b"key")
+    signal_features(texts, scores, b"key", compile_function_words({}))
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,12 @@ import dagster as dg
 
 from ingestion.pull.report import PullReport
 from orchestration import run_record
-from orchestration.assets import DBT_CONSOLE, DBT_STEP, RUN_ID_TAG
+from orchestration.assets import RUN_ID_TAG
 from orchestration.dbt_manifest import drop_old_artefacts, target_path
 from orchestration.definitions import BUILD_JOB, make_definitions
 from orchestration.pulling import pull_first
 from orchestration.reporter import Reporter
+from orchestration.warehouse_assets import DBT_CONSOLE, DBT_STEP, FULL_REFRESH_TAG, ordinary_run
 from warehouse.errors import ScorehouseError
 from warehouse.locks import build_lock
 from warehouse.publish import CURRENT
@@ -68,7 +69,12 @@ def build(
         if full_refresh:
             shutil.rmtree(settings.scores / "answers", ignore_errors=True)
         run_id = run_record.new_run_id()
-        _execute(settings, reporter, run_id, instance, pulled)
+        tags = {
+            RUN_ID_TAG: run_id,
+            **ordinary_run(settings),
+            **({FULL_REFRESH_TAG: "true"} if full_refresh else {}),
+        }
+        _execute(settings, reporter, tags, instance, pulled)
         drop_old_artefacts(settings)
         return BuildReport(True, current.resolve(), run_id, time.monotonic() - started)
 
@@ -76,7 +82,7 @@ def build(
 def _execute(
     settings: Settings,
     reporter: Reporter,
-    run_id: str,
+    tags: dict[str, str],
     given: dg.DagsterInstance | None,
     pulled: Sequence[PullReport],
 ) -> None:
@@ -86,7 +92,7 @@ def _execute(
         try:
             result = job.execute_in_process(
                 instance=instance,
-                tags={RUN_ID_TAG: run_id},
+                tags=tags,
                 raise_on_error=False,
                 # Events are kept in Dagster's own records; the reporter speaks on the console.
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},

@@ -6,15 +6,8 @@ from typing import Any
 
 from dbt.adapters.duckdb.plugins import BasePlugin
 
-from scoring_udfs.improvement import cheapest_steps
-
-_COMPETENCIES = (
-    "STRUCT(competency_id VARCHAR, raw_score DOUBLE, share DOUBLE, "
-    "knots STRUCT(raw DOUBLE, calibrated DOUBLE)[])[]"
-)
-_MISSED = (
-    "STRUCT(question_id VARCHAR, criterion_id VARCHAR, competency_id VARCHAR, gain DOUBLE, effort INTEGER)[]"
-)
+from scoring_udfs.duckdb_functions import add_function
+from scoring_udfs.improvement import ARGUMENTS, STEPS, cheapest_steps
 
 
 class Plugin(BasePlugin):
@@ -22,11 +15,4 @@ class Plugin(BasePlugin):
 
     def configure_connection(self, conn: Any) -> None:
         """Makes `cheapest_steps` known."""
-        conn.create_function(
-            "cheapest_steps",
-            cheapest_steps,
-            ["DOUBLE", "DOUBLE", _COMPETENCIES, _MISSED],
-            "STRUCT(question_id VARCHAR, criterion_id VARCHAR)[]",
-            type="arrow",
-            null_handling="special",
-        )
+        add_function(conn, "cheapest_steps", cheapest_steps, ARGUMENTS.values(), STEPS)

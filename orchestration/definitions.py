@@ -3,17 +3,21 @@
 from collections.abc import Sequence
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 from dagster_dbt import DbtCliResource
 
 from ingestion.pull.report import PullReport
-from orchestration import assets
+from orchestration import assets, warehouse_assets
+from orchestration.assets import RUN
 from orchestration.dbt_manifest import dbt_executable, ensure_manifest
 from orchestration.pull_asset import pulled_asset
 from orchestration.reporter import Reporter, SilentReporter
 from orchestration.run_record import is_current, landing_fingerprint
+from orchestration.warehouse_assets import ordinary_run
 from warehouse.settings import Settings
 
 BUILD_JOB = "build"
+BACKFILL_JOB = "backfill"
 
 
 def landing_sensor(settings: Settings) -> dg.SensorDefinition:
@@ -34,9 +38,25 @@ def landing_sensor(settings: Settings) -> dg.SensorDefinition:
         if fingerprint == context.cursor:
             return dg.SkipReason("Landing has not changed since the last look.")
         context.update_cursor(fingerprint)
-        return dg.RunRequest(run_key=fingerprint)
+        return dg.RunRequest(run_key=fingerprint, tags=ordinary_run(settings))
 
     return watch_landing
+
+
+def daily_schedule(settings: Settings, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
+    """A build every morning, on the company's clock."""
+
+    @dg.schedule(
+        name="daily_build",
+        job=job,
+        cron_schedule="0 6 * * *",
+        execution_timezone=str(settings.timezone),
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+    )
+    def build_daily() -> dg.RunRequest:
+        return dg.RunRequest(tags=ordinary_run(settings))
+
+    return build_daily
 
 
 def make_definitions(
@@ -53,12 +73,11 @@ def make_definitions(
         executor_def=dg.in_process_executor,
         description="Pull what is configured, ingest what landed, score it, build, test and publish marts.",
     )
-    daily = dg.ScheduleDefinition(
-        name="daily_build",
-        job=job,
-        cron_schedule="0 6 * * *",
-        execution_timezone=str(settings.timezone),
-        default_status=dg.DefaultScheduleStatus.RUNNING,
+    backfill = dg.define_asset_job(
+        BACKFILL_JOB,
+        selection=dg.AssetSelection.assets(RUN).downstream(),
+        executor_def=dg.in_process_executor,
+        description="Make the facts of the chosen months anew, then all that rests on them, and publish.",
     )
     return dg.Definitions(
         assets=[
@@ -66,12 +85,12 @@ def make_definitions(
             assets.ingestion_assets(settings),
             assets.scoring_asset(settings),
             assets.run_asset(settings),
-            assets.warehouse_assets(settings, manifest),
-            assets.publish_asset(settings, manifest),
+            warehouse_assets.warehouse_assets(settings, manifest),
+            warehouse_assets.publish_asset(settings, manifest),
         ],
         asset_checks=[assets.balance_check(settings)],
-        jobs=[job],
-        schedules=[daily],
+        jobs=[job, backfill],
+        schedules=[daily_schedule(settings, job)],
         sensors=[landing_sensor(settings)],
         resources={
             assets.REPORTER: dg.ResourceDefinition.hardcoded_resource(reporter or SilentReporter()),

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.dbt_manifest import ensure_manifest
-from orchestration.docs_site.markdown import metrics_markdown
+from orchestration.docs_site.markdown import marts_markdown, metrics_markdown
 from warehouse.errors import ScorehouseError
 from warehouse.mart_contracts import SNAPSHOT, broken, contracts_of, read_snapshot, snapshot_text
 from warehouse.metrics import all_metrics
 from warehouse.settings import REPOSITORY, Settings
 
 CHANGELOG = REPOSITORY / "CHANGELOG.md"
+MARTS_PAGE = REPOSITORY / "docs" / "marts.md"
 METRICS_PAGE = REPOSITORY / "docs" / "metrics.md"
 
 
@@ -43,7 +44,7 @@ def _write(path: Path, text: str) -> bool:
 
 
 def main() -> int:
-    """Renew the snapshot and the page of metrics of this checkout; 1 and the reasons for a broken promise."""
+    """Renew the snapshot and the pages of this checkout; 1 and the reasons for a broken promise."""
     with tempfile.TemporaryDirectory() as home:
         settings = Settings(home=Path(home))
         manifest = json.loads(ensure_manifest(settings).read_text(encoding="utf-8"))
@@ -53,6 +54,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     written = {f"dbt_project/{SNAPSHOT.as_posix()}": is_new}
+    written["docs/marts.md"] = _write(MARTS_PAGE, marts_markdown(manifest))
     written["docs/metrics.md"] = _write(METRICS_PAGE, metrics_markdown(all_metrics(settings)))
     for name, is_renewed in written.items():
         print(f"{name} {'renewed' if is_renewed else 'is current'}.")

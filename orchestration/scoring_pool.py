@@ -9,10 +9,9 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Generator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
-from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import pyarrow as pa
@@ -39,8 +38,7 @@ def score_in_order(
     """One result a piece, in order, the same whatever `workers` is; closing it ends the processes.
 
     `workers`: how many processes; None is one a core, this process scoring until the first of them has
-    started, and few answers without any. The first piece is always scored here: what it needs of machine code
-    is then compiled and kept on disk, once, before the others look for it. Raises `ScoringError`.
+    started, and few answers without any. The first piece is always scored here. Raises `ScoringError`.
     """
     # A wrong master key is told here, in one sentence, not by every worker.
     scorer = Scorer.make(settings, policies)
@@ -52,19 +50,20 @@ def score_in_order(
     context = multiprocessing.get_context("forkserver")
     workshop = _empty(settings.scores / ".pieces")
     context.set_forkserver_preload(["__main__", answer_scorer.__name__, "orchestration.worker_preload"])
-    compiled = context.Event()
-    given = (settings, policies, workshop, compiled, dict(os.environ))
+    given = (settings, policies, workshop, dict(os.environ))
     pool = ProcessPoolExecutor(processes, context, _start_worker, given)
+    # The first process waits until their server has loaded everything: seconds, in which this one can score.
+    starter = ThreadPoolExecutor(1, "scoring-start")
     try:
         # As many as there are to be processes: each of these starts one.
-        started = [pool.submit(_is_started) for _ in range(processes)]
+        started = starter.submit(lambda: [pool.submit(_is_started) for _ in range(processes)])
+        starter.shutdown(wait=False)
         waiting: deque[Future[_Sent]] = deque()
         for number, piece in enumerate(pieces):
-            if number == 0 or (workers is None and not any(future.done() for future in started)):
-                scored = scorer.score(piece)
-                compiled.set()
-                yield scored
+            if number == 0 or (workers is None and not _any_is_done(started)):
+                yield scorer.score(piece)
                 continue
+            started.result()
             waiting.append(pool.submit(_score_in_worker, number, piece))
             # Two more than there are workers keep them busy; all at once would hold every result.
             if len(waiting) >= processes + 2:
@@ -76,7 +75,7 @@ def score_in_order(
             "A scoring process ended early, probably for want of memory; run it again with fewer workers."
         ) from error
     finally:
-        compiled.set()
+        starter.shutdown(wait=True)
         pool.shutdown(wait=True, cancel_futures=True)
         shutil.rmtree(workshop)
 
@@ -95,7 +94,7 @@ _workshop = Path()
 
 
 def _start_worker(
-    settings: Settings, policies: Policies, workshop: Path, compiled: Event, environment: dict[str, str]
+    settings: Settings, policies: Policies, workshop: Path, environment: dict[str, str]
 ) -> None:
     """Runs first in each worker: Ctrl-C is the parent's to handle, and without a parent there is no work."""
     global _scorer, _workshop
@@ -105,7 +104,6 @@ def _start_worker(
     # The server may have been started under another one, before this pass.
     os.environ.clear()
     os.environ.update(environment)
-    compiled.wait()
     _workshop = workshop
     _scorer = Scorer.make(settings, policies)
 
@@ -116,6 +114,11 @@ def _end_with_parent() -> None:
     if parent is not None:
         wait([parent.sentinel])
         os._exit(1)
+
+
+def _any_is_done(started: Future[list[Future[bool]]]) -> bool:
+    """Whether a worker has answered; what kept them from starting is raised."""
+    return started.done() and any(worker.done() for worker in started.result())
 
 
 def _is_started() -> bool:

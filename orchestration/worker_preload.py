@@ -1,17 +1,16 @@
 """Readies the process that scoring processes are forked from (`multiprocessing`'s fork server).
 
-It starts anew, has no threads of ours, holds no text and no key, and loads once what each of them needs. Half
-of that belongs to numba, which loads it with the first kernel: importing this asks for it beforehand.
+It starts anew, has no threads of ours, holds no text and no key, and loads once what each of them needs: the
+kernels in machine code (compiled, where none was kept), and what these look characters up in.
 """
 
 from __future__ import annotations
 
 import gc
 
-from numba.core.registry import cpu_target
+from orchestration.answer_scorer import warm_up
 
-cpu_target.typing_context.refresh()
-cpu_target.target_context.refresh()
+warm_up()
 # What is never collected is never touched: its memory stays common to all processes.
 gc.collect()
 gc.freeze()

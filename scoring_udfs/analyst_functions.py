@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from scoring_udfs import columns
 from scoring_udfs.answer_points import Weights, answer_points, compile_weights
+from scoring_udfs.casting import Column
 from scoring_udfs.code_points import decode
 from scoring_udfs.normalise import normalise_text as normalised
 from scoring_udfs.normalised_texts import normalise_column
@@ -18,9 +18,6 @@ from scoring_udfs.pace import pace_scores
 from scoring_udfs.rubric import RubricSet, compile_rubrics
 from scoring_udfs.score import INPUT_COLUMNS, score_answers
 from scoring_udfs.signals import SIGNAL_SCHEMA, FunctionWords, compile_function_words, signal_features
-
-# pa.Array or pa.ChunkedArray: engines hand over either.
-Column = Any
 
 # SQL gets no fingerprints, so that their key stays in the vault.
 _NO_KEY = b""

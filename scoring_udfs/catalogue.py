@@ -17,18 +17,11 @@ import pyarrow as pa
 from scoring_udfs import analyst_functions as functions
 from scoring_udfs.analyst_functions import Policy
 from scoring_udfs.answer_points import ANSWER_TYPE
+from scoring_udfs.duckdb_functions import add_function
 from scoring_udfs.errors import ColumnError
-from scoring_udfs.score import CRITERIA_TYPE, EVIDENCE_TYPE
+from scoring_udfs.score import CRITERIA_TYPE, EVIDENCE_TYPE, INPUT_COLUMNS
 
 _TEXT, _NUMBER, _COUNT, _FLAG = pa.string(), pa.float64(), pa.int32(), pa.bool_()
-_SQL_TYPES = {
-    pa.string(): "VARCHAR",
-    pa.bool_(): "BOOLEAN",
-    pa.int32(): "INTEGER",
-    pa.int64(): "BIGINT",
-    pa.float32(): "FLOAT",
-    pa.float64(): "DOUBLE",
-}
 
 
 @dataclass(frozen=True)
@@ -97,14 +90,8 @@ def register(connection: Any, policy: Policy, most_bytes: int | None = None) -> 
     A call with more than `most_bytes` of texts fails: what Python holds is outside the limits of DuckDB.
     """
     for function in CATALOGUE:
-        connection.create_function(
-            function.name,
-            BoundFunction(function, policy, most_bytes),
-            [sql_type(kind) for kind in function.arguments.values()],
-            sql_type(function.return_type),
-            type="arrow",
-            null_handling="special",
-        )
+        kernel = BoundFunction(function, policy, most_bytes)
+        add_function(connection, function.name, kernel, function.arguments.values(), function.return_type)
 
 
 def relate(connection: Any) -> None:
@@ -118,97 +105,89 @@ def relate(connection: Any) -> None:
             )
 
 
-def sql_type(kind: pa.DataType) -> str:
-    """DuckDB's name of an Arrow type."""
-    if pa.types.is_list(kind):
-        return f"{sql_type(kind.value_type)}[]"
-    if pa.types.is_struct(kind):
-        fields = ", ".join(f'"{field.name}" {sql_type(field.type)}' for field in kind)
-        return f"STRUCT({fields})"
-    return _SQL_TYPES[kind]
+def _function(
+    kernel: Callable[..., pa.Array],
+    return_type: pa.DataType,
+    null_rule: str,
+    zh: str,
+    en: str,
+    is_relation: bool = False,
+    **arguments: pa.DataType,
+) -> Function:
+    """A kernel by its own name, with the types of its columns."""
+    return Function(kernel.__name__, kernel, arguments, return_type, null_rule, zh, en, is_relation)
 
 
 CATALOGUE: tuple[Function, ...] = (
-    Function(
-        name="score_answer",
-        kernel=functions.score_answer,
-        arguments={"question_id": _TEXT, "text": _TEXT},
-        return_type=ANSWER_TYPE,
-        null_rule="null without a known question or a text",
+    _function(
+        functions.score_answer,
+        ANSWER_TYPE,
+        "null without a known question or a text",
         zh="一段回答的得分、各能力项、各评分点、失分、证据与被否定的短语",
         en="an answer's points, competencies, criteria, losses, evidence and negated phrases",
         is_relation=True,
+        question_id=_TEXT,
+        text=_TEXT,
     ),
-    Function(
-        name="score_criteria",
-        kernel=functions.score_criteria,
-        arguments={
-            "question_id": _TEXT,
-            "text": _TEXT,
-            "lang": _TEXT,
-            "answer_seconds": _NUMBER,
-            "pause_seconds": _NUMBER,
-            "skipped": _FLAG,
-        },
-        return_type=CRITERIA_TYPE,
-        null_rule="empty without a known question; h null without a text that was not skipped; "
-        "pace as for pace_score",
+    _function(
+        functions.score_criteria,
+        CRITERIA_TYPE,
+        "empty without a known question; h null without a text that was not skipped; pace as for pace_score",
         zh="题目的每个评分点：命中数与 h",
         en="every criterion of the question with its hits and h",
+        **dict(zip(INPUT_COLUMNS, (_TEXT, _TEXT, _TEXT, _NUMBER, _NUMBER, _FLAG), strict=True)),
     ),
-    Function(
-        name="score_evidence",
-        kernel=functions.score_evidence,
-        arguments={"question_id": _TEXT, "text": _TEXT},
-        return_type=EVIDENCE_TYPE,
-        null_rule="empty without a known question or a text",
+    _function(
+        functions.score_evidence,
+        EVIDENCE_TYPE,
+        "empty without a known question or a text",
         zh="计分的短语及其在原文中的位置（码点）",
         en="the phrases that counted, with their places in the original (code points)",
+        question_id=_TEXT,
+        text=_TEXT,
     ),
-    Function(
-        name="answer_signals",
-        kernel=functions.answer_signals,
-        arguments={"question_id": _TEXT, "text": _TEXT},
-        return_type=functions.SIGNALS_TYPE,
-        null_rule="null without a text; its fields null for a blank one",
+    _function(
+        functions.answer_signals,
+        functions.SIGNALS_TYPE,
+        "null without a text; its fields null for a blank one",
         zh="只提示、不计分的特征：短语密度、虚词占比、最长无虚词段、重复程度",
         en="features shown and never scored: phrase density, function words, longest run, repetition",
         is_relation=True,
+        question_id=_TEXT,
+        text=_TEXT,
     ),
-    Function(
-        name="normalise_text",
-        kernel=functions.normalise_text,
-        arguments={"text": _TEXT},
-        return_type=_TEXT,
-        null_rule="null of null",
+    _function(
+        functions.normalise_text,
+        _TEXT,
+        "null of null",
         zh="匹配前的规范文本：NFKC、小写、空白归一",
         en="the text as phrases are looked for in it: NFKC, lower case, single spaces",
+        text=_TEXT,
     ),
-    Function(
-        name="detect_language",
-        kernel=functions.detect_language,
-        arguments={"text": _TEXT},
-        return_type=_TEXT,
-        null_rule="null of null",
+    _function(
+        functions.detect_language,
+        _TEXT,
+        "null of null",
         zh="语言：含汉字为 zh，否则 en",
         en="zh when the text holds a Chinese character, else en",
+        text=_TEXT,
     ),
-    Function(
-        name="count_units",
-        kernel=functions.count_units,
-        arguments={"text": _TEXT, "lang": _TEXT},
-        return_type=_COUNT,
-        null_rule="null without a text; without a language the detected one",
+    _function(
+        functions.count_units,
+        _COUNT,
+        "null without a text; without a language the detected one",
         zh="语速的计数单位：汉字数（zh）或词数（其他）",
         en="what pace counts: Chinese characters (zh) or words (any other language)",
+        text=_TEXT,
+        lang=_TEXT,
     ),
-    Function(
-        name="pace_score",
-        kernel=functions.pace_score,
-        arguments={"lang": _TEXT, "units_per_minute": _NUMBER},
-        return_type=_NUMBER,
-        null_rule="null without a language that has a band, or without units a minute",
+    _function(
+        functions.pace_score,
+        _NUMBER,
+        "null without a language that has a band, or without units a minute",
         zh="语速的 h：区间内为 1，向外线性降到 0",
         en="h of pace by the band of the language: 1 inside, falling to 0 outside",
+        lang=_TEXT,
+        units_per_minute=_NUMBER,
     ),
 )

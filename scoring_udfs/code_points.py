@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from scoring_udfs.errors import ColumnError
+from scoring_udfs.casting import cast
 
 Points = npt.NDArray[np.uint32]
 Offsets = npt.NDArray[np.int64]
@@ -102,10 +102,7 @@ def _plain(chunk: pa.Array, name: str) -> pa.Array:
     kind = chunk.type.value_type if pa.types.is_dictionary(chunk.type) else chunk.type
     is_bytes = pa.types.is_binary_view(kind) or pa.types.is_fixed_size_binary(kind)
     is_bytes |= pa.types.is_binary(kind) or pa.types.is_large_binary(kind)
-    try:
-        return chunk.cast(pa.large_binary() if is_bytes else pa.large_string())
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise ColumnError(f"Column {name} is {chunk.type}, but it must hold text.") from error
+    return cast(chunk, pa.large_binary() if is_bytes else pa.large_string(), name, "text")
 
 
 def _texts(chunk: pa.Array) -> Texts:

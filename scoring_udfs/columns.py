@@ -6,15 +6,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from scoring_udfs.errors import ColumnError
+from scoring_udfs.casting import cast
 
 
 def texts(column: pa.ChunkedArray | pa.Array, name: str) -> list[str | None]:
     """The values as Python strings; bytes that are not UTF-8 become lone surrogates or U+FFFD, no error."""
-    try:
-        plain = column if pa.types.is_string(column.type) else column.cast(pa.large_string())
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise ColumnError(f"Column {name} is {column.type}, but it must hold text.") from error
+    plain = _strings(column, name)
     try:
         values: list[str | None] = plain.to_pylist()
     except UnicodeDecodeError:
@@ -27,11 +24,7 @@ def categories(
     column: pa.ChunkedArray | pa.Array, name: str
 ) -> tuple[npt.NDArray[np.int32], list[str | None]]:
     """The values as indices into a list of the distinct ones; −1 for null."""
-    try:
-        plain = column if pa.types.is_string(column.type) else column.cast(pa.large_string())
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise ColumnError(f"Column {name} is {column.type}, but it must hold text.") from error
-    coded = plain.dictionary_encode()
+    coded = _strings(column, name).dictionary_encode()
     chunks = coded.unify_dictionaries().chunks if isinstance(coded, pa.ChunkedArray) else [coded]
     if not chunks:
         return np.zeros(0, np.int32), []
@@ -41,19 +34,13 @@ def categories(
 
 def numbers(column: pa.ChunkedArray | pa.Array, name: str) -> npt.NDArray[np.float64]:
     """The values as doubles, null as NaN."""
-    try:
-        plain = column.cast(pa.float64())
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise ColumnError(f"Column {name} is {column.type}, but it must hold numbers.") from error
+    plain = cast(column, pa.float64(), name, "numbers")
     return np.array(plain.to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
 def flags(column: pa.ChunkedArray | pa.Array, name: str) -> npt.NDArray[np.bool_]:
     """The values as booleans, null as False."""
-    try:
-        plain = column.cast(pa.bool_()).fill_null(False)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise ColumnError(f"Column {name} is {column.type}, but it must hold true or false.") from error
+    plain = cast(column, pa.bool_(), name, "true or false").fill_null(False)
     return np.array(plain.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
@@ -62,3 +49,7 @@ def _decode(value: bytes) -> str:
         return value.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
         return value.decode("utf-8", "replace")
+
+
+def _strings(column: pa.ChunkedArray | pa.Array, name: str) -> pa.ChunkedArray | pa.Array:
+    return column if pa.types.is_string(column.type) else cast(column, pa.large_string(), name, "text")

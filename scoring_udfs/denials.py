@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from scoring_udfs.compiled import Whole, compiled_lean
-from scoring_udfs.occurrences import Occurrences
-from scoring_udfs.patterns import Bytes, Codes, Ints, PatternSets, Records
+from scoring_udfs.occurrences import Occurrences, occurrences
+from scoring_udfs.patterns import Bytes, Codes, Ints, PatternSets, Records, SmallInts
 from scoring_udfs.search_tables import NegationTables
 
 # Those of `patterns` and `search_tables`, which a kept compilation would not see change.
@@ -34,6 +34,47 @@ def surroundings(
     result = Surroundings(*np.empty((2, len(found.offset)), np.uint8))
     _look_around(points, offsets, found, patterns, negation, result)
     return result
+
+
+def spoken_cues(points: Codes, offsets: Ints, patterns: PatternSets, negation: NegationTables) -> SmallInts:
+    """Every cue that stands in a row as its rule wants and in no exception: it denies what its window holds.
+
+    Lines (row, number of the cue, start, end), by row, start and end.
+    """
+    of_cues = np.full(len(offsets) - 1, len(patterns.sets) - 1, np.int32)
+    there = occurrences(points, offsets, of_cues, patterns)
+    numbers = patterns.entries.reshape(-1, _ENTRY_NUMBERS)[there.entry]
+    meanings = int(numbers[:, _OUTPUT_END].sum() - numbers[:, _OUTPUT_BEGIN].sum())
+    lines = np.empty((meanings, 4), np.int32)
+    return lines[: _list_cues(points, offsets, there, patterns, negation, lines)]
+
+
+@compiled_lean
+def _list_cues(
+    points: Codes,
+    offsets: Ints,
+    there: Occurrences,
+    patterns: PatternSets,
+    negation: NegationTables,
+    lines: SmallInts,
+) -> Whole:
+    """Fills `lines`; gives how many there are."""
+    count = 0
+    for row in range(len(there.begin) - 1):
+        begin, end = offsets[row], offsets[row + 1]
+        for number in range(there.begin[row], there.begin[row + 1]):
+            entry = np.int64(there.entry[number]) * _ENTRY_NUMBERS
+            start = np.int64(there.offset[number])
+            after = start + np.int64(patterns.entries[entry + _SIZE])
+            for output in range(
+                patterns.entries[entry + _OUTPUT_BEGIN], patterns.entries[entry + _OUTPUT_END]
+            ):
+                owner = patterns.outputs[output].owner
+                if _says_no(points, begin, end, begin + start, begin + after, negation.cues[owner], negation):
+                    lines[count, 0], lines[count, 1] = row, owner
+                    lines[count, 2], lines[count, 3] = start, after
+                    count += 1
+    return count
 
 
 @compiled_lean
@@ -118,12 +159,26 @@ def _denies(
         if step == size:
             for output in range(entries[entry + _OUTPUT_BEGIN], entries[entry + _OUTPUT_END]):
                 cue = negation.cues[patterns.outputs[output].owner]
-                denies |= (
-                    at >= start - cue.reach
-                    and _stands(points, begin, end, at, at + size, cue.rule, negation.kinds)
-                    and not _is_excepted(points, begin, end, at, cue, negation)
+                denies |= at >= start - cue.reach and _says_no(
+                    *(points, begin, end, at, at + size, cue, negation)
                 )
     return denies
+
+
+@compiled_lean
+def _says_no(
+    points: Codes,
+    begin: Whole,
+    end: Whole,
+    at: Whole,
+    after: Whole,
+    cue: Records,
+    negation: NegationTables,
+) -> bool:
+    """Whether a cue that is at `[at, after)` stands as its rule wants and in no exception."""
+    return _stands(points, begin, end, at, after, cue.rule, negation.kinds) and not _is_excepted(
+        *(points, begin, end, at, cue, negation)
+    )
 
 
 @compiled_lean

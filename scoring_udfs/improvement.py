@@ -9,13 +9,15 @@ within e is the max-plus convolution of the competencies: exact, since a greater
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from scoring_udfs.casting import Column, cast
 from scoring_udfs.compiled import compiled
 from scoring_udfs.errors import ColumnError
 
@@ -45,12 +47,15 @@ MISSED = pa.list_(
 )
 # Null: no set reaches the target. Empty: it is reached already.
 STEPS = pa.list_(pa.struct([("question_id", pa.string()), ("criterion_id", pa.string())]))
+# What `cheapest_steps` takes, for engines that want to be told.
+ARGUMENTS: Mapping[str, pa.DataType] = MappingProxyType(
+    {"composite": pa.float64(), "target": pa.float64(), "competencies": COMPETENCIES, "missed": MISSED}
+)
 # Below this two sums are the same: the noise of adding floating-point numbers in another order.
 _NOISE = 1e-9
 # Composites are rounded half-up to two decimals, so that a band begins this much below its edge.
 _HALF_A_HUNDREDTH = 0.005
 
-Column = Any
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
@@ -63,8 +68,8 @@ def cheapest_steps(composite: Column, target: Column, competencies: Column, miss
     sets that which gains most; of equal ones the order of the lists decides. Null in, null out. Raises
     `ColumnError` for an effort below 1 or a criterion of a competency that is not listed.
     """
-    now, edge = (_plain(column, pa.float64()) for column in (composite, target))
-    known, lost = _plain(competencies, COMPETENCIES), _plain(missed, MISSED)
+    given = zip((composite, target, competencies, missed), ARGUMENTS.items(), strict=True)
+    now, edge, known, lost = (_plain(column, kind, name) for column, (name, kind) in given)
     competency, knot = known.flatten(), known.flatten().field("knots").flatten()
     criterion = lost.flatten()
     _check_efforts(criterion)
@@ -98,13 +103,10 @@ def cheapest_steps(composite: Column, target: Column, competencies: Column, miss
     )
 
 
-def _plain(column: Column, kind: pa.DataType) -> pa.Array:
+def _plain(column: Column, kind: pa.DataType, name: str) -> pa.Array:
     """One array whose offsets begin at 0, whatever layout came."""
     array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    try:
-        return pa.concat_arrays([array.cast(kind)]) if len(array) else pa.array([], kind)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise ColumnError(f"A column is {column.type}, but it must be {kind}.") from error
+    return pa.concat_arrays([cast(array, kind, name, str(kind))]) if len(array) else pa.array([], kind)
 
 
 def _offsets(lists: pa.ListArray) -> Integers:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
-from scoring_udfs.negation import CueJudge, NegationCues
+from scoring_udfs.negation import REACH, NegationCues
 from scoring_udfs.normalise import Normalised, normalise
+from scoring_udfs.spoken import SpokenCue, cues_spoken
 
 
 @dataclass(frozen=True)
@@ -79,27 +80,20 @@ def denied_in(text: str, spans: Sequence[Mapping[str, Any]], negation: NegationC
     if not spans:
         return ()
     normal = normalise(text)
+    (cues,) = cues_spoken([normal.text], negation)
     found = []
     for span in spans:
         start = bisect_left(range(len(normal.text)), span["start"], key=lambda at: normal.span(at, at + 1)[0])
-        cue, cue_start = _cue_before(normal, start, negation)
+        cue, cue_start = _cue_before(normal, start, cues)
         found.append(Denied(**span, cue=cue, cue_start=cue_start))
     return tuple(found)
 
 
-def _cue_before(normal: Normalised, start: int, negation: NegationCues) -> tuple[str, int]:
+def _cue_before(normal: Normalised, start: int, cues: Sequence[SpokenCue]) -> tuple[str, int]:
     """The nearest cue that denies what starts at `start`: as it stands, and where in the original text."""
-    best: tuple[int, int] | None = None
-    for cue in negation.cues:
-        judge = CueJudge(cue, negation.exceptions)
-        at = normal.text.find(cue.text, max(0, start - judge.reach), start)
-        while at >= 0:
-            end = at + len(cue.text)
-            # What a mark cuts off ends before the mark, so that the cue that counts is always nearer.
-            if judge.says_no(normal.text, at, end):
-                best = max(best or (0, 0), (end, -at))
-            at = normal.text.find(cue.text, at + 1, start)
-    if best is None:
+    # What a mark cuts off ends before the mark, so that the cue that counts is always nearer.
+    near = [c for c in cues if c.end <= start and c.start >= start - REACH[c.cue.lang]]
+    if not near:
         return "", normal.span(start, start + 1)[0]
-    end, at = best[0], -best[1]
-    return normal.text[at:end], normal.span(at, end)[0]
+    cue = max(near, key=lambda c: (c.end, -c.start))
+    return normal.text[cue.start : cue.end], normal.span(cue.start, cue.end)[0]

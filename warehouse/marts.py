@@ -167,7 +167,8 @@ class Marts:
         for name, table in query.tables.items():
             cursor.register(name, table)
         try:
-            return run(cursor, query.sql, params, max_rows=max_rows, timeout_seconds=self._timeout)
+            found = run(cursor, query.sql, params, max_rows=max_rows, timeout_seconds=self._timeout)
+            return query.with_names(found)
         except QueryFailedError as failure:
             raise access.explained(failure, query) from None
 

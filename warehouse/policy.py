@@ -35,13 +35,18 @@ class Role(_Strict):
 
 
 class Cells(_Strict):
-    """Columns of a mart that are aggregates over the same people: hidden together."""
+    """Columns of a mart that are aggregates over the same people: hidden together.
+
+    `fixed` gives a dimension of `at` that the mart has no column for; `only` are the rows that may show them.
+    """
 
     hide: tuple[str, ...] = Field(min_length=1)
     n: str | None = None
     cube: str | None = None
     at: tuple[str, ...] = ()
     back: dict[str, int] = {}
+    fixed: dict[str, str] = {}
+    only: dict[str, str] = {}
 
     @model_validator(mode="after")
     def _says_who(self) -> Cells:

@@ -8,7 +8,6 @@ be taken for a column of its own.
 from __future__ import annotations
 
 import re
-import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -33,9 +32,13 @@ _MISSING_COLUMN = re.compile(r'column (?:named )?"([^"]+)"')
 
 @dataclass(frozen=True)
 class Projection:
-    """`sql` in brackets; `tables` are what it reads beside the published file, by name."""
+    """`sql` in brackets; `tables` are what it reads beside the published file, by name.
+
+    `rendered` is how DuckDB writes it when it makes the name of a column of an expression.
+    """
 
     sql: str
+    rendered: str
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
 
 
@@ -45,7 +48,21 @@ class FilteredQuery:
 
     sql: str
     relations: frozenset[str]
-    tables: Mapping[str, pa.Table]
+    projections: Mapping[str, Projection]
+
+    @property
+    def tables(self) -> dict[str, pa.Table]:
+        """What the connection must know beside the published file."""
+        return {name: table for one in self.projections.values() for name, table in one.tables.items()}
+
+    def with_names(self, table: pa.Table) -> pa.Table:
+        """The result with columns named after what the query says, not after what stood in its place."""
+        names = table.schema.names
+        for relation, projection in self.projections.items():
+            alias = relation.rpartition(".")[2]
+            for written in (f"{projection.rendered} AS {alias}", projection.rendered):
+                names = [name.replace(written, relation) for name in names]
+        return table if names == table.schema.names else table.rename_columns(names)
 
 
 class Access:
@@ -78,10 +95,8 @@ class Access:
                 checked = gateway.filtered(
                     sql, self._published.keys(), lambda name: self._projection(name).sql
                 )
-                tables: dict[str, pa.Table] = {}
-                for name in checked.relations:
-                    tables.update(self._compiled[name].tables)
-                known = FilteredQuery(checked.sql, checked.relations, tables)
+                projections = {name: self._compiled[name] for name in sorted(checked.relations)}
+                known = FilteredQuery(checked.sql, checked.relations, projections)
                 self._filtered[sql] = known
                 if len(self._filtered) > _REMEMBERED_TEXTS:
                     self._filtered.popitem(last=False)
@@ -143,8 +158,14 @@ class Access:
         # It must be whole by itself: nothing in it may ever look for a name in the text around it.
         for name, cells_table in guard.tables.items():
             self._cursor.register(name, cells_table)
-        self._cursor.execute(f"from ({sql}) as p limit 0")
-        return Projection(f"({sql})", guard.tables)
+        try:
+            self._cursor.execute(f"from ({sql}) as p limit 0")
+        except duckdb.Error:
+            raise QueryRefusedError(
+                f"{relation} is not open to the role {self._scope.role}: the published file lacks a column "
+                "that its row filter needs; run `scorehouse build`."
+            ) from None
+        return Projection(f"({sql})", _rendered(f"({sql})", self._cursor), guard.tables)
 
 
 class _Guard:
@@ -160,16 +181,19 @@ class _Guard:
 
     def condition(self, cells: Cells) -> str:
         """SQL that is true or false; false where the file lacks what would tell."""
-        if not {*cells.at, *filter(None, [cells.n])} <= set(self._published):
+        needed = {*cells.at, *cells.only, *filter(None, [cells.n])} - cells.fixed.keys()
+        if not needed <= set(self._published):
             return "false"
+        only = [f"m.{_quoted(column)} = {_literal(value)}" for column, value in cells.only.items()]
         by_people = "true" if cells.cube is None else self._joined(cells.cube, cells)
+        enough = " and ".join([by_people, *only])
         if cells.n is None:
-            return by_people
+            return enough
         count = f"coalesce(m.{_quoted(cells.n)}, 0)"
-        return f"({count} = 0 or ({count} >= {self._fewest} and {by_people}))"
+        return f"({count} = 0 or ({count} >= {self._fewest} and {enough}))"
 
     def _joined(self, cube: str, cells: Cells) -> str:
-        key = (cube, cells.at, tuple(cells.back.items()))
+        key = (cube, cells.at, *cells.back.items(), *cells.fixed.items())
         if key not in self._shown:
             self._shown[key] = self._join(cube, cells)
         return self._shown[key]
@@ -178,16 +202,22 @@ class _Guard:
         shown = self._cells.table(cube, cells.at)
         if shown is None:
             return "false"
-        alias = f"s{len(self.tables)}"
-        # A name that no text from outside can know, so that none of its CTEs stands in the way.
-        name = f"~shown_{secrets.token_hex(8)}"
+        alias = f"s{len(self._shown)}"
+        name = f"~shown_{'_'.join((cube, *cells.at))}"
         self.tables[name] = shown.append_column("is_shown", pa.array([True] * shown.num_rows, pa.bool_()))
         matches = " and ".join(
-            f"{alias}.{_quoted(column)} is not distinct from {_moved(column, cells.back.get(column))}"
-            for column in cells.at
+            f"{alias}.{_quoted(column)} is not distinct from {_matched(column, cells)}" for column in cells.at
         )
         self.joins += f" left join temp.main.{_quoted(name)} as {alias} on {matches}"
         return f"{alias}.is_shown is not null"
+
+
+def _rendered(projection: str, cursor: duckdb.DuckDBPyConnection) -> str:
+    before = "SELECT * FROM "
+    row = cursor.execute(
+        "select json_deserialize_sql(json_serialize_sql(?))", [f"select * from {projection}"]
+    ).fetchone()
+    return str(row[0]).removeprefix(before) if row else projection
 
 
 def filled(template: str, scope: Scope) -> str:
@@ -203,12 +233,13 @@ def _column(name: str, conditions: list[str]) -> str:
     return f"case when {' and '.join(conditions)} then m.{_quoted(name)} end as {_quoted(name)}"
 
 
-def _moved(column: str, months: int | None) -> str:
-    return (
-        f"m.{_quoted(column)}"
-        if months is None
-        else f"cast(m.{_quoted(column)} - interval {months} month as date)"
-    )
+def _matched(column: str, cells: Cells) -> str:
+    """What a dimension of a cube is compared with in the mart."""
+    if column in cells.fixed:
+        return _literal(cells.fixed[column])
+    if column in cells.back:
+        return f"cast(m.{_quoted(column)} - interval {cells.back[column]} month as date)"
+    return f"m.{_quoted(column)}"
 
 
 def _literal(text: str) -> str:

@@ -12,5 +12,5 @@ from {{ ref('loss_points') }} as losses
 left join {{ ref('reference_courses') }} as courses on losses.course_id = courses.course_id
 where losses.points_lost > 0
 group by losses.role_id, losses.loss_zh, losses.loss_en, courses.name_zh, courses.name_en
-order by sum(losses.points_lost) desc, losses.role_id asc, losses.loss_en asc
+order by sum(losses.points_lost) desc, losses.role_id asc nulls last, losses.loss_en asc nulls last
 limit 20

@@ -16,4 +16,4 @@ select
     round(avg(case when was_hired then 1 else 0 end), 3) as hired_share
 from returned
 group by took_course
-order by took_course asc
+order by took_course asc nulls last

@@ -10,4 +10,4 @@ select
     {{ metric('days_to_result') }} as days_to_result
 from {{ ref('interview_results') }}
 group by coalesce(channel, 'unknown')
-order by invited_n desc, channel asc
+order by invited_n desc, channel asc nulls last

@@ -11,4 +11,4 @@ from {{ ref('interview_outcomes') }} as outcomes
 inner join {{ ref('reference_grades') }} as grades on outcomes.grade = grades.grade
 where outcomes.employee_link = 'hired'
 group by outcomes.grade, grades.grade_rank
-order by grades.grade_rank asc
+order by grades.grade_rank asc nulls last

@@ -15,7 +15,9 @@ with missed as (
 hardest as (
     select *
     from missed
-    qualify row_number() over (partition by role_id order by share_below desc, competency_id asc) = 1
+    qualify row_number() over (
+        partition by role_id order by share_below desc, competency_id asc nulls last
+    ) = 1
 )
 
 select
@@ -30,4 +32,4 @@ from hardest
 inner join {{ ref('reference_roles') }} as role_names on hardest.role_id = role_names.role_id
 inner join {{ ref('reference_competencies') }} as competencies
     on hardest.competency_id = competencies.competency_id
-order by hardest.share_below desc, hardest.role_id asc
+order by hardest.share_below desc, hardest.role_id asc nulls last

@@ -9,5 +9,5 @@ select
     {{ list_text('flags') }} as signals
 from {{ ref('interview_results') }}
 where composite_score >= {{ var('high_mark') }} and {{ list_size('flags') }} > 0
-order by {{ list_size('flags') }} desc, composite_score desc, interview_id asc
+order by {{ list_size('flags') }} desc, composite_score desc, interview_id asc nulls last
 limit 50

@@ -24,4 +24,4 @@ select
     max(outside_by) as furthest_above
 from placed
 group by grade, grade_rank
-order by grade_rank asc
+order by grade_rank asc nulls last

@@ -12,4 +12,4 @@ select
 from {{ ref('requisition_shortlists') }}
 where requisition_status = 'open'
 group by requisition_id, role_id, department_id, opened_on
-order by supply_ratio asc, requisition_id asc
+order by supply_ratio asc nulls last, requisition_id asc nulls last

@@ -25,4 +25,4 @@ select
 from trends
 inner join latest on trends.quarter_start = latest.quarter_start
 inner join {{ ref('reference_roles') }} as role_names on trends.role_id = role_names.role_id
-order by trends.delta_mean desc nulls last, trends.role_id asc
+order by trends.delta_mean desc nulls last, trends.role_id asc nulls last

@@ -11,4 +11,4 @@ select
     {{ metric_n('retention_12m') }} as retention_12m_n
 from {{ ref('interview_outcomes') }}
 group by coalesce(resume_source, 'unknown')
-order by scored_n desc, resume_source asc
+order by scored_n desc, resume_source asc nulls last

@@ -2,7 +2,7 @@
 {% macro observed_share(claim_id, relation, hits, total="count(*)") -%}
     select
         '{{ claim_id }}' as claim_id,
-        {{ hits }} * 1.0 / nullif({{ total }}, 0) as observed,
+        cast({{ hits }} as double) / nullif({{ total }}, 0) as observed,
         {{ total }} as n,
         case when {{ total }} > 0 then {{ wilson(hits, total, '-') }} end as ci_low,
         case when {{ total }} > 0 then {{ wilson(hits, total, '+') }} end as ci_high

@@ -5,7 +5,7 @@
     `seen` is a CTE of appearances: the key, the columns, seen_at, _is_partial, _said_columns (their names with commas
     between, null = all of them), _arrival_seq and _row_number. -#}
 {% macro states(seen, key, columns) -%}
-    {%- set order = "seen_at, _is_partial, _arrival_seq, _row_number" -%}
+    {%- set order = ["seen_at", "_is_partial", "_arrival_seq", "_row_number"] | join(" asc nulls last, ") ~ " asc nulls last" -%}
     {%- set all_columns = columns | join(", ") -%}
     -- Where every row says the same columns, nearly everywhere, there is nothing to carry on.
     mixed_keys as (
@@ -26,8 +26,8 @@
             {%- for column in columns %}
             {%- set is_said = "_said_columns is null or contains(',' || _said_columns || ',', '," ~ column ~ ",')" %}
             coalesce(
-                last_value(case when {{ is_said }} then struct_pack(said := {{ column }}) end ignore nulls) over so_far,
-                first_value(case when not _is_partial then struct_pack(said := {{ column }}) end ignore nulls) over at_any_time
+                {{ last_known("case when " ~ is_said ~ " then " ~ packed({'said': column}) ~ " end") }} over so_far,
+                {{ first_known("case when not _is_partial then " ~ packed({'said': column}) ~ " end") }} over at_any_time
             ).said as {{ column }}{{ "," if not loop.last }}
             {%- endfor %}
         from {{ seen }}
@@ -71,7 +71,7 @@
             row_number() over history as place,
             {{ changed_columns(columns) }} as changed_columns
         from {{ states_of }}
-        window history as (partition by {{ key }} order by seen_at)
+        window history as (partition by {{ key }} order by seen_at asc nulls last)
     ),
 
     -- Neighbours that say the same are one version.
@@ -81,7 +81,7 @@
             row_number() over version_order as version_number,
             lead(seen_at) over version_order as next_seen_at
         from compared
-        where place = 1 or len(changed_columns) > 0
-        window version_order as (partition by {{ key }} order by seen_at)
+        where place = 1 or {{ list_size('changed_columns') }} > 0
+        window version_order as (partition by {{ key }} order by seen_at asc nulls last)
     )
 {%- endmacro %}

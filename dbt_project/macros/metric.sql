@@ -36,6 +36,16 @@
     {{ renamed_columns(sql, columns) }}
 {%- endmacro %}
 
+{#- The count above the line of a share or ratio, for intervals that need it beside `metric_n`. -#}
+{% macro metric_hits(name) -%}
+    {%- set found = metrics()[name] -%}
+    {%- if found.kind == 'ratio' -%}
+        {{ found.numerator }}
+    {%- else -%}
+        count(*) filter (where {{ "(" ~ found.of ~ ") and " if found.of is defined }}{{ found.hits }})
+    {%- endif -%}
+{%- endmacro %}
+
 {% macro renamed_columns(sql, columns) -%}
     {%- set texts = [sql] -%}
     {%- for column, other in columns.items() -%}

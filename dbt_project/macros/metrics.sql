@@ -146,6 +146,14 @@
         'zh': '从邀请到完成已评分面试的天数，取中位数；成绩随下一次构建发布。',
         'en': 'Median days from the invitation to the completed, scored interview.',
     },
+    'notify_late_share': {
+        'mart': 'batch_progress', 'kind': 'ratio', 'unit': 'share',
+        'numerator': "sum(notify_late_n) filter (where channel = 'all')",
+        'denominator': "sum(notified_n) filter (where channel = 'all')",
+        'label': {'zh': '通知超时率', 'en': 'Late notices'},
+        'zh': '已通知结果的面试中，完成后超过一小时才通知的占比。',
+        'en': 'Share of notified interviews whose result was sent more than an hour after completion.',
+    },
     'csat': {
         'mart': 'batch_progress', 'kind': 'ratio', 'unit': 'of_five',
         'numerator': "sum(csat * csat_n) filter (where channel = 'all')",
@@ -178,6 +186,7 @@
         'label': {'zh': '一年留存率', 'en': 'Retention after a year'},
         'zh': '入职满一年的任职中，一年内未离职的占比；每段任职计一次。',
         'en': 'Share of stays that could last a year and did; each stay counts once.',
+        'carried_by': ['claims_observed.talent_retention'],
     },
     'performance_12m': {
         'mart': 'interview_outcomes', 'kind': 'mean', 'unit': 'points', 'value': 'performance_12m',

@@ -9,6 +9,11 @@
     cast(sum(cast({{ value }} as decimal(38, 18))){{ " filter (where " ~ where ~ ")" if where }} as double)
 {%- endmacro %}
 
+{#- The same over a window, given as it stands within `over (…)`. -#}
+{% macro exact_sum_over(value, window) -%}
+    cast(sum(cast({{ value }} as decimal(38, 18))) over ({{ window }}) as double)
+{%- endmacro %}
+
 {#- The mean of what is not null, in the same way. -#}
 {% macro exact_mean(value, where) -%}
     {{ exact_sum(value, where) }} / nullif(count({{ value }}) filter (where {{ where }}), 0)
@@ -22,7 +27,7 @@
 {#- One end of Wilson's 95 % interval of a share: `side` is + or -. Wilson, JASA 22 (1927) 209. -#}
 {% macro wilson(successes, total, side) -%}
     greatest(0, least(1, {{ stable(
-        "(" ~ successes ~ " + 1.9208 " ~ side ~ " 1.96 * sqrt(1.0 * " ~ successes ~ " * (" ~ total ~ " - " ~ successes
+        "(" ~ successes ~ " + 1.9208 " ~ side ~ " 1.96 * sqrt(cast(" ~ successes ~ " as double) * (" ~ total ~ " - " ~ successes
         ~ ") / nullif(" ~ total ~ ", 0) + 0.9604)) / (" ~ total ~ " + 3.8416)"
     ) }}))
 {%- endmacro %}

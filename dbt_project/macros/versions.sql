@@ -1,11 +1,11 @@
 {#- When a version of a row counts, in the order in which versions follow each other: by the export's own time, else by
     arrival; then in the order of arrival and of the file. Comparable as one value. -#}
 {% macro version(row) -%}
-    struct_pack(
-        version_at := coalesce({{ row }}._exported_at, {{ row }}._arrived_at),
-        arrival_seq := {{ row }}._arrival_seq,
-        row_number := {{ row }}._row_number
-    )
+    {{ packed({
+        'version_at': 'coalesce(' ~ row ~ '._exported_at, ' ~ row ~ '._arrived_at)',
+        'arrival_seq': row ~ '._arrival_seq',
+        'row_number': row ~ '._row_number',
+    }) }}
 {%- endmacro %}
 
 {#- The last time that each content of a source was sent again unchanged: ingestion drops such a row and notes when it
@@ -31,16 +31,15 @@
 
 {#- Every time that a row of a source was seen: kept when its content was new, sighted when it came again unchanged. -#}
 {% macro appearances(table) -%}
-    select *
-    from {{ source('raw', table) }}
+    {%- set seen = ['_exported_at', '_arrived_at', '_arrival_seq', '_row_number'] %}
+    select
+        {{ all_but('kept', seen) }},
+        kept.{{ seen | join(", kept.") }}
+    from {{ source('raw', table) }} as kept
     union all
     select
-        kept.* replace (
-            seen_again._exported_at as _exported_at,
-            seen_again._arrived_at as _arrived_at,
-            seen_again._arrival_seq as _arrival_seq,
-            seen_again._row_number as _row_number
-        )
+        {{ all_but('kept', seen) }},
+        seen_again.{{ seen | join(", seen_again.") }}
     from {{ source('raw', table) }} as kept
     inner join {{ source('sightings', table) }} as seen_again on kept._content_hash = seen_again._content_hash
 {%- endmacro %}

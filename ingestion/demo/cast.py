@@ -45,6 +45,7 @@ class Interview:
     interruptions: int = 0
     notified: int | None = NOTICE_MINUTES
     has_slot: bool = True
+    bank: str = ""
     texts: str = "all"
     supplement_of: int = 0
     survey: tuple[int, ...] = ()
@@ -90,6 +91,11 @@ class Cast:
     people: tuple[Person, ...]
     requisitions: tuple[Entry, ...]
     cases: Mapping[str, Entry] = field(default_factory=dict)
+
+    @property
+    def never_invited(self) -> tuple[Person, ...]:
+        """Those who applied and have no interview."""
+        return tuple(one for one in self.people if not one.interviews and "application" in one.entry)
 
     @property
     def interviews(self) -> tuple[Interview, ...]:
@@ -147,6 +153,7 @@ def _interview(person: int, number: int, entry: Entry) -> Interview:
         interruptions=int(entry.get("interruptions", 0)),
         notified=entry.get("notified", NOTICE_MINUTES),
         has_slot=bool(entry.get("slot", True)),
+        bank=entry.get("bank", ""),
         texts=entry.get("texts", "all"),
         supplement_of=0 if parent is None else person + int(parent) - 1,
         survey=tuple(entry.get("survey", ())),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -34,6 +35,12 @@ from ingestion.demo.writers import Exports
 CORRECTED_SCORES = "vendor_scores/vendor_scores_corrected.parquet"
 """Sorted behind the files of the quarters: it arrives last."""
 PASSED = 60
+UNKNOWN: Mapping[str, Mapping[str, object]] = {
+    "": {},
+    "missing": dict.fromkeys(("同意书版本", "同意用途", "同意时间"), ""),
+    "without_purpose": {"同意用途": ""},
+}
+"""Cells of a candidate's row that are empty, by what is not known of the consent."""
 
 
 def write_cast(
@@ -54,7 +61,7 @@ def write_cast(
     _write_interviews(exports, cast, draft, openings, planted, truth)
     _write_candidates(exports, cast, draft, truth)
     hiring, entries = hiring_of(cast, draft, policy)
-    write_cast_applications(exports, draft, hiring, entries, openings)
+    write_cast_applications(exports, cast, draft, hiring, entries, openings)
     write_cast_employees(exports, cast, draft)
     write_cast_reviews(exports, cast)
     write_vendor_scores(exports, draft)
@@ -131,18 +138,39 @@ def _special_cells(cast: Cast, draft: Draft) -> list[dict[str, object]]:
             "预约时间": slots[row] if one.has_slot and sessions.started[row] else "",
             "通知时间": notified[row] if is_told else "",
         }
-        cells.append({**cell, "批次编号": one.batch} if one.batch else cell)
+        named = {"批次编号": one.batch, "题库编号": one.bank}
+        cells.append({**cell, **{header: value for header, value in named.items() if value}})
     return cells
 
 
 def _write_candidates(exports: Exports, cast: Cast, draft: Draft, truth: Truth) -> None:
-    """Candidates, two of whom refused."""
+    """Candidates, some of whom refused or never consented; one applied and was not invited."""
     people = [person for person in cast.people if person.interviews]
     first = np.searchsorted(draft.sessions.person, np.arange(len(people)))
     refused = np.array([seconds(p.entry["refused"]) if "refused" in p.entry else 0 for p in people])
     rows = candidate_rows(draft.block, draft.people, draft.sessions.invited[first], refused)
+    rows = [
+        tuple(
+            {
+                **dict(zip(CANDIDATE_HEADERS, row, strict=True)),
+                **UNKNOWN[one.entry.get("consent", "")],
+            }.values()
+        )
+        for one, row in zip(people, rows, strict=True)
+    ]
+    rows += [_never_invited(person) for person in cast.never_invited]
     exports.csv("candidates/candidates.csv", CANDIDATE_HEADERS, rows, encoding="gb18030", newline="\r\n")
     truth.counts["candidates/refused_ai"] += int((refused > 0).sum())
+
+
+def _never_invited(person: Person) -> tuple[object, ...]:
+    """A row under CANDIDATE_HEADERS of somebody who only applied; the phone number is nobody's."""
+    applied = person.entry["application"]["applied"]
+    contact = (f"c{person.number:07d}@example.com", f"100{person.number:08d}")
+    return (
+        *(person.candidate_id, person.entry["name"], *contact, "本科", 3, "官网", "女", 1998, "汉族"),
+        *("2026-01", "招聘评估", applied, ""),
+    )
 
 
 def _write_growth(exports: Exports, cast: Cast, draft: Draft, truth: Truth) -> None:

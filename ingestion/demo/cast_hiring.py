@@ -29,7 +29,7 @@ MORNING = 10 * 3600
 def hiring_of(cast: Cast, draft: Draft, policy: Policy) -> tuple[Hiring, list[Entry]]:
     """The applications of the planted people, and beside each what its case says of it."""
     row_of = {number: row for row, number in enumerate(draft.sessions.number.tolist())}
-    found = [(person, entry) for person in cast.people for entry in person.applications]
+    found = [(person, entry) for person in cast.people if person.interviews for entry in person.applications]
     session = [row_of[person.number + int(entry.get("interview", 1)) - 1] for person, entry in found]
     steps = [_steps(draft, row, person, entry) for row, (person, entry) in zip(session, found, strict=True)]
     salary = np.array([float(step["salary"]) for step in steps])
@@ -89,12 +89,17 @@ def _steps(draft: Draft, row: int, person: Person, entry: Entry) -> dict[str, in
 
 def _first_pay(person: Person, ended: Entry) -> float:
     """The pay of the stay that begins when the application ends."""
-    pay = {str(stay["hired"]): float(stay["salary"]) for stay in person.all("stays")}
+    pay = {str(stay["hired"]): float(stay["salary"] or USUAL_PAY) for stay in person.all("stays")}
     return pay.get(str(ended.get("at", ""))[:10], USUAL_PAY)
 
 
 def write_cast_applications(
-    exports: Exports, draft: Draft, hiring: Hiring, entries: Sequence[Entry], openings: list[str]
+    exports: Exports,
+    cast: Cast,
+    draft: Draft,
+    hiring: Hiring,
+    entries: Sequence[Entry],
+    openings: list[str],
 ) -> None:
     """Appends to each export of applications the state of its time."""
     special: dict[str, dict[str, object]] = {}
@@ -107,7 +112,20 @@ def write_cast_applications(
             tuple({**dict(zip(APPLICATION_HEADERS, row, strict=True)), **special[str(row[0])]}.values())
             for row in application_rows(draft, hiring, openings, as_of)
         ]
+        rows += [_fresh_row(one, draft, as_of) for one in cast.never_invited if _applied(one) < as_of]
         exports.csv(path, APPLICATION_HEADERS, rows, encoding="utf-8-sig", newline="\r\n")
+
+
+def _applied(person: Person) -> int:
+    return seconds(person.entry["application"]["applied"])
+
+
+def _fresh_row(person: Person, draft: Draft, as_of: int) -> tuple[object, ...]:
+    """A row under APPLICATION_HEADERS of an application that nobody has looked at yet."""
+    applied, exported = time_text(np.array([_applied(person), as_of])).tolist()
+    role = draft.model.role
+    head = (f"A{person.number:07d}", person.candidate_id, role.role_id, role.department_id, "")
+    return (*head, applied, "申请", applied, "进行中", "", "", "", "", "", exported)
 
 
 def write_cast_employees(exports: Exports, cast: Cast, draft: Draft) -> None:
@@ -148,7 +166,7 @@ def _staff_row(person: Person, name: str, draft: Draft, as_of: int) -> tuple[obj
         stay["hired"],
         stay["left"] if has_left else "",
         stay.get("reason", LEAVING_REASONS[0]) if has_left else "",
-        f"{_at(stay.get('salaries'), as_of, stay['salary']):.0f}",
+        _at(stay.get("salaries"), as_of, "" if stay["salary"] is None else stay["salary"]),
         "离职" if has_left else "试用期" if is_new else "在职",
         str(time_text(np.array([as_of]))[0]),
     )

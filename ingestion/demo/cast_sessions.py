@@ -131,7 +131,7 @@ def vendor_for(model: RoleModel, rubric: Floats, target: Floats, sessions: Sessi
         found = np.sum(shares * (base + shifted) / 2, axis=1)
         low, high = np.where(found < target, middle, low), np.where(found < target, high, middle)
     shifted = np.where(is_free, base, np.clip(base + high[:, None], 0, 100))
-    vendor: Floats = np.round(shifted, DECIMALS)
+    vendor = np.asarray(np.round(shifted, DECIMALS), dtype=np.float64)
     vendor[shares == 0] = np.nan
     found = _composites(model, sessions, rubric, vendor)
     vendor[~(np.abs(found - target) < TOLERANCE)] = np.nan

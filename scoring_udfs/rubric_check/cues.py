@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scoring_udfs.negation import REACH, WINDOW_CUTS, Cue
+from scoring_udfs.negation import REACH, WINDOW_CUTS, Cue, NegationCues
 from scoring_udfs.rubric_check.finding import Finding, Line, Policies
 from scoring_udfs.seeds import LANGUAGES
+from scoring_udfs.spoken import cues_spoken
 
 _CUT = re.compile(f"[{re.escape(WINDOW_CUTS)}]")
 
@@ -28,8 +29,10 @@ def check(policies: Policies) -> Iterator[Finding]:
             yield line.found("warning", "cue_cut", "cue", cue=line.text("cue"))
         elif any(exception.text == cue.text for exception in exceptions):
             yield line.found("warning", "cue_excepted", "cue", cue=line.text("cue"))
-    for exception, line in exceptions.items():
-        if not any(_holds(exception.text, cue) for cue in cues):
+    known = NegationCues(tuple(cue for cue in cues if cue.lang in LANGUAGES))
+    held = cues_spoken([exception.text for exception in exceptions], known)
+    for line, spoken in zip(exceptions.values(), held, strict=True):
+        if not spoken:
             yield line.found("warning", "exception_of_nothing", "cue", cue=line.text("cue"))
 
 
@@ -51,12 +54,3 @@ def _doubles(lines: list[Line]) -> Iterator[Finding]:
                 cue=line.text("cue"),
                 first=other.number,
             )
-
-
-def _holds(text: str, cue: Cue) -> bool:
-    start = text.find(cue.text)
-    while start >= 0:
-        if cue.stands_alone(text, start, start + len(cue.text)):
-            return True
-        start = text.find(cue.text, start + 1)
-    return False

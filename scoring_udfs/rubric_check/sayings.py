@@ -11,11 +11,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from scoring_udfs.negation import SUFFIX_CUES, Cue, CueJudge, is_whole_word
+from scoring_udfs.match import STAGES, Criterion, Rubric
+from scoring_udfs.negation import SUFFIX_CUES, WORD_CHARACTERS, Cue, NegationCues
 from scoring_udfs.rubric import RubricSet
 from scoring_udfs.rubric_check.cues import cue_of
 from scoring_udfs.rubric_check.finding import Finding, Line, Policies
 from scoring_udfs.score import score_answers
+from scoring_udfs.spoken import cues_spoken
 
 _NO_KEY = b""
 _NOT_GIVEN = {
@@ -53,8 +55,8 @@ def check(policies: Policies, rubrics: RubricSet) -> Iterator[Finding]:
     for phrase, heard in zip(phrases, said, strict=True):
         yield from _alone(phrase, heard, known)
     yield from _denied(policies, every, phrases)
-    yield from _denying(policies, phrases)
-    yield from _stages(policies)
+    yield from _denying(policies, every, phrases)
+    yield from _stages(policies, every)
 
 
 def _said(rubrics: RubricSet, rubric_ids: Sequence[str], texts: Sequence[str]) -> list[list[dict[str, Any]]]:
@@ -119,50 +121,43 @@ def _runs_on(cue: Cue, phrase: str, length: int) -> bool:
     """Whether the last `length` characters of the cue begin the phrase; in English, as whole words."""
     if not cue.text.endswith(phrase[:length]):
         return False
-    return cue.lang != "en" or is_whole_word(
-        cue.text + phrase[length:], len(cue.text) - length, len(cue.text)
-    )
+    beside = {cue.text[-length - 1], phrase[length]}
+    return cue.lang != "en" or not beside & WORD_CHARACTERS
 
 
-def _denying(policies: Policies, phrases: Sequence[_Phrase]) -> Iterator[Finding]:
+def _denying(policies: Policies, rubrics: RubricSet, phrases: Sequence[_Phrase]) -> Iterator[Finding]:
     """A phrase that holds a cue of its own: it counts when it says no."""
-    lines = [line for line in policies.lines("negation_cues") if line.text("cue")]
-    exceptions = tuple(cue_of(line) for line in lines if line.text("kind") == "exception")
-    judges = [
-        (line.text("cue"), cue_of(line), CueJudge(cue_of(line), exceptions))
-        for line in lines
-        if line.text("kind") == "cue"
-    ]
-    for phrase in phrases:
-        for shown, cue, judge in judges:
-            if _says_no(phrase.text, cue, judge):
-                named = phrase.line.text("phrase")
-                yield phrase.line.found("note", "phrase_says_no", "phrase", phrase=named, cue=shown)
-                break
+    shown: dict[Cue, str] = {}
+    for line in policies.lines("negation_cues"):
+        shown.setdefault(cue_of(line), line.text("cue"))
+    for phrase, spoken in zip(
+        phrases, cues_spoken([phrase.text for phrase in phrases], rubrics.negation), strict=True
+    ):
+        if spoken:
+            cue = min(spoken, key=lambda said: said.number).cue
+            yield phrase.line.found(
+                "note", "phrase_says_no", "phrase", phrase=phrase.line.text("phrase"), cue=shown[cue]
+            )
 
 
-def _says_no(text: str, cue: Cue, judge: CueJudge) -> bool:
-    start = text.find(cue.text)
-    while start >= 0:
-        if judge.says_no(text, start, start + len(cue.text)):
-            return True
-        start = text.find(cue.text, start + 1)
-    return False
-
-
-def _stages(policies: Policies) -> Iterator[Finding]:
+def _stages(policies: Policies, rubrics: RubricSet) -> Iterator[Finding]:
     """A cue inside a cue of another stage: one saying opens both."""
     lines = policies.lines("stage_cues")
-    for line in lines:
+    # As if every stage were a criterion with its cues for phrases: then all that stands in a text is told.
+    criteria = (
+        Criterion(stage, "phrases", 1, cues) for stage, cues in zip(STAGES, rubrics.stage_cues, strict=True)
+    )
+    stages = RubricSet({"": 0}, (Rubric("", tuple(criteria)),), (), NegationCues())
+    said = _said(stages, [""] * len(lines), [line.normalised("phrase") for line in lines])
+    for line, heard in zip(lines, said, strict=True):
+        outer = line.normalised("phrase")
+        inside = {(hit["criterion_id"], outer[hit["start"] : hit["end"]]) for hit in heard}
         for other in lines:
-            inner = Cue(other.normalised("phrase"), other.text("lang"))
-            outer = line.normalised("phrase")
-            start = outer.find(inner.text)
+            inner = other.normalised("phrase")
             if (
                 line.text("stage") != other.text("stage")
-                and inner.text != outer
-                and start >= 0
-                and inner.stands_alone(outer, start, start + len(inner.text))
+                and inner != outer
+                and (other.text("stage"), inner) in inside
             ):
                 yield line.found(
                     *("warning", "cue_contains", "phrase"),

@@ -99,13 +99,14 @@ def test_what_was_done_around_the_interviews_adds_up(ask: Ask, truth: Row) -> No
     counts = truth["counts"]
     (total,) = ask(
         "select sum(invited_n) as invited, sum(completed_n) as completed, sum(declined_n) as declined, "
-        "sum(pending_n) as pending, sum(abandoned_n) as abandoned, sum(anomalies_n) as interrupted "
+        "sum(pending_n) as pending, sum(abandoned_n) as abandoned, sum(anomalies_n) as interrupted, "
+        "sum(created_n) as created, sum(booked_n) as booked, sum(notified_n) as notified, "
+        "sum(notify_late_n) as notified_late, sum(archived_n) as archived "
         "from marts.batch_progress where channel = 'all'"
     )
-    assert total["invited"] == truth["interviews"]
-    assert total["completed"] == counts["interviews/completed"]
-    assert total["declined"] == counts["interviews/declined"]
-    assert total["interrupted"] == counts["interviews/interrupted"]
+    assert total["invited"] == total["created"] == truth["interviews"]
+    for name in ("completed", "declined", "interrupted", "booked", "notified", "notified_late", "archived"):
+        assert total[name] == counts[f"interviews/{name}"] > 0, name
     assert total["abandoned"] == counts["interviews/abandoned"] + counts["interviews/expired"]
     assert total["pending"] == sum(
         counts[f"interviews/{name}"] for name in ("invited", "accepted", "started")
@@ -179,6 +180,27 @@ def test_the_useful_course_is_found_before_exactly_the_interviews_it_was_planted
     }
     assert found == set(planted) & scored
     assert len(found) >= len(planted) - 2
+
+
+def test_every_privacy_request_and_refusal_is_in_the_ledger(ask: Ask, truth: Row) -> None:
+    rows = ask("select obligation, count(*) as n from marts.privacy_ledger group by all")
+    found = {row["obligation"]: row["n"] for row in rows}
+    counts = truth["counts"]
+    assert found["erase"] == counts["privacy_requests/erase"]
+    assert found["export"] == counts["privacy_requests/export"]
+    assert found["refusal"] == counts["candidates/refused_ai"]
+    assert found["consent"] == truth["rows"]["candidates/candidates.csv"]
+
+
+def test_every_comment_and_supplement_is_there(ask: Ask, truth: Row) -> None:
+    (comments,) = ask("select count(*) as n from marts.interview_comments")
+    assert comments["n"] == truth["rows"]["comments/comments.jsonl"]
+    rows = ask(
+        "select state = 'requested' as is_waiting, count(*) as n from marts.supplementary_interviews "
+        "group by all"
+    )
+    found = {row["is_waiting"]: row["n"] for row in rows}
+    assert found == {False: truth["counts"]["interviews/supplement"], True: 1}
 
 
 # Effects

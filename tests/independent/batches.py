@@ -26,6 +26,7 @@ def batch_progress(world: World, judged: Results) -> list[Row]:
     for row in world.rows("surveys"):
         if row["question"] == "overall":
             answers[row["interview_id"]].append(row["score"])
+    refused = refusers(world)
     return [
         {
             "batch_id": batch,
@@ -35,6 +36,11 @@ def batch_progress(world: World, judged: Results) -> list[Row]:
             **counts(members),
             **times(members),
             **session_facts(world, members),
+            **notices(world, members),
+            **entries(world, members),
+            "refused_ai_n": sum(
+                found.status == "declined" and found.row["candidate_id"] in refused for found in members
+            ),
             **satisfaction(members, answers),
         }
         for (batch, channel), members in groups.items()
@@ -53,7 +59,14 @@ def dimensions(members: list[Judged]) -> Row:
 def days(world: World, members: list[Judged]) -> Row:
     invited = [day for found in members if (day := world.local_day(found.row["invited_at"]))]
     completed = [found.completed_on for found in members if found.completed_on]
+    created = [day for found in members if (day := world.local_day(found.row["created_at"]))]
+    archived = [day for found in members if (day := world.local_day(found.row["archived_at"]))]
     return {
+        "created_n": len(created),
+        "archived_n": len(archived),
+        "first_created_on": min(created, default=None),
+        "last_archived_on": max(archived, default=None),
+        "first_completed_on": min(completed, default=None),
         "first_invited_on": min(invited, default=None),
         "last_invited_on": max(invited, default=None),
         "last_completed_on": max(completed, default=None),
@@ -125,9 +138,44 @@ def session_facts(world: World, members: list[Judged]) -> Row:
 
 
 def share(values: list[bool | None]) -> float | None:
-    """Share of yes among those that are known."""
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if known else None
+    """Share of yes among all of the started; a check that is not on record is no yes."""
+    return sum(value is True for value in values) / len(values) if values else None
+
+
+def notices(world: World, members: list[Judged]) -> Row:
+    """How soon people heard of the result."""
+    minutes = [
+        (found.row["notified_at"] - found.row["completed_at"]).total_seconds() / 60
+        for found in members
+        if found.completed_on and found.row["notified_at"]
+    ]
+    return {
+        "notified_n": len(minutes),
+        "notify_late_n": sum(given > world.policy.variables["notify_minutes_max"] for given in minutes),
+        "median_notify_minutes": statistics.median(minutes) if minutes else None,
+    }
+
+
+def entries(world: World, members: list[Judged]) -> Row:
+    """How soon people got in after the time that they had booked; who came earlier did not wait."""
+    seconds = [
+        max(0.0, (found.row["started_at"] - found.row["slot_start"]).total_seconds())
+        for found in members
+        if found.row["started_at"] and found.row["slot_start"]
+    ]
+    at_once = sum(given <= world.policy.variables["entry_seconds_max"] for given in seconds)
+    return {
+        "booked_n": sum(found.row["slot_start"] is not None for found in members),
+        "entered_n": len(seconds),
+        "median_seconds_to_enter": statistics.median(seconds) if seconds else None,
+        "entered_at_once_share": at_once / len(seconds) if seconds else None,
+    }
+
+
+def refusers(world: World) -> set[str]:
+    """People who have refused to be interviewed by AI."""
+    asked = {row["candidate_id"] for row in world.rows("privacy_requests") if row["kind"] == "refuse_ai"}
+    return asked | {row["candidate_id"] for row in world.rows("candidates") if row["refused_ai_at"]}
 
 
 def satisfaction(members: list[Judged], answers: dict[str, list[float]]) -> Row:

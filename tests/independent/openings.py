@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
-from tests.independent.chain import Chain
+from tests.independent.chain import Chain, Stay
 from tests.independent.results import Results
 from tests.independent.scoring import Judged
 from tests.independent.world import Row, World
@@ -91,8 +91,12 @@ def internal_review(world: World, found: Judged, chain: Chain) -> Row:
         **found.dimensions(),
         "promotion_id": request.get("promotion_id"),
         "employee_id": employee,
+        "invited_local_date": local(found.row["invited_at"]),
         "completed_local_date": found.completed_on,
         "status": found.status,
+        **bank(world, found, on),
+        "fit_score": fit(found),
+        "course_ids": courses(world, found, employee, there),
         "from_role_id": request.get("from_role_id"),
         "to_role_id": request.get("to_role_id"),
         "interview_score": found.composite,
@@ -119,6 +123,50 @@ def internal_review(world: World, found: Judged, chain: Chain) -> Row:
             if competency.score is not None
         ],
     }
+
+
+def bank(world: World, found: Judged, on: date) -> Row:
+    """The question bank that was asked, and the one that the policy names for the role and day."""
+    rows = [
+        row
+        for row in world.policy.seed_rows("question_banks")
+        if row["role_id"] == found.row["role_id"]
+        and row["scenario"] in (None, found.row["scenario"])
+        and row["valid_from"] <= on
+    ]
+    named = max(rows, key=lambda row: row["valid_from"], default={})
+    asked, matched = found.row["question_bank_id"], named.get("question_bank_id")
+    return {
+        "question_bank_id": asked,
+        "matched_bank_id": matched,
+        "is_bank_matched": asked == matched if asked and matched else None,
+    }
+
+
+def fit(found: Judged) -> float | None:
+    """Share of the requirements that are met, of a scored interview."""
+    required = found.required()
+    if found.composite is None or not required:
+        return None
+    return sum(score >= needed for score, needed in required.values()) / len(required)
+
+
+def courses(world: World, found: Judged, employee: str | None, there: list[Stay]) -> list[str]:
+    """Courses that the person finished since joining, up to the interview."""
+    if not there:
+        return []
+    until = found.row["completed_at"] or world.built_at
+    people = {employee, found.row["candidate_id"]}
+    return sorted(
+        {
+            row["course_id"]
+            for row in world.rows("training_records")
+            if row["person_id"] in people
+            and row["completed_at"]
+            and row["completed_at"] <= until
+            and (world.local_day(row["completed_at"]) or until.date()) >= there[-1].hired_on
+        }
+    )
 
 
 def promotion_of(world: World, found: Judged, employee: str | None, on: date) -> Row:

@@ -85,8 +85,20 @@ def basics(world: World, stay: Stay, interview: Judged | None, chain: Chain, pol
         if difference is None
         else state == "reviewed" and difference > policy["difference_above"],
         "monthly_salary": stay.row["monthly_salary"],
+        "pay_position": place(stay.row["monthly_salary"], interview is not None, band),
         **position(stay.row["monthly_salary"], band["pay_min"], band["pay_max"]),
     }
+
+
+def place(salary: float | None, has_grade: bool, band: Row) -> str:
+    """Below, within or above the band, or why there is no such place."""
+    if not has_grade:
+        return "no_grade"
+    if band["pay_min"] is None:
+        return "no_band"
+    if salary is None:
+        return "no_pay"
+    return "below" if salary < band["pay_min"] else "above" if salary > band["pay_max"] else "within"
 
 
 def position(salary: float | None, low: float | None, high: float | None) -> Row:
@@ -131,8 +143,7 @@ def budgets(rows: list[Row]) -> list[Row]:
     groups: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         groups["all"].append(row)
-        if row["department_id"] is not None:
-            groups[row["department_id"]].append(row)
+        groups[row["department_id"] or "none"].append(row)
     return [budget(department, rule, members) for department, members in groups.items() for rule in RULES]
 
 

@@ -72,8 +72,16 @@ def test_a_raw_file_that_changes_meanwhile_is_no_result(
     monkeypatch.setattr(bulk_scoring, "LEAST_ROWS", 4)
     monkeypatch.setattr(bulk_scoring, "MOST_ROWS", 7)
     write_raw(settings, "a", ["需求"] * 40, row_group=row_group)
+    told: list[int] = []
+
+    def change(done: int, _total: int) -> None:
+        # Once, before the others have a piece: they would else find the file half written.
+        if not told:
+            write_raw(settings, "a", ["需求"] * 9)
+        told.append(done)
+
     with pytest.raises(ScoringError, match="changed while it was scored"):
-        score_new(settings, workers=workers, on_progress=lambda *told: write_raw(settings, "a", ["需求"] * 9))
+        score_new(settings, workers=workers, on_progress=change)
     assert not score_file(settings, "a").exists()
 
 

@@ -11,7 +11,8 @@ import duckdb
 import pytest
 
 from orchestration.dbt_manifest import ensure_manifest
-from orchestration.mart_contracts import CHANGELOG, BrokenContractError, renew
+from orchestration.docs_site.markdown import marts_markdown
+from orchestration.mart_contracts import CHANGELOG, MARTS_PAGE, BrokenContractError, renew
 from warehouse.mart_contracts import SNAPSHOT, broken, contracts_of, read_snapshot
 from warehouse.settings import REPOSITORY, Settings
 
@@ -34,6 +35,12 @@ def test_the_snapshot_is_current(manifest: dict[str, Any]) -> None:
     promised = read_snapshot(REPOSITORY / "dbt_project" / SNAPSHOT)
     assert contracts_of(manifest) == promised, (
         "the marts changed: run `make contracts` and commit what it wrote"
+    )
+
+
+def test_the_page_of_marts_in_the_repository_is_current(manifest: dict[str, Any]) -> None:
+    assert MARTS_PAGE.read_text(encoding="utf-8") == marts_markdown(manifest), (
+        "run `make contracts` and commit docs/marts.md"
     )
 
 

@@ -103,11 +103,22 @@ def test_an_answer_is_tried_at_once(rubric: Command) -> None:
     # cause 0 of 2 (weight 2), help 1 (1), structure 2 of 3 stages (1)
     assert lines[1] == "This answer gets 41.7 of 100"
     assert TEXT in lines
+    assert lines[lines.index("Evidence (code points, end exclusive)") + 1 :][:3] == [
+        "  “首先” 0–2 · problem",
+        "  “主动补位” 13–17 · help",
+        "  “于是” 23–25 · solution",
+    ]
+    assert TEXT[13:17] == "主动补位"
     assert "  “排查”: denied by “没有” before it" in lines
     assert any(line.startswith(" −50.0  No cause · 0 of 2 phrases") for line in lines)
     assert any("Would count: 排查, 找到原因" in line for line in lines)
     assert any("Missing: result" in line for line in lines)
     assert any("✓  help · 主动补位" in line for line in lines)
+
+
+def test_an_answer_without_evidence_has_no_list_of_it(rubric: Command) -> None:
+    said = rubric("try", "-q", "q1", "--text", "嗯", "--words", "zh")
+    assert "依据" not in said.out
 
 
 def test_a_role_weighs_the_points(rubric: Command) -> None:

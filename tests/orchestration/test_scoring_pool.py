@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,6 +124,26 @@ def test_this_process_scores_until_a_worker_has_started(
     assert pool.taken == others_did
 
 
+def test_this_process_scores_while_the_workers_are_being_started(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = SlowPool()
+    monkeypatch.setattr(scoring_pool, "ProcessPoolExecutor", pool.start)
+    monkeypatch.setattr(scoring_pool, "IN_PROCESS_ANSWERS", 0)
+    monkeypatch.setattr(scoring_pool, "processes_for", lambda workers: workers or 2)
+    monkeypatch.setattr(bulk_scoring, "LEAST_ROWS", 1)
+    write_raw(settings, "a", TEXTS * 8)
+    told: list[int] = []
+
+    def progress(done: int, _total: int) -> None:
+        told.append(done)
+        if len(told) == 3:
+            pool.may_start.set()
+
+    assert score_new(settings, on_progress=progress).answers == 40
+    assert pool.waited_in_vain == 0
+
+
 class HeldPool:
     """Works in this process, and only when a result is asked for; counts what has been asked of it."""
 
@@ -143,6 +164,20 @@ class HeldPool:
 
     def shutdown(self, **_: object) -> None:
         scoring_pool._scorer = None
+
+
+class SlowPool(HeldPool):
+    """Takes as long to start a worker as it takes somebody else to allow it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_start = threading.Event()
+        self.waited_in_vain = 0
+
+    def submit(self, work: Callable[..., object], *given: object) -> HeldResult:
+        if not given:
+            self.waited_in_vain += not self.may_start.wait(20)
+        return super().submit(work, *given)
 
 
 @dataclass

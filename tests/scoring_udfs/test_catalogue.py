@@ -11,7 +11,8 @@ import pyarrow as pa
 import pytest
 
 from scoring_udfs.analyst_functions import Policy, compile_policy
-from scoring_udfs.catalogue import CATALOGUE, arrow_udfs, register, relate, sql_type
+from scoring_udfs.catalogue import CATALOGUE, arrow_udfs, register, relate
+from scoring_udfs.duckdb_functions import sql_type
 from scoring_udfs.errors import RubricError
 from tests.scoring_udfs.small_seeds import SEEDS, batch, scored, tables
 from warehouse.seeds import read_seeds

@@ -112,9 +112,9 @@ def test_thousands_of_accents_on_one_letter_are_put_in_order() -> None:
 def seconds(text: str) -> float:
     best = float("inf")
     for _ in range(2):
-        started = time.perf_counter()
+        started = time.process_time()
         normalise(text)
-        best = min(best, time.perf_counter() - started)
+        best = min(best, time.process_time() - started)
     return best
 
 

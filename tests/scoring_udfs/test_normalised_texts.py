@@ -56,6 +56,7 @@ def test_every_span_leads_back_to_where_it_does_by_itself(rows: list[str | None]
 
 
 @given(ROWS, st.integers(0, 6), st.integers(0, 6))
+@settings(deadline=None)
 def test_a_slice_holds_its_rows(rows: list[str | None], start: int, length: int) -> None:
     part = normalised(rows).slice(start, min(start + length, len(rows)))
     assert [part.text(row) for row in range(len(part))] == [

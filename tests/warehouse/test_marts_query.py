@@ -53,8 +53,8 @@ def test_names_of_people_stand_in_their_own_schema(marts: Marts) -> None:
 
 
 def test_a_role_without_a_policy_sees_nothing(marts: Marts) -> None:
-    with pytest.raises(QueryRefusedError, match="'candidate' has no access"):
-        marts.query("select 1", viewer=Viewer("someone", "candidate"))
+    with pytest.raises(QueryRefusedError, match="'visitor' has no access"):
+        marts.query("select 1", viewer=Viewer("someone", "visitor"))
 
 
 def test_what_the_gateway_refuses_never_runs(marts: Marts) -> None:

@@ -52,7 +52,7 @@ def marts(demo_home: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 def test_there_are_the_metrics_that_people_ask_for() -> None:
     wanted = {
         *("mean_score", "pass_rate", "share_80", "participation", "completion", "abandon_rate"),
-        *("days_to_result", "offer_acceptance", "supply_ratio"),
+        *("days_to_result", "notify_late_share", "offer_acceptance", "supply_ratio"),
     }
     assert wanted <= set(METRICS)
 

@@ -38,13 +38,13 @@
     cast(floor(months_between({{ last }}, {{ first }})) as bigint)
 {%- endmacro %}
 
-{#- Seconds from one timestamp to another. -#}
+{#- Seconds from one timestamp to another, as a double. -#}
 {% macro seconds_between(first, last) -%}
     {{ adapter.dispatch('seconds_between')(first, last) }}
 {%- endmacro %}
 
 {% macro default__seconds_between(first, last) -%}
-    timestampdiff(second, {{ first }}, {{ last }})
+    cast(timestampdiff(second, {{ first }}, {{ last }}) as double)
 {%- endmacro %}
 
 {#- Several values as one, which compare in their order; `fields` maps names to expressions. -#}
@@ -93,7 +93,7 @@
 {%- endmacro %}
 
 {% macro default__bare_name(text) -%}
-    regexp_replace(lower({{ text }}), '[ \t\n_-]', '')
+    translate(lower({{ text }}), ' _-', '')
 {%- endmacro %}
 
 {#- How many bits of two numbers differ. -#}
@@ -103,4 +103,13 @@
 
 {% macro default__bits_differing(one, other) -%}
     bit_count({{ one }} ^ {{ other }})
+{%- endmacro %}
+
+{#- A number that is another one when one of the columns is. -#}
+{% macro digest(columns) -%}
+    {{ adapter.dispatch('digest')(columns) }}
+{%- endmacro %}
+
+{% macro default__digest(columns) -%}
+    xxhash64({{ columns | join(", ") }})
 {%- endmacro %}

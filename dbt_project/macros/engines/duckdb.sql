@@ -17,7 +17,7 @@
 {%- endmacro %}
 
 {% macro duckdb__seconds_between(first, last) -%}
-    date_diff('second', {{ first }}, {{ last }})
+    cast(date_diff('second', {{ first }}, {{ last }}) as double)
 {%- endmacro %}
 
 {% macro duckdb__packed(fields) -%}
@@ -42,6 +42,10 @@
 
 {% macro duckdb__bits_differing(one, other) -%}
     cast(bit_count(xor({{ one }}, {{ other }})) as integer)
+{%- endmacro %}
+
+{% macro duckdb__digest(columns) -%}
+    hash({{ columns | join(", ") }})
 {%- endmacro %}
 
 {% macro duckdb__quantiles(value, shares) -%}
@@ -70,6 +74,10 @@
 
 {% macro duckdb__no_texts() -%}
     cast([] as varchar[])
+{%- endmacro %}
+
+{% macro duckdb__no_elements() -%}
+    []
 {%- endmacro %}
 
 {% macro duckdb__joined_lists(lists) -%}

@@ -60,7 +60,16 @@
 {%- endmacro %}
 
 {% macro default__no_texts() -%}
-    cast(array() as array<string>)
+    array()
+{%- endmacro %}
+
+{#- A list of nothing, of whatever type its place asks for. -#}
+{% macro no_elements() -%}
+    {{ adapter.dispatch('no_elements')() }}
+{%- endmacro %}
+
+{% macro default__no_elements() -%}
+    array()
 {%- endmacro %}
 
 {#- Lists, none of them null, one after the other. -#}

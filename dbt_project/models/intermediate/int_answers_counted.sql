@@ -4,7 +4,7 @@
 with completed_interviews as (
     select interview_id
     from {{ ref('int_interviews') }}
-    where is_completed
+    where is_completed {{ only_changed('and') }}
 ),
 
 answers as (

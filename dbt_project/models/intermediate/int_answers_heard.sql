@@ -36,4 +36,7 @@ from answers
 inner join interviews on answers.interview_id = interviews.interview_id
 anti join repeated
     on answers.interview_id = repeated.interview_id and answers.question_id = repeated.question_id
-where not answers.is_skipped and not answers.is_missing
+where
+    not answers.is_skipped
+    and not answers.is_missing
+    {{ only_changed('and', 'answers.interview_id') }}

@@ -6,11 +6,13 @@ with answers as (
         question_id,
         text_fingerprint
     from {{ ref('int_answers_counted') }}
-    where text_fingerprint is not null
+    where text_fingerprint is not null {{ only_changed('and') }}
 )
 
 select
     interview_id,
     question_id
 from answers
-qualify row_number() over (partition by interview_id, text_fingerprint order by question_id) > 1
+qualify row_number() over (
+    partition by interview_id, text_fingerprint order by question_id asc nulls last
+) > 1

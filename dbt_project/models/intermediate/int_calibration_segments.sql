@@ -5,8 +5,8 @@ with knots as (
         competency_id,
         raw,
         calibrated,
-        lead(raw) over (partition by competency_id order by raw) as next_raw,
-        lead(calibrated) over (partition by competency_id order by raw) as next_calibrated
+        lead(raw) over (partition by competency_id order by raw asc nulls last) as next_raw,
+        lead(calibrated) over (partition by competency_id order by raw asc nulls last) as next_calibrated
     from {{ ref('score_calibration') }}
 ),
 
@@ -25,7 +25,7 @@ below_the_first as (
         competency_id,
         0 as raw_from,
         min(raw) as raw_before,
-        arg_min(calibrated, raw) as calibrated_from,
+        min_by(calibrated, raw) as calibrated_from,
         0 as slope
     from knots
     group by competency_id

@@ -2,7 +2,7 @@
 -- score anyway. Scores stay unrounded here; whoever compares or shows one takes it as stable().
 with interviews as (
     select * from {{ ref('int_interviews') }}
-    where is_completed
+    where is_completed {{ only_changed('and') }}
 ),
 
 weighted as (
@@ -27,7 +27,7 @@ rubric as (
         {{ exact_sum('weight') }} as criteria_weight,
         count(*) as criteria_n
     from {{ ref('int_criteria_scored') }}
-    where h is not null
+    where h is not null {{ only_changed('and') }}
     group by interview_id, competency_id
 ),
 
@@ -36,8 +36,9 @@ vendor as (
     select
         scores.interview_id,
         scores.competency_id,
-        {{ exact_sum('scores.score') }} / count(*) as vendor_score
+        {{ exact_sum('scores.score') }} / nullif(count(*), 0) as vendor_score
     from {{ ref('stg_vendor_scores') }} as scores
+    {{ only_changed('where', 'scores.interview_id') }}
     group by scores.interview_id, scores.competency_id
 ),
 

@@ -3,12 +3,12 @@
 with interviews as (
     select interview_id
     from {{ ref('int_interviews') }}
-    where is_completed
+    where is_completed {{ only_changed('and') }}
 ),
 
 competencies as (
     select * from {{ ref('int_competency_scores') }}
-    where weight is not null
+    where weight is not null {{ only_changed('and') }}
 ),
 
 weighed as (

@@ -2,6 +2,7 @@
 -- new: nothing for what it contains and how it is built, and no judgement of its pace.
 with counted as (
     select * from {{ ref('int_answers_counted') }}
+    {{ only_changed('where') }}
 ),
 
 repeated as (
@@ -18,7 +19,7 @@ judged as (
         counted.question_id,
         counted.attempt,
         repeated.question_id is not null as is_repeated,
-        unnest(answers.criteria) as judgement
+        {{ each_of('answers.criteria') }} as judgement
     from counted
     inner join {{ ref('stg_answers') }} as answers
         on counted._file_id = answers._file_id and counted._row_number = answers._row_number

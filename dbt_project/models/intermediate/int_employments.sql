@@ -18,7 +18,7 @@ first_states as (
         department_id,
         monthly_salary
     from states
-    qualify row_number() over (partition by employee_id, hired_on order by seen_at asc) = 1
+    qualify row_number() over (partition by employee_id, hired_on order by seen_at asc nulls last) = 1
 )
 
 select
@@ -34,7 +34,9 @@ select
     first_states.role_id as first_role_id,
     first_states.department_id as first_department_id,
     first_states.monthly_salary as first_monthly_salary,
-    lead(latest.hired_on) over (partition by latest.employee_id order by latest.hired_on) as next_hired_on
+    lead(latest.hired_on) over (
+        partition by latest.employee_id order by latest.hired_on asc nulls last
+    ) as next_hired_on
 from latest
 inner join first_states
     on latest.employee_id = first_states.employee_id and latest.hired_on = first_states.hired_on

@@ -3,19 +3,19 @@
 with files as (
     select
         *,
-        last_value(case when status = 'ingested' then file_id end ignore nulls) over (
-            partition by source, profile order by arrival_seq
+        {{ last_known("case when status = 'ingested' then file_id end") }} over (
+            partition by source, profile order by arrival_seq asc nulls last
             rows between unbounded preceding and 1 preceding
         ) as previous_file_id,
-        count(*) filter (where status = 'ingested') over (
-            partition by source, profile order by arrival_seq
+        count(case when status = 'ingested' then 1 end) over (
+            partition by source, profile order by arrival_seq asc nulls last
             rows between unbounded preceding and current row
         ) as file_number,
         -- In JSON a key stands only where it has a value: a file may lack one by chance.
         coalesce(format like 'JSON%', false) as is_sparse,
         status = 'ingested' as is_taken
     from {{ ref('stg_ledger') }}
-    where len(headers) > 0
+    where {{ list_size('headers') }} > 0
 ),
 
 listed as (
@@ -27,8 +27,7 @@ listed as (
         file_number,
         is_sparse,
         is_taken,
-        unnest(headers) as found,
-        unnest(range(1, len(headers) + 1)) as place
+        {{ each_with_place('headers', 'found', 'place') }}
     from files
 ),
 
@@ -46,7 +45,7 @@ named as (
         listed.found['column'] as column_name,
         listed.found['kind'] as kind,
         -- Case, spaces and dashes make no other header.
-        regexp_replace(lower(listed.found['header']), '[\s_-]', '', 'g') as header_key
+        {{ bare_name("listed.found['header']") }} as header_key
     from listed
 ),
 
@@ -67,9 +66,9 @@ select
     column_name,
     kind,
     meaning,
-    lag(header_key) over (partition by source, file_id order by place) as header_before,
+    lag(header_key) over (partition by source, file_id order by place asc nulls last) as header_before,
     is_sparse,
     dense_rank() over (
-        partition by source, profile, is_taken, meaning order by file_number
+        partition by source, profile, is_taken, meaning order by file_number asc nulls last
     ) = file_number as is_in_every_file
 from identified

@@ -198,11 +198,12 @@ differences as (
 select
     source,
     file_id,
-    list(said order by place, said) filter (where difference = 'added') as added_columns,
+    {{ list_of('said', by=['place', 'said'], where="difference = 'added'") }} as added_columns,
     -- What the contract does not know is a new column already.
-    list(said order by place, said) filter (where difference = 'added' and is_known) as added_known_columns,
-    list(said order by place, said) filter (where difference = 'dropped') as dropped_columns,
-    list(said order by place, said) filter (where difference = 'renamed') as renamed_columns,
-    list(said order by place, said) filter (where difference = 'retyped') as retyped_columns
+    {{ list_of('said', by=['place', 'said'], where="difference = 'added' and is_known") }}
+        as added_known_columns,
+    {{ list_of('said', by=['place', 'said'], where="difference = 'dropped'") }} as dropped_columns,
+    {{ list_of('said', by=['place', 'said'], where="difference = 'renamed'") }} as renamed_columns,
+    {{ list_of('said', by=['place', 'said'], where="difference = 'retyped'") }} as retyped_columns
 from differences
 group by source, file_id

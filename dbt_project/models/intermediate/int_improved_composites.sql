@@ -3,15 +3,16 @@
 with steps as (
     select
         interview_id,
-        unnest(steps) as step
+        {{ each_of('steps') }} as step
     from {{ ref('int_improvement_paths') }}
+    {{ only_changed('where') }}
 ),
 
 gains as (
     select
         criteria.interview_id,
         criteria.competency_id,
-        fsum(criteria.weight * (1 - criteria.h)) as gained_weight
+        {{ exact_sum('criteria.weight * (1 - criteria.h)') }} as gained_weight
     from {{ ref('int_criteria_scored') }} as criteria
     inner join steps
         on
@@ -32,7 +33,10 @@ raised as (
         on
             competencies.interview_id = gains.interview_id
             and competencies.competency_id = gains.competency_id
-    where competencies.weight is not null and competencies.score is not null
+    where
+        competencies.weight is not null
+        and competencies.score is not null
+        {{ only_changed('and', 'competencies.interview_id') }}
 ),
 
 calibrated as (
@@ -57,10 +61,11 @@ calibrated as (
 select
     interview_id,
     {{ round_half_up(
-        "fsum(weight * case basis"
-        ~ " when 'rubric' then calibrated_score"
-        ~ " when 'vendor' then vendor_score"
-        ~ " when 'mean' then (calibrated_score + vendor_score) / 2 end) / fsum(weight)",
+        exact_sum(
+            "weight * case basis when 'rubric' then calibrated_score when 'vendor' then vendor_score"
+            ~ " when 'mean' then (calibrated_score + vendor_score) / 2 end"
+        )
+        ~ " / nullif(" ~ exact_sum("weight") ~ ", 0)",
         2
     ) }} as composite_score
 from calibrated

@@ -2,7 +2,7 @@
 -- criterion counts as met wholly; the composite then follows by the same weights, calibration and basis.
 with composites as (
     select * from {{ ref('int_composites') }}
-    where is_scored
+    where is_scored {{ only_changed('and') }}
 ),
 
 grades as (
@@ -17,7 +17,7 @@ scored as (
         competencies.criteria_weight,
         competencies.score,
         competencies.basis,
-        competencies.weight / composites.present_weight as share
+        competencies.weight / nullif(composites.present_weight, 0) as share
     from {{ ref('int_competency_scores') }} as competencies
     inner join composites on competencies.interview_id = composites.interview_id
     where competencies.weight is not null and competencies.score is not null
@@ -38,7 +38,7 @@ rubric as (
 knots as (
     select
         competency_id,
-        list(struct_pack(raw := raw, calibrated := calibrated) order by raw) as knots
+        {{ list_of(packed({'raw': 'raw', 'calibrated': 'calibrated'}), by=['raw']) }} as knots
     from {{ ref('score_calibration') }}
     group by competency_id
 ),
@@ -46,15 +46,15 @@ knots as (
 competencies as (
     select
         rubric.interview_id,
-        list(
-            struct_pack(
-                competency_id := rubric.competency_id,
-                raw_score := rubric.raw_score,
-                share := rubric.share,
-                knots := coalesce(knots.knots, [])
-            )
-            order by rubric.competency_id
-        ) as competencies
+        {{ list_of(
+            packed({
+                'competency_id': 'rubric.competency_id',
+                'raw_score': 'rubric.raw_score',
+                'share': 'rubric.share',
+                'knots': 'coalesce(knots.knots, ' ~ no_elements() ~ ')',
+            }),
+            by=['rubric.competency_id']
+        ) }} as competencies
     from rubric
     left join knots on rubric.competency_id = knots.competency_id
     group by rubric.interview_id
@@ -73,28 +73,28 @@ efforts as (
 missed as (
     select
         criteria.interview_id,
-        list(
-            struct_pack(
-                question_id := criteria.question_id,
-                criterion_id := criteria.criterion_id,
-                competency_id := criteria.competency_id,
-                gain := 100 * criteria.weight * (1 - criteria.h) / rubric.criteria_weight,
-                effort := cast(efforts.effort as integer)
-            )
-            order by criteria.question_id, criteria.criterion_id
-        ) as missed
+        {{ list_of(
+            packed({
+                'question_id': 'criteria.question_id',
+                'criterion_id': 'criteria.criterion_id',
+                'competency_id': 'criteria.competency_id',
+                'gain': '100 * criteria.weight * (1 - criteria.h) / nullif(rubric.criteria_weight, 0)',
+                'effort': 'cast(efforts.effort as integer)',
+            }),
+            by=['criteria.question_id', 'criteria.criterion_id']
+        ) }} as missed
     from {{ ref('int_criteria_scored') }} as criteria
     inner join rubric
         on criteria.interview_id = rubric.interview_id and criteria.competency_id = rubric.competency_id
     inner join efforts on criteria.criterion_id = efforts.criterion_id
-    where criteria.h < 1 and criteria.weight > 0
+    where criteria.h < 1 and criteria.weight > 0 {{ only_changed('and', 'criteria.interview_id') }}
     group by criteria.interview_id
 ),
 
 exact_composites as (
     select
         interview_id,
-        fsum(share * score) as composite
+        {{ exact_sum('share * score') }} as composite
     from scored
     group by interview_id
 ),
@@ -120,8 +120,8 @@ select
     cheapest_steps(
         exact_composites.composite,
         cast(targets.next_min_score as double),
-        coalesce(competencies.competencies, []),
-        coalesce(missed.missed, [])
+        coalesce(competencies.competencies, {{ no_elements() }}),
+        coalesce(missed.missed, {{ no_elements() }})
     ) as steps
 from targets
 inner join exact_composites on targets.interview_id = exact_composites.interview_id

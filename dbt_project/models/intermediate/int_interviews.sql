@@ -14,7 +14,7 @@ numbered as (
             partition by candidate_id, role_id, scenario
             order by
                 coalesce(completed_at, started_at, accepted_at, invited_at) asc nulls last,
-                interview_id asc
+                interview_id asc nulls last
         ) as attempt
     from interviews
 ),

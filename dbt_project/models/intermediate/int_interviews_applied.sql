@@ -26,14 +26,14 @@ matched as (
         order by
             coalesce(interviews.requisition_id = applications.requisition_id, false) desc,
             applications.applied_at desc nulls last,
-            applications.application_id asc
+            applications.application_id asc nulls last
     ) = 1
 ),
 
 people as (
     select
         candidate_id,
-        list(distinct role_id) as role_ids
+        {{ set_of('role_id') }} as role_ids
     from applications
     group by candidate_id
 )
@@ -53,7 +53,7 @@ select
     case
         when matched.application_id is not null then 'applied'
         when people.candidate_id is null then 'never_applied'
-        when list_contains(people.role_ids, interviews.role_id) then 'applied_later'
+        when {{ list_has('people.role_ids', 'interviews.role_id') }} then 'applied_later'
         else 'applied_for_another_role'
     end as application_link
 from interviews

@@ -77,7 +77,7 @@ stays_then as (
             and (stays.next_hired_on is null or employees.completed_local_date < stays.next_hired_on)
     qualify row_number() over (
         partition by employees.interview_id
-        order by stays.hired_on desc, employees.employee_id asc
+        order by stays.hired_on desc, employees.employee_id asc nulls last
     ) = 1
 ),
 
@@ -103,7 +103,9 @@ first_of_stay as (
     from stays_then
     inner join states
         on stays_then.employee_id = states.employee_id and stays_then.hired_on = states.hired_on
-    qualify row_number() over (partition by stays_then.interview_id order by states.seen_at asc) = 1
+    qualify row_number() over (
+        partition by stays_then.interview_id order by states.seen_at asc nulls last
+    ) = 1
 ),
 
 -- What was seen last may still be the exit from an earlier stay; within the same stay it is an exit.
@@ -145,7 +147,7 @@ now_employed as (
             and (current_states.left_on is null or current_states.left_on > run_day.today)
     qualify row_number() over (
         partition by employees.interview_id
-        order by current_states.hired_on desc, employees.employee_id asc
+        order by current_states.hired_on desc, employees.employee_id asc nulls last
     ) = 1
 ),
 

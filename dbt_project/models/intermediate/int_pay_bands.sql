@@ -10,5 +10,5 @@ select
     (pay_min + pay_max) / 2 as pay_mid,
     currency,
     valid_from,
-    lead(valid_from) over (partition by grade order by valid_from) as valid_before
+    lead(valid_from) over (partition by grade order by valid_from asc nulls last) as valid_before
 from policy

@@ -10,7 +10,7 @@ with releases as (
             and releases.release_number <= files.releases
     qualify row_number() over (
         partition by releases.source, releases.file_id, releases.row_number
-        order by releases.release_number, releases.released_at
+        order by releases.release_number asc nulls last, releases.released_at asc nulls last
     ) = 1
 )
 

@@ -14,7 +14,7 @@ sets as (
     select
         role_id,
         valid_from,
-        lead(valid_from) over (partition by role_id order by valid_from) as valid_before
+        lead(valid_from) over (partition by role_id order by valid_from asc nulls last) as valid_before
     from set_days
 )
 

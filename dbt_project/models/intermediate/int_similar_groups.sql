@@ -1,7 +1,6 @@
 -- Answers that are linked, directly or by way of others, are one group, named after its earliest
--- interview. Each round takes over the earliest name among the neighbours, then the name that its bearer has
--- by now; links lead to few first ones, so that a handful of rounds settles every group.
-with links as (
+-- interview.
+with recursive links as (
     select * from {{ ref('int_similar_links') }}
 ),
 
@@ -26,12 +25,14 @@ members as (
         both_ways.question_id,
         both_ways.interview_id,
         interviews.candidate_id,
-        arg_max(both_ways.other_interview_id, (both_ways.similarity, both_ways.other_interview_id))
+        max_by(both_ways.other_interview_id, {{ packed({
+            'similarity': 'both_ways.similarity', 'id': 'both_ways.other_interview_id'
+        }) }})
             as similar_interview_id,
         max(both_ways.similarity) as similarity,
         row_number() over (
             partition by both_ways.question_id
-            order by interviews.completed_at, both_ways.interview_id
+            order by interviews.completed_at asc nulls last, both_ways.interview_id asc nulls last
         ) as place
     from both_ways
     inner join {{ ref('int_interviews') }} as interviews on both_ways.interview_id = interviews.interview_id
@@ -52,47 +53,46 @@ neighbours as (
             and both_ways.other_interview_id = adjacent.interview_id
 ),
 
-named_0 as (
+-- From each member its place goes on to its neighbours as long as it is earlier than theirs; of several that
+-- reach one member in a round the earliest goes on. Ends when no place reaches a member that is new to it.
+reached as (
     select
         question_id,
         place,
         place as first_place
     from members
-),
-
-{% for round in range(1, 7) -%}
-heard_{{ round }} as (
+    union
     select
-        named.question_id,
-        named.place,
-        least(min(named.first_place), min(adjacent.first_place)) as first_place
-    from named_{{ round - 1 }} as named
-    inner join neighbours on named.question_id = neighbours.question_id and named.place = neighbours.place
-    inner join named_{{ round - 1 }} as adjacent
-        on neighbours.question_id = adjacent.question_id and neighbours.other_place = adjacent.place
-    group by named.question_id, named.place
+        neighbours.question_id,
+        neighbours.other_place as place,
+        min(reached.first_place) as first_place
+    from reached
+    inner join neighbours
+        on
+            reached.question_id = neighbours.question_id
+            and reached.place = neighbours.place
+            and reached.first_place < neighbours.other_place
+    group by neighbours.question_id, neighbours.other_place
 ),
 
-named_{{ round }} as (
+earliest as (
     select
-        heard.question_id,
-        heard.place,
-        bearers.first_place
-    from heard_{{ round }} as heard
-    inner join heard_{{ round }} as bearers
-        on heard.question_id = bearers.question_id and heard.first_place = bearers.place
+        question_id,
+        place,
+        min(first_place) as first_place
+    from reached
+    group by question_id, place
 ),
 
-{% endfor -%}
 named as (
     select
         members.*,
-        named_6.first_place,
+        earliest.first_place,
         count(distinct members.candidate_id) over (
-            partition by members.question_id, named_6.first_place
+            partition by members.question_id, earliest.first_place
         ) as candidates_n
     from members
-    inner join named_6 on members.question_id = named_6.question_id and members.place = named_6.place
+    inner join earliest on members.question_id = earliest.question_id and members.place = earliest.place
 )
 
 select

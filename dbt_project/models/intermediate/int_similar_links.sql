@@ -7,26 +7,25 @@ with limits as (
 -- pieces and cannot be compared; that happens to answers of more than two thousand words only.
 compared as (
     select
-        pairs.question_id,
-        pairs.interview_id,
-        pairs.other_interview_id,
+        one.question_id,
+        least(one.interview_id, other.interview_id) as interview_id,
+        greatest(one.interview_id, other.interview_id) as other_interview_id,
         one.shingles + other.shingles as pieces,
         1 << one.sketch_level as pieces_a_bit,
         (
             {%- for part in range(1, 9) %}
-            cast(bit_count(xor(one.sketch_{{ part }}, other.sketch_{{ part }})) as integer)
+            {{ bits_differing('one.sketch_' ~ part, 'other.sketch_' ~ part) }}
             {{- " +" if not loop.last }}
             {%- endfor %}
         ) as bits
     from {{ ref('int_similar_pairs') }} as pairs
     inner join {{ ref('int_similar_texts') }} as one
-        on pairs.question_id = one.question_id and pairs.interview_id = one.interview_id
+        on pairs.text_number = one.text_number
     inner join {{ ref('int_similar_texts') }} as other
         on
-            pairs.question_id = other.question_id
-            and pairs.other_interview_id = other.interview_id
+            pairs.other_text_number = other.text_number
             and one.sketch_level = other.sketch_level
-    where one.candidate_id <> other.candidate_id
+    where one.candidate_number <> other.candidate_number
 ),
 
 -- So many pieces stand in one of the two only as make so many bits differ.
@@ -43,7 +42,8 @@ estimated as (
         question_id,
         interview_id,
         other_interview_id,
-        {{ stable('greatest((pieces - differing_pieces) / (pieces + differing_pieces), 0)') }} as similarity
+        {{ stable('greatest((pieces - differing_pieces) / nullif(pieces + differing_pieces, 0), 0)') }}
+            as similarity
     from differing
 )
 

@@ -4,52 +4,48 @@
 -- out cannot be guessed beforehand: the join that compares them is then planned for as many as there are.
 with banded as (
     select
-        interview_id,
-        question_id,
-        candidate_id,
-        unnest(bands) as band,
-        generate_subscripts(bands, 1) as band_number
+        text_number,
+        question_number,
+        candidate_number,
+        {{ each_with_place('bands', 'band', 'band_number') }}
     from {{ ref('int_similar_texts') }}
 ),
 
 shared_bands as (
     select
-        question_id,
+        question_number,
         band_number,
         band
     from banded
-    group by question_id, band_number, band
-    having min(candidate_id) <> max(candidate_id)
+    group by question_number, band_number, band
+    having min(candidate_number) <> max(candidate_number)
 ),
 
 met as (
     select
-        banded.question_id,
-        banded.interview_id,
-        first_value(banded.interview_id) over bucket as first_id,
-        lag(banded.interview_id) over bucket as previous_id
+        banded.text_number,
+        first_value(banded.text_number) over bucket as first_number,
+        lag(banded.text_number) over bucket as previous_number
     from banded
     inner join shared_bands
         on
-            banded.question_id = shared_bands.question_id
+            banded.question_number = shared_bands.question_number
             and banded.band_number = shared_bands.band_number
             and banded.band = shared_bands.band
     window bucket as (
-        partition by banded.question_id, banded.band_number, banded.band
-        order by banded.candidate_id, banded.interview_id
+        partition by banded.question_number, banded.band_number, banded.band
+        order by banded.text_number asc nulls last
     )
 )
 
 select
-    question_id,
-    least(interview_id, first_id) as interview_id,
-    greatest(interview_id, first_id) as other_interview_id
+    first_number as text_number,
+    text_number as other_text_number
 from met
-where interview_id <> first_id
+where first_number <> text_number
 union
 select
-    question_id,
-    least(interview_id, previous_id) as interview_id,
-    greatest(interview_id, previous_id) as other_interview_id
+    previous_number as text_number,
+    text_number as other_text_number
 from met
-where previous_id is not null
+where previous_number is not null

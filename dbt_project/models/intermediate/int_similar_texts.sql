@@ -1,5 +1,6 @@
 -- What of each answer is compared with other people's: the sketch of its pieces and the bands that lead to
--- answers alike. Too few pieces say nothing.
+-- answers alike. Too few pieces say nothing. Numbers stand for the ids, since pairs are many and numbers
+-- small; those of one question follow each other by person.
 with limits as (
     {{ signal_limits(['similar_shingles']) }}
 )
@@ -8,6 +9,14 @@ select
     heard.interview_id,
     heard.question_id,
     heard.candidate_id,
+    cast(dense_rank() over (order by heard.question_id asc nulls last) as integer) as question_number,
+    cast(dense_rank() over (order by heard.candidate_id asc nulls last) as integer) as candidate_number,
+    cast(row_number() over (
+        order by
+            heard.question_id asc nulls last,
+            heard.candidate_id asc nulls last,
+            heard.interview_id asc nulls last
+    ) as integer) as text_number,
     lists.shingles,
     lists.sketch_level,
     lists.sketch_1,

@@ -44,7 +44,7 @@ select
     due.last_ingested_at is null or today.local_date > due.due_on as is_overdue,
     case
         when due.due_on is not null
-            then cast(greatest(0, date_diff('day', due.due_on, today.local_date)) as integer)
+            then cast(greatest(0, {{ days_between('due.due_on', 'today.local_date') }}) as integer)
     end as days_overdue
 from due
 cross join today

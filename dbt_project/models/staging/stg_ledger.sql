@@ -15,8 +15,7 @@ select
     headers,
     -- The contract's columns that the file has, with commas between; null where that was not noted.
     case
-        when len(headers) > 0 then
-            array_to_string(list_sort(list_distinct(list_transform(headers, lambda one: one['column']))), ',')
+        when {{ list_size('headers') }} > 0 then {{ list_text(field_values('headers', 'column'), ',') }}
     end as said_columns,
     new_columns,
     missing_columns,

@@ -11,7 +11,7 @@ select
     entries.how as released_how,
     entries.by as released_by,
 
-    cast(regexp_extract(entries.filename, '-(\d+)\.parquet$', 1) as integer) as release_number,
+    cast(regexp_extract(entries.filename, '-([0-9]+)[.]parquet$', 1) as integer) as release_number,
 
     {{ utc('entries.released_at') }} as released_at
 from entries

@@ -2,8 +2,9 @@
 // Language and mode are chosen before the page is drawn, and kept for the next page.
 const page = document.documentElement;
 const kept = {
-  get(name) { try { return localStorage.getItem("scorehouse." + name); } catch { return null; } },
-  set(name, value) { try { localStorage.setItem("scorehouse." + name, value); } catch { /* pages of a file may not store */ } },
+  works: true,
+  get(name) { try { return localStorage.getItem("scorehouse." + name); } catch { this.works = false; return null; } },
+  set(name, value) { try { localStorage.setItem("scorehouse." + name, value); } catch { this.works = false; } },
 };
 const asked = new URLSearchParams(location.search);
 
@@ -18,13 +19,14 @@ function shine(theme) {
   page.dataset.theme = theme;
 }
 
+for (const name of ["lang", "theme"]) if (asked.get(name)) kept.set(name, asked.get(name));
 speak(asked.get("lang") || kept.get("lang") || "zh");
 shine(asked.get("theme") || kept.get("theme") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
 
 function carry(event) {
-  // Where nothing can be stored, the choice travels in the links.
+  // Where pages of a file may store nothing, the choice travels in the links.
   const link = event.target.closest("a[href]");
-  if (!link || link.origin !== location.origin || kept.get("lang")) return;
+  if (!link || kept.works) return;
   const url = new URL(link.href);
   url.searchParams.set("lang", page.dataset.lang);
   url.searchParams.set("theme", page.dataset.theme);

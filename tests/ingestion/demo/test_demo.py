@@ -160,8 +160,10 @@ def test_times_run_forward_and_end_in_the_quarter_of_the_file(demo: DemoReport) 
     for path in sorted((demo.landing / "interviews").iterdir()):
         year, quarter = path.stem.removeprefix("interviews_").split("Q")
         for row in rows(path):
-            order = [row[name] for name in ("邀请时间", "接受时间", "开始时间", "完成时间") if row[name]]
+            steps = ("创建时间", "邀请时间", "接受时间", "开始时间", "完成时间", "通知时间", "归档时间")
+            order = [row[name] for name in steps if row[name]]
             assert order == sorted(order)
+            assert not row["预约时间"] or row["预约时间"] >= row["接受时间"]
             when = row["完成时间"] or row["邀请时间"]
             assert (when[:4], (int(when[5:7]) + 2) // 3) == (year, int(quarter))
 

@@ -41,7 +41,7 @@ with recursive r as (select count(*) n, 0 d from {m} union all select n, d + 1 f
 select * from {m} as m
 select m.* from {m} m, (select 'technology' as department_id, 'c1' as candidate_id) as r
 select * from departments as m, lateral (select * from {m} limit 3) as x
-select * from (select 'technology' as department_id, 'c5' as candidate_id) as m, lateral (select * from {m}) as z
+select * from (select 'it' as department_id, 'c5' as candidate_id) as m, lateral (select * from {m}) as z
 select (select count(*) from {m}) as n from roles
 select * from roles r where exists (select 1 from {m} where true)
 select x.n from roles r, lateral (select count(*) as n from {m}) x
@@ -160,10 +160,10 @@ ORACLES = """
 select count(*) from {m} where cast(case when {k} like '%{v}%' then '1' else 'x' end as integer) = 1
 select count(*) from {m} where cast(case when {k} not like '%{v}%' then 'x' else '1' end as integer) = 1
 select sum(cast(case when {k} not like '%{v}%' then 'x' else '1' end as integer)) from {m}
-select count(*) from {m} where strptime(case when {k} not like '%{v}%' then 'x' else '2026' end, '%Y') is not null
+select count(*) from {m} where strptime(case when {k} not like '%{v}%' then 'x' else '2' end, '%d') > '1'
 select count(*) from {m} where factorial(case when {k} not like '%{v}%' then 90 else 1 end) > 0
 select count(*) from {m} where (case when {k} not like '%{v}%' then 9223372036854775807 else 1 end) + 1 > 0
-select count(*) from {m} a join roles b on cast(case when a.{k} not like '%{v}%' then 'x' else '1' end as int) = 1
+select 1 from {m} a join roles b on cast(case when a.{k} not like '%{v}%' then 'x' else '1' end as int) = 1
 select count(*) from {m} where exists (select 1 from roles where cast({m}.{k} as integer) = 1)
 select max(cast(case when {k} not like '%{v}%' then 'x' else '1' end as int)) over () from {m}
 select count(*) from (from {m} where {k} not like '%{v}%') where cast({k} as integer) = 1

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+import pyarrow as pa
 import pytest
 
 from tests.warehouse.access import attacks, worlds
 from tests.warehouse.access.conftest import VIEWERS
 from warehouse.errors import QueryFailedError, QueryRefusedError
-from warehouse.marts import Marts
+from warehouse.marts import OPERATOR, Marts
 
 MARTS = [
     "marts.interview_results",
@@ -54,7 +55,14 @@ def answer(marts: Marts, role: str, sql: str) -> str:
         table = marts.query(sql, viewer=VIEWERS[role])
     except (QueryRefusedError, QueryFailedError) as error:
         return f"{type(error).__name__}: {error}"
-    return repr((table.schema.names, sorted(map(repr, table.to_pylist()))))
+    try:
+        return repr((table.schema.names, sorted(map(repr, table.to_pylist()))))
+    except ValueError:
+        # A struct with two fields of one name is nothing that Python can hold.
+        stream = pa.BufferOutputStream()
+        with pa.ipc.new_stream(stream, table.schema) as writer:
+            writer.write_table(table)
+        return f"({stream.getvalue().to_pybytes()!r})"
 
 
 def told_apart(here: Marts, there: Marts, role: str, texts: Iterable[str]) -> list[str]:
@@ -90,22 +98,28 @@ def test_a_query_never_fails_on_a_row_that_it_must_not_see(
     assert answer(world_marts, role, texts[0]).startswith("(")
 
 
+@pytest.mark.parametrize("role", ["department_head", "candidate"])
+def test_a_condition_of_the_query_comes_after_the_row_filter(world_marts: Marts, role: str) -> None:
+    """Whatever DuckDB may think of moving, the limit is between them in its plan."""
+    sql = world_marts.effective_sql("from loss_points where strlen(loss_en) > 1", VIEWERS[role])
+    rows = world_marts._current().connection.cursor().execute(f"explain {sql}").fetchall()
+    plan = rows[0][1]
+    assert 0 < plan.index("strlen") < plan.index("LIMIT") < plan.index("SCAN")
+
+
 @pytest.mark.parametrize("role", worlds.ROLES)
 def test_nothing_leaves_the_sandbox(world_marts: Marts, role: str) -> None:
     home = str(world_marts._settings.home)
     for sql in attacks.sandbox_attacks(home):
-        assert answer(world_marts, role, sql).startswith("QueryRefusedError"), sql
+        assert answer(world_marts, role, sql).startswith(("QueryRefused", "FunctionRefused")), sql
 
 
 def test_the_worlds_are_told_apart_by_whoever_sees_everything(
     world_marts: Marts, other_world: Callable[[str], Marts]
 ) -> None:
-    from warehouse.marts import OPERATOR
-
     for role in worlds.ROLES:
         for mart in MARTS:
             here, there = (
                 marts.query(f"from {mart}", viewer=OPERATOR) for marts in (world_marts, other_world(role))
             )
-            expected = role == "analyst" and mart == "nothing"
-            assert here.equals(there) == expected, (role, mart)
+            assert not here.equals(there), (role, mart)

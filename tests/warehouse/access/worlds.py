@@ -1,8 +1,8 @@
 """Published marts of invented people, with every mart and column that the project promises.
 
-Two worlds differ in everything that one role must not see, and in nothing that it may see: whatever a query
-of that role gives, a refusal included, must be the same in both. What a role may see is written down here once
-more, independently of the policy.
+Two worlds differ in everything that one role must not see, and in nothing that it may see: whatever a
+query of that role gives, a refusal included, must be the same in both. What a role may see is written down
+here once more, independently of the policy.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.policy import policy
 from warehouse.settings import REPOSITORY, Settings
 
 CONTRACT = REPOSITORY / "dbt_project" / "contracts" / "marts.json"
@@ -26,30 +27,80 @@ _PAY = re.compile(
     r"pay_|salary|^raise_|mean_offer|compa_ratio|penetration|monthly_cost|^currency$|out_of_band"
 )
 _PERSONAL = frozenset(
-    {"name", "manager_id", "file", "last_file", "message", "value", "reason", "released_by"}
+    {"name", "manager_id", "file", "last_file", "message", "author_id", "mentions", "requested_by"}
 )
 _REVIEW = frozenset(
-    """flags recommendation next_stage interruptions assessment_score combined_score unknown_answers_n is_repeated
-    duration_vs_median vendor_score answers_n interviews_n scored_n quarantined_n department_id_then role_id_then
-    department_id_now role_id_now created_at slot_start notified_at archived_at""".split()
+    {
+        "flags",
+        "recommendation",
+        "next_stage",
+        "interruptions",
+        "assessment_score",
+        "combined_score",
+        "unknown_answers_n",
+        "is_repeated",
+        "duration_vs_median",
+        "vendor_score",
+        "department_id_then",
+        "role_id_then",
+        "department_id_now",
+        "role_id_now",
+        "created_at",
+        "slot_start",
+        "notified_at",
+        "archived_at",
+    }
 )
 _OWN_BAND = frozenset({"pay_min", "pay_max", "pay_currency"})
-_REFERENCE = frozenset({"roles", "departments", "competencies", "courses", "grades", "role_requirements"})
+_REFERENCE = frozenset(
+    {"roles", "departments", "competencies", "courses", "grades", "role_requirements", "retention_rules"}
+)
 _OF_THE_CANDIDATE = frozenset(
-    """interview_results competency_scores answer_scores loss_points next_bands next_band_steps
-    development_plans""".split()
+    {
+        "interview_results",
+        "competency_scores",
+        "answer_scores",
+        "loss_points",
+        "next_bands",
+        "next_band_steps",
+        "development_plans",
+    }
 )
 # Groups of people: what small ones hide is for other tests.
 GROUPS = frozenset(
-    """batch_progress grade_bands quarterly_trends role_score_summaries role_score_distributions claims_ledger
-    claims_observed pay_review_budgets""".split()
+    {
+        "batch_progress",
+        "grade_bands",
+        "quarterly_trends",
+        "role_score_summaries",
+        "role_score_distributions",
+        "claims_ledger",
+        "claims_observed",
+        "pay_review_budgets",
+        "pay_positions",
+        "pay_band_checks",
+        "role_benchmarks",
+        "question_health",
+        "refusal_parity",
+        "unmatched_people",
+    }
 )
-_OPERATIONS = frozenset({"ingest_health", "source_health", "quarantine", "warehouse_run"})
+_FOR_HR = frozenset({"candidates", "employees", "quarantine", "unmatched_people"})
+_NOT_FOR_HEADS = frozenset(
+    {"claims_ledger", "claims_observed", "question_health", "refusal_parity", "unmatched_people"}
+)
+_OPERATIONS = frozenset({"ingest_health", "source_health", "quarantine", "privacy_ledger"})
 
 
 def columns() -> dict[str, dict[str, str]]:
-    """Types of the columns of each published relation, as promised."""
-    return {name: entry["columns"] for name, entry in json.loads(CONTRACT.read_text("utf-8")).items()}
+    """Types of the columns of each published relation, as promised, as far as the policy has come."""
+    marts = policy().marts
+    promised = json.loads(CONTRACT.read_text("utf-8"))
+    return {
+        name: {column: kind for column, kind in kinds.items() if marts[name].class_of(column)}
+        for name, kinds in ((name, entry["columns"]) for name, entry in promised.items())
+        if name in marts
+    }
 
 
 def may_see_column(role: str, mart: str, column: str) -> bool:
@@ -58,10 +109,12 @@ def may_see_column(role: str, mart: str, column: str) -> bool:
         return True
     if column in _OWN_BAND and mart == "interview_results":
         return role == "candidate"
-    if _PAY.search(column) and mart not in ("pay_reviews.is", "quarterly_trends"):
+    if _PAY.search(column) and mart != "quarterly_trends":
         return False
     if column in _PERSONAL:
         return role == "candidate" and mart in ("candidates", "employees")
+    if role == "candidate" and mart == "warehouse_run":
+        return not column.endswith("_n")
     return not (role == "candidate" and column in _REVIEW and mart not in _REFERENCE)
 
 
@@ -72,17 +125,19 @@ def rows_of(role: str, mart: str) -> str:
     if mart == "questions":
         return "true" if role != "candidate" else f"question_id in ({_answered()})"
     if role == "analyst":
-        return "false" if mart in ("candidates", "employees", "quarantine") else "true"
+        return "false" if mart in _FOR_HR else "true"
     if mart == "warehouse_run":
         return "true"
     if role == "candidate":
-        own = mart in _OF_THE_CANDIDATE or mart in ("candidates", "employees")
+        own = mart in _OF_THE_CANDIDATE or mart in ("candidates", "employees", "privacy_ledger")
         return f"candidate_id = '{CANDIDATE}'" if own else "false"
     if mart in ("candidates", "employees"):
         return "candidate_id in (" + ", ".join(f"'c{n}'" for n in range(PEOPLE) if n % 2) + ")"
-    if mart in GROUPS and mart not in ("batch_progress", "pay_review_budgets"):
-        return "false" if mart.startswith("claims") else "role_id = 'role1'"
-    return "false" if mart in _OPERATIONS else f"department_id = '{DEPARTMENT}'"
+    if mart == "pay_band_checks":
+        return "true"
+    if mart in GROUPS - _NOT_FOR_HEADS - {"batch_progress", "pay_review_budgets"}:
+        return "role_id = 'role1'"
+    return "false" if mart in _OPERATIONS | _NOT_FOR_HEADS else f"department_id = '{DEPARTMENT}'"
 
 
 def _answered() -> str:
@@ -146,11 +201,14 @@ def _changed(rows: str, mart: str, kinds: dict[str, str], role: str) -> Iterator
         "offers",
         "pay_reviews",
     ):
-        yield f"select * from ({rows}) where not coalesce({condition}, false) limit 1"
+        yield f"select * from (from ({rows}) where not coalesce({condition}, false) limit 1)"
 
 
-# By these a row is known to be hidden: changed, it would be another row.
-_KEPT = frozenset({"department_id", "candidate_id", "employee_id", "role_id", "question_id", "is_current"})
+# By these a row is known to be hidden, or people are counted: changed, it would be another row.
+_KEPT = frozenset(
+    """department_id candidate_id employee_id role_id question_id is_current scenario status quarter_start
+    competency_id grade review_state""".split()  # noqa: SIM905
+)
 
 
 def _value(name: str, kind: str, mart: str) -> str:

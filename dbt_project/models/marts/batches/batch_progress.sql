@@ -1,4 +1,4 @@
-{%- set notify_minutes = "date_diff('second', completed_at, notified_at) / 60.0" %}
+{%- set notify_minutes = seconds_between('completed_at', 'notified_at') ~ ' / 60' %}
 
 with interviews as (
     select * from {{ ref('int_interviews') }}
@@ -42,10 +42,12 @@ counted as (
             else results.status
         end as status,
         refusals.candidate_id is not null as has_refused_ai,
+        interviews.accepted_at is not null
+        or interviews.started_at is not null
+        or interviews.status in ('accepted', 'started', 'completed', 'abandoned') as has_accepted,
         interviews.is_completed,
         interviews.interruptions,
         interviews.invited_at,
-        interviews.accepted_at,
         interviews.started_at,
         interviews.completed_at,
         interviews.invited_local_date,
@@ -69,15 +71,17 @@ counted as (
 timed as (
     select
         *,
+        status <> 'declined' and (started_at is not null or is_completed) as has_started,
         case
             when is_completed and started_at is not null
-                then date_diff('second', started_at, completed_at) / 60.0
+                then {{ seconds_between('started_at', 'completed_at') }} / 60
         end as minutes,
-        case when started_at >= invited_at then date_diff('second', invited_at, started_at) / 3600.0 end
+        case when started_at >= invited_at then {{ seconds_between('invited_at', 'started_at') }} / 3600 end
             as hours_to_start,
         -- Who came before the time that was booked did not wait.
-        case when slot_start is not null and started_at is not null
-            then greatest(date_diff('second', slot_start, started_at), 0)
+        case
+            when slot_start is not null and started_at is not null
+                then greatest({{ seconds_between('slot_start', 'started_at') }}, 0)
         end as seconds_to_enter,
         case when notified_at >= completed_at then {{ notify_minutes }} end as notify_minutes
     from counted
@@ -102,10 +106,9 @@ progress as (
         count(*) as invited_n,
         count(*) filter (where status = 'declined') as declined_n,
         count(*) filter (where status = 'declined' and has_refused_ai) as refused_ai_n,
-        count(*) filter (where accepted_at is not null or started_at is not null or is_completed)
-            as accepted_n,
+        count(*) filter (where status <> 'declined' and has_accepted) as accepted_n,
         count(slot_start) as booked_n,
-        count(*) filter (where started_at is not null or is_completed) as started_n,
+        count(*) filter (where has_started) as started_n,
         count(*) filter (where is_completed) as completed_n,
         {{ metric('participation') }} as participation,
         {{ metric('completion') }} as completion, -- noqa: RF04
@@ -115,8 +118,8 @@ progress as (
         count(notified_at) as notified_n,
         count(*) filter (where notify_minutes > {{ var('notify_minutes_max') }}) as notify_late_n,
         count(archived_at) as archived_n,
-        count(*) filter (where device_ok) as device_ok_n,
-        count(*) filter (where mock_done) as mock_done_n,
+        count(*) filter (where has_started and device_ok) as device_ok_n,
+        count(*) filter (where has_started and mock_done) as mock_done_n,
         count(*) filter (where interruptions >= {{ var('interruptions_anomaly') }}) as anomalies_n,
         sum(coalesce(interruptions, 0)) as interruptions_n,
         avg(minutes) as mean_minutes,

@@ -79,7 +79,7 @@ placed as (
         interview_id,
         composite_score,
         performance_12m,
-        row_number() over (order by md5(interview_id), interview_id) as place
+        row_number() over (order by md5(interview_id) asc nulls last, interview_id asc nulls last) as place
     from hired
     where performance_12m is not null
 ),
@@ -113,8 +113,10 @@ correlations as (
 correlated as (
     select
         n,
-        case when n > 3 and abs(r) < 1 then atanh(r) - 1.96 / sqrt(greatest(n - 3, 1)) end as z_low,
-        case when n > 3 and abs(r) < 1 then atanh(r) + 1.96 / sqrt(greatest(n - 3, 1)) end as z_high
+        case when n > 3 and abs(r) < 1 then atanh(r) - 1.96 / nullif(sqrt(greatest(n - 3, 1)), 0) end
+            as z_low,
+        case when n > 3 and abs(r) < 1 then atanh(r) + 1.96 / nullif(sqrt(greatest(n - 3, 1)), 0) end
+            as z_high
     from correlations
 ),
 
@@ -126,14 +128,14 @@ openings as (
 ),
 
 entries as (
-    select greatest(date_diff('second', slot_start, started_at), 0) / 60.0 as minutes
+    select greatest({{ seconds_between('slot_start', 'started_at') }}, 0) / 60 as minutes
     from {{ ref('stg_interviews') }}
     where slot_start is not null and started_at is not null
 ),
 
 -- Records that are still there, by their age.
 held as (
-    select date_diff('day', ledger.began_local_date, {{ local_date('run.started_at') }}) as age
+    select {{ days_between('ledger.began_local_date', local_date('run.started_at')) }} as age
     from {{ ref('privacy_ledger') }} as ledger
     cross join {{ ref('stg_run') }} as run
     where ledger.field_class in ('recordings', 'texts') and ledger.purged_at is null
@@ -175,8 +177,8 @@ observed as (
         'problem_solving_lifts_performance' as claim_id,
         high_mean / nullif(all_mean, 0) - 1 as observed,
         high_n as n,
-        (high_mean - 1.96 * sqrt(high_variance / high_n)) / nullif(all_mean, 0) - 1 as ci_low,
-        (high_mean + 1.96 * sqrt(high_variance / high_n)) / nullif(all_mean, 0) - 1 as ci_high
+        (high_mean - 1.96 * sqrt(high_variance / nullif(high_n, 0))) / nullif(all_mean, 0) - 1 as ci_low,
+        (high_mean + 1.96 * sqrt(high_variance / nullif(high_n, 0))) / nullif(all_mean, 0) - 1 as ci_high
     from lift
     union all
     -- The interval of a share by Wilson, put in relation to the mean of all.
@@ -240,17 +242,15 @@ observed as (
     union all
     {{ observed_mean('promotion_days', 'promotions', 'cycle_days') }}
     union all
-    {{ observed_share(
-        'share_at_eighty', 'scored', 'count(*) filter (where composite_score >= ' ~ var('high_mark') ~ ')'
-    ) }}
+    {{ observed_share('share_at_eighty', 'scored', metric_hits('share_80'), metric_n('share_80')) }}
     union all
-    {{ observed_share('talent_retention', 'known_a_year_on', 'count(*) filter (where not left_within_12m)') }}
+    {{ observed_share(
+        'talent_retention', 'known_a_year_on', metric_hits('retention_12m'), metric_n('retention_12m')
+    ) }}
     union all
     {{ observed_mean('supply_for_openings', 'openings', 'supply_ratio') }}
     union all
-    {{ observed_share(
-        'pass_rate', 'scored', 'count(*) filter (where composite_score >= ' ~ var('pass_mark') ~ ')'
-    ) }}
+    {{ observed_share('pass_rate', 'scored', metric_hits('pass_rate'), metric_n('pass_rate')) }}
     union all
     {{ observed_share('came_back_and_joined', 'failed', 'count(*) filter (where has_joined)') }}
 )

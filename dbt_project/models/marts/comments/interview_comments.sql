@@ -6,7 +6,7 @@ with comments as (
         interview_id,
         author_id,
         coalesce(kind, 'note') as kind,
-        coalesce(mentions, []) as mentions,
+        coalesce(mentions, {{ no_elements() }}) as mentions,
         created_at
     from {{ ref('stg_comments') }}
 ),
@@ -34,7 +34,7 @@ replies as (
     where questions.kind = 'feedback_question' and answers.kind = 'feedback_reply'
     qualify row_number() over (
         partition by questions.comment_id
-        order by answers.created_at asc, answers.comment_id asc
+        order by answers.created_at asc nulls last, answers.comment_id asc nulls last
     ) = 1
 )
 
@@ -50,16 +50,18 @@ select
     comments.author_id,
     coalesce(comments.author_id = interviews.candidate_id, false) as is_by_candidate,
     comments.mentions,
-    cast(len(comments.mentions) as integer) as mentions_n,
+    cast({{ list_size('comments.mentions') }} as integer) as mentions_n,
     comments.created_at,
     {{ local_date('comments.created_at') }} as created_local_date,
     replies.reply_comment_id,
     replies.replied_at,
-    {{ stable("date_diff('second', comments.created_at, replies.replied_at) / 3600.0") }} as reply_hours,
+    {{ stable(seconds_between('comments.created_at', 'replies.replied_at') ~ ' / 3600') }} as reply_hours,
     comments.kind = 'feedback_question' and replies.comment_id is null as is_waiting,
     case
         when comments.kind = 'feedback_question' and replies.comment_id is null
-            then {{ stable("greatest(date_diff('second', comments.created_at, run.run_at) / 3600.0, 0)") }}
+            then {{ stable(
+                'greatest(' ~ seconds_between('comments.created_at', 'run.run_at') ~ ' / 3600, 0)'
+            ) }}
     end as waiting_hours
 from comments
 cross join run

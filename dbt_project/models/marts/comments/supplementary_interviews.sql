@@ -32,7 +32,7 @@ answered as (
         on requests.interview_id = supplements.supplement_of and requests.created_at <= supplements.begun_at
     qualify row_number() over (
         partition by requests.comment_id
-        order by supplements.begun_at asc, supplements.interview_id asc
+        order by supplements.begun_at asc nulls last, supplements.interview_id asc nulls last
     ) = 1
 ),
 
@@ -43,8 +43,8 @@ asked as (
         answered.supplement_interview_id,
         count(*) as requests_n,
         min_by(
-            struct_pack(comment_id := requests.comment_id, author_id := requests.author_id),
-            struct_pack(created_at := requests.created_at, comment_id := requests.comment_id)
+            {{ packed({'comment_id': 'requests.comment_id', 'author_id': 'requests.author_id'}) }},
+            {{ packed({'created_at': 'requests.created_at', 'comment_id': 'requests.comment_id'}) }}
         ) as request,
         min(requests.created_at) as requested_at
     from requests
@@ -75,7 +75,7 @@ cases as (
 weaknesses as (
     select
         interview_id,
-        list(competency_id order by competency_id) as competency_ids
+        {{ list_of('competency_id', by=['competency_id']) }} as competency_ids
     from {{ ref('competency_scores') }}
     where gap < 0
     group by interview_id
@@ -97,12 +97,12 @@ select
     end as state,
     case
         when firsts.status = 'insufficient' then 'too_little_data'
-        when list_contains(firsts.flags, 'interrupted') then 'technical'
+        when {{ list_has('firsts.flags', "'interrupted'") }} then 'technical'
         when firsts.recommendation = 'supplement' then 'recommended'
         when cases.request is not null then 'asked_by_department'
         else 'unstated'
     end as reason,
-    coalesce(weaknesses.competency_ids, []) as weak_competency_ids,
+    coalesce(weaknesses.competency_ids, {{ no_elements() }}) as weak_competency_ids,
     cases.request.comment_id as request_comment_id,
     cases.request.author_id as requested_by,
     cases.requested_at,
@@ -110,9 +110,9 @@ select
     cast(coalesce(cases.requests_n, 0) as integer) as requests_n,
     supplements.invited_local_date,
     supplements.completed_local_date,
-    {{ stable("date_diff('second', cases.requested_at, supplements.invited_at) / 3600.0") }} as invite_hours,
+    {{ stable(seconds_between('cases.requested_at', 'supplements.invited_at') ~ ' / 3600') }} as invite_hours,
     cast(
-        date_diff('day', {{ local_date('cases.requested_at') }}, supplements.completed_local_date) as integer
+        {{ days_between(local_date('cases.requested_at'), 'supplements.completed_local_date') }} as integer
     ) as done_days,
     firsts.composite_score as first_score,
     supplements.composite_score as supplement_score,

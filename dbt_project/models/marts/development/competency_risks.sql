@@ -16,7 +16,9 @@ interviews as (
 policy as (
     select
         *,
-        lead(valid_from) over (partition by competency_id, scenario order by valid_from) as valid_before
+        lead(valid_from) over (
+            partition by competency_id, scenario order by valid_from asc nulls last
+        ) as valid_before
     from {{ ref('risk_policy') }}
 )
 

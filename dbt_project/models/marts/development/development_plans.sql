@@ -1,6 +1,6 @@
 with gaps as (
     select * from {{ ref('competency_scores') }}
-    where weight is not null and score < requirement
+    where weight is not null and score < requirement {{ only_changed('and') }}
 ),
 
 scored as (
@@ -19,13 +19,15 @@ losses as (
         interview_id,
         competency_id,
         cast(count(*) as integer) as losses_n,
-        fsum(points_lost) as points_lost,
+        {{ exact_sum('points_lost') }} as points_lost,
         min_by(
-            struct_pack(advice_zh := advice_zh, advice_en := advice_en, course_id := course_id),
-            struct_pack(points := -points_lost, question_id := question_id, criterion_id := criterion_id)
+            {{ packed({'advice_zh': 'advice_zh', 'advice_en': 'advice_en', 'course_id': 'course_id'}) }},
+            {{ packed({
+                'points': '-points_lost', 'question_id': 'question_id', 'criterion_id': 'criterion_id'
+            }) }}
         ) as costliest
     from {{ ref('loss_points') }}
-    where points_lost > 0
+    where points_lost > 0 {{ only_changed('and') }}
     group by interview_id, competency_id
 ),
 
@@ -61,7 +63,7 @@ select
     {{ stable('gaps.requirement - gaps.score') }} as gap,
     cast(row_number() over (
         partition by gaps.interview_id
-        order by gaps.weight * (gaps.requirement - gaps.score) desc, gaps.competency_id
+        order by gaps.weight * (gaps.requirement - gaps.score) desc, gaps.competency_id asc nulls last
     ) as integer) as priority,
     coalesce(losses.losses_n, 0) as losses_n,
     {{ stable('coalesce(losses.points_lost, 0)') }} as points_lost,
@@ -87,8 +89,10 @@ left join losses on gaps.interview_id = losses.interview_id and gaps.competency_
 left join {{ ref('courses') }} as courses
     on coalesce(losses.costliest.course_id, paths.course_id) = courses.course_id
 left join projects
-    on gaps.interview_id = projects.interview_id and gaps.competency_id = projects.competency_id
+    on gaps.competency_id = projects.competency_id and gaps.role_id is not distinct from projects.role_id
 left join mentors
-    on gaps.interview_id = mentors.interview_id and gaps.competency_id = mentors.competency_id
+    on
+        gaps.competency_id = mentors.competency_id
+        and gaps.department_id is not distinct from mentors.department_id
 left join steps
     on gaps.interview_id = steps.interview_id and gaps.competency_id = steps.competency_id

@@ -2,8 +2,9 @@ with paths as (
     select
         interview_id,
         next_grade,
-        unnest(steps) as step
+        {{ each_of('steps') }} as step
     from {{ ref('int_improvement_paths') }}
+    {{ only_changed('where') }}
 ),
 
 losses as (
@@ -23,7 +24,10 @@ select
     paths.next_grade,
     cast(row_number() over (
         partition by paths.interview_id
-        order by losses.points_lost desc, losses.question_id asc, losses.criterion_id asc
+        order by
+            losses.points_lost desc,
+            losses.question_id asc nulls last,
+            losses.criterion_id asc nulls last
     ) as integer) as step_number,
     losses.points_lost,
     losses.loss_zh,

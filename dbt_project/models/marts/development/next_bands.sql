@@ -29,3 +29,4 @@ from {{ ref('int_improvement_paths') }} as paths
 inner join interviews on paths.interview_id = interviews.interview_id
 left join steps on paths.interview_id = steps.interview_id
 left join {{ ref('int_improved_composites') }} as improved on paths.interview_id = improved.interview_id
+{{ only_changed('where', 'paths.interview_id') }}

@@ -22,7 +22,7 @@ weights as (
         weights.competency_id,
         weights.weight,
         weights.requirement,
-        fsum(weights.weight) over (partition by weights.role_id) as role_weight
+        {{ exact_sum_over('weights.weight', 'partition by weights.role_id') }} as role_weight
     from {{ ref('int_role_weights') }} as weights
     cross join run_day
     where
@@ -53,7 +53,7 @@ weighed as (
     select
         latest.interview_id,
         weights.role_id as recommended_role_id,
-        {{ exact_sum('weights.weight') }} / max(weights.role_weight) as coverage,
+        {{ exact_sum('weights.weight') }} / nullif(max(weights.role_weight), 0) as coverage,
         {{ exact_sum('weights.weight * scores.score') }} / nullif({{ exact_sum('weights.weight') }}, 0)
             as projected_score,
         count(weights.requirement) as requirements_n,
@@ -81,7 +81,7 @@ ranked as (
         *,
         row_number() over (
             partition by interview_id
-            order by projected_score desc, recommended_role_id asc
+            order by projected_score desc, recommended_role_id asc nulls last
         ) as place
     from suited
     where projected_score >= {{ var('pass_mark') }}

@@ -67,7 +67,7 @@ select
     cells.grade_rank,
     cast(cells.n as integer) as n,
     cast(cells.group_n as integer) as group_n,
-    {{ stable('cells.n / cells.group_n') }} as share,
+    {{ stable('cells.n / nullif(cells.group_n, 0)') }} as share,
     {{ wilson('cells.n', 'cells.group_n', '-') }} as ci_low,
     {{ wilson('cells.n', 'cells.group_n', '+') }} as ci_high,
     pay_bands.pay_min,

@@ -34,7 +34,7 @@ employed as (
     from results
     inner join stays on results.candidate_id = stays.person_id and results.judged_on >= stays.hired_on
     qualify row_number() over (
-        partition by results.interview_id order by stays.hired_on desc, stays.employee_id asc
+        partition by results.interview_id order by stays.hired_on desc, stays.employee_id asc nulls last
     ) = 1
 ),
 
@@ -63,7 +63,7 @@ numbers as (
 trained as (
     select
         numbers.interview_id,
-        list(distinct training.course_id order by training.course_id) as course_ids
+        {{ set_of('training.course_id') }} as course_ids
     from numbers
     inner join {{ ref('stg_training_records') }} as training
         on
@@ -85,7 +85,10 @@ matched_banks as (
             and results.judged_on >= banks.valid_from
     qualify row_number() over (
         partition by results.interview_id
-        order by banks.scenario is null, banks.valid_from desc, banks.question_bank_id asc
+        order by
+            banks.scenario is null asc nulls last,
+            banks.valid_from desc,
+            banks.question_bank_id asc nulls last
     ) = 1
 ),
 
@@ -108,17 +111,18 @@ requested as (
             and promotions.requested_at <= coalesce(results.completed_at, results.invited_at)
     where results.scenario = 'promotion'
     qualify row_number() over (
-        partition by employed.interview_id order by promotions.requested_at desc, promotions.promotion_id asc
+        partition by employed.interview_id
+        order by promotions.requested_at desc, promotions.promotion_id asc nulls last
     ) = 1
 ),
 
 competencies as (
     select
         interview_id,
-        list(
-            struct_pack(competency_id := competency_id, score := score, requirement := requirement)
-            order by competency_id
-        ) as competencies
+        {{ list_of(
+            packed({'competency_id': 'competency_id', 'score': 'score', 'requirement': 'requirement'}),
+            by=['competency_id']
+        ) }} as competencies
     from {{ ref('competency_scores') }}
     where score is not null
     group by interview_id
@@ -158,13 +162,13 @@ select
     end as is_passed,
     {{ local_date('requested.requested_at') }} as requested_local_date,
     {{ local_date('requested.decided_at') }} as decided_local_date,
-    cast(date_diff(
-        'day', {{ local_date('requested.requested_at') }}, {{ local_date('requested.decided_at') }}
-    ) as integer) as cycle_days,
+    cast({{ days_between(
+        local_date('requested.requested_at'), local_date('requested.decided_at')
+    ) }} as integer) as cycle_days,
     requested.decision,
     results.fit_score,
-    coalesce(trained.course_ids, []) as course_ids,
-    coalesce(competencies.competencies, []) as competencies
+    coalesce(trained.course_ids, {{ no_elements() }}) as course_ids,
+    coalesce(competencies.competencies, {{ no_elements() }}) as competencies
 from results
 left join employed on results.interview_id = employed.interview_id
 left join reviewed on results.interview_id = reviewed.interview_id

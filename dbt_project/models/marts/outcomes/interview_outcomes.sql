@@ -15,25 +15,46 @@ run_day as (
     from {{ ref('stg_run') }}
 ),
 
--- The first stay that began after the application (of an unknown day: after the interview). An application
--- names its employee; without one the employee names the candidate. Never by name.
-employed as (
+successful as (
     select
         applied.interview_id,
-        employments.*
+        applied.employee_id,
+        results.candidate_id,
+        {{ local_date('coalesce(applied.applied_at, results.completed_at)') }} as applied_on
     from applied
     inner join results on applied.interview_id = results.interview_id
+    where applied.application_link = 'applied' and coalesce(applied.outcome, 'hired') in ('hired', 'open')
+),
+
+-- An application names its employee; without one the employee names the candidate. Never by name.
+stays as (
+    select
+        successful.interview_id,
+        employments.*
+    from successful
     inner join {{ ref('int_employments') }} as employments
         on
-            (
-                applied.employee_id = employments.employee_id
-                or (applied.employee_id is null and results.candidate_id = employments.candidate_id)
-            )
-            and employments.hired_on >= {{ local_date('coalesce(applied.applied_at, results.completed_at)') }}
-    where applied.application_link = 'applied' and coalesce(applied.outcome, 'hired') in ('hired', 'open')
+            successful.employee_id = employments.employee_id
+            and successful.applied_on <= employments.hired_on
+    union all
+    select
+        successful.interview_id,
+        employments.*
+    from successful
+    inner join {{ ref('int_employments') }} as employments
+        on
+            successful.candidate_id = employments.candidate_id
+            and successful.applied_on <= employments.hired_on
+    where successful.employee_id is null
+),
+
+-- The first stay that began after the application; of an unknown day, after the interview.
+employed as (
+    select *
+    from stays
     qualify row_number() over (
-        partition by applied.interview_id
-        order by employments.hired_on asc, employments.employee_id asc
+        partition by interview_id
+        order by hired_on asc nulls last, employee_id asc nulls last
     ) = 1
 ),
 
@@ -78,7 +99,7 @@ select
     employed.hired_on,
     employed.left_on,
     employed.leaving_reason,
-    cast(date_diff('day', employed.hired_on, coalesce(employed.left_on, run_day.today)) as integer)
+    cast({{ days_between('employed.hired_on', 'coalesce(employed.left_on, run_day.today)') }} as integer)
         as tenure_days,
     -- Not before the anniversary: until then only who left early is known, and any share would mislead.
     case

@@ -12,7 +12,7 @@ with scored as (
     where status = 'scored'
     window attempts as (
         partition by candidate_id, role_id, scenario
-        order by completed_at asc, interview_id asc
+        order by completed_at asc nulls last, interview_id asc nulls last
     )
 ),
 
@@ -21,14 +21,29 @@ pairs as (
     where next_interview_id is not null
 ),
 
+-- A course stands under the number of the candidate or of the employee.
+people as (
+    select
+        candidate_id,
+        candidate_id as person_id
+    from pairs
+    union
+    select
+        pairs.candidate_id,
+        employments.employee_id as person_id
+    from pairs
+    inner join {{ ref('int_employments') }} as employments on pairs.candidate_id = employments.candidate_id
+),
+
 courses as (
     select
         pairs.interview_id,
-        list(distinct training.course_id order by training.course_id) as course_ids
+        {{ set_of('training.course_id') }} as course_ids
     from pairs
+    inner join people on pairs.candidate_id = people.candidate_id
     inner join {{ ref('stg_training_records') }} as training
         on
-            pairs.candidate_id = training.person_id
+            people.person_id = training.person_id
             and pairs.completed_at < training.completed_at
             and pairs.next_completed_at > training.completed_at
     group by pairs.interview_id
@@ -48,7 +63,7 @@ select
     pairs.quarter_start,
     pairs.completed_local_date as first_local_date,
     pairs.next_completed_local_date as next_local_date,
-    cast(date_diff('day', pairs.completed_local_date, pairs.next_completed_local_date) as integer)
+    cast({{ days_between('pairs.completed_local_date', 'pairs.next_completed_local_date') }} as integer)
         as days_between,
     pairs.composite_score as first_score,
     pairs.next_composite_score as next_score,
@@ -56,7 +71,7 @@ select
     pairs.grade as first_grade,
     pairs.next_grade,
     coalesce(pairs.next_supplement_of = pairs.interview_id, false) as is_supplement,
-    coalesce(courses.course_ids, []) as course_ids,
+    coalesce(courses.course_ids, {{ no_elements() }}) as course_ids,
     outcomes.employee_link = 'hired' as was_hired
 from pairs
 left join courses on pairs.interview_id = courses.interview_id

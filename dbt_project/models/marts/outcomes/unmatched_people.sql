@@ -116,5 +116,5 @@ select
     is_matched,
     cast(n as integer) as n,
     cast(people_n as integer) as people_n,
-    {{ stable('n / sum(n) over (partition by link)') }} as share
+    {{ stable('n / nullif(sum(n) over (partition by link), 0)') }} as share
 from counted

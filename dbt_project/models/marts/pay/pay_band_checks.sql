@@ -13,7 +13,7 @@ starting_days as (
 days as (
     select
         valid_from as in_force_from,
-        lead(valid_from) over (order by valid_from) as in_force_before
+        lead(valid_from) over (order by valid_from asc nulls last) as in_force_before
     from starting_days
 ),
 
@@ -42,7 +42,10 @@ neighbours as (
         pay_min as upper_begins_at,
         currency
     from in_force
-    window by_pay as (partition by in_force_from order by pay_min asc, pay_max asc, grade asc)
+    window by_pay as (
+        partition by in_force_from
+        order by pay_min asc nulls last, pay_max asc nulls last, grade asc nulls last
+    )
 ),
 
 checks as (

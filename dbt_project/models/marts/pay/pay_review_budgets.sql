@@ -1,12 +1,12 @@
 -- What each rule would cost a month, and whom only one of them raises.
 with reviews as (
     select * from {{ ref('pay_reviews') }}
-    where review_state = 'reviewed'
 ),
 
 ruled as (
     select
         department_id,
+        review_state = 'reviewed' as is_reviewed,
         'as_written' as rule_name,
         coalesce(is_eligible_as_written, false) as is_eligible,
         coalesce(is_eligible_fair, false) as is_eligible_by_the_other,
@@ -16,6 +16,7 @@ ruled as (
     union all
     select
         department_id,
+        review_state = 'reviewed' as is_reviewed,
         'fair' as rule_name,
         coalesce(is_eligible_fair, false) as is_eligible,
         coalesce(is_eligible_as_written, false) as is_eligible_by_the_other,
@@ -29,11 +30,11 @@ grouped as (
         case when grouping(department_id) = 1 then 'all' else coalesce(department_id, 'none') end
             as department_id,
         rule_name,
-        count(*) as reviewed_n,
+        count(*) filter (where is_reviewed) as reviewed_n,
         count(*) filter (where is_eligible) as eligible_n,
         count(*) filter (where is_eligible and not is_eligible_by_the_other) as by_this_only_n,
-        fsum(raise_low) filter (where is_eligible) as cost_low,
-        fsum(raise_high) filter (where is_eligible) as cost_high
+        {{ exact_sum('raise_low', where='is_eligible') }} as cost_low,
+        {{ exact_sum('raise_high', where='is_eligible') }} as cost_high
     from ruled
     group by grouping sets ((department_id, rule_name), (rule_name))
 )

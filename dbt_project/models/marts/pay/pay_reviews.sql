@@ -54,7 +54,7 @@ measured as (
         interviewed.grade,
         reviewed.score as performance_score,
         reviewed.period_end as performance_period_end,
-        date_sub('month', employments.hired_on, run_day.today) as months_since_hire,
+        {{ months_since('employments.hired_on', 'run_day.today') }} as months_since_hire,
         interviewed.composite_score is not null and reviewed.score is not null as is_measured,
         run_day.today
     from employments
@@ -66,9 +66,9 @@ measured as (
 -- Scale and correlation over everybody with both scores and long enough in the company.
 scales as (
     select
-        fsum(measured.interview_score) / nullif(count(*), 0) as interview_mean,
+        {{ exact_sum('measured.interview_score') }} / nullif(count(*), 0) as interview_mean,
         stddev_samp(measured.interview_score) as interview_sd,
-        fsum(measured.performance_score) / nullif(count(*), 0) as performance_mean,
+        {{ exact_sum('measured.performance_score') }} / nullif(count(*), 0) as performance_mean,
         stddev_samp(measured.performance_score) as performance_sd,
         corr(measured.performance_score, measured.interview_score) as rho,
         count(*) as scale_n

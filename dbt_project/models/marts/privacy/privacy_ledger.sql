@@ -8,7 +8,8 @@ with interviews as (
 scored as (
     select
         interview_id,
-        status
+        status,
+        coverage
     from {{ ref('interview_results') }}
 ),
 
@@ -122,7 +123,7 @@ records as (
         interviews.completed_at
     from interviews
     inner join scored on interviews.interview_id = scored.interview_id
-    where scored.status = 'scored'
+    where scored.status = 'scored' or scored.coverage > 0
 ),
 
 kept as (
@@ -147,9 +148,9 @@ obligations as (
         obligation_id,
         candidate_id,
         obligation,
-        cast(null as varchar) as field_class,
-        cast(null as varchar) as interview_id,
-        cast(null as varchar) as request_id,
+        cast(null as string) as field_class,
+        cast(null as string) as interview_id,
+        cast(null as string) as request_id,
         began_at,
         consent_version,
         consent_purpose,
@@ -234,5 +235,5 @@ select
     closed_at,
     state,
     has_conflict,
-    cast(null as varchar) as receipt_hash
+    cast(null as string) as receipt_hash
 from obligations

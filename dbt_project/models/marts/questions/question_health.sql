@@ -12,8 +12,8 @@ with questions as (
     union all
     select distinct
         question_id,
-        cast(null as varchar) as role_id,
-        cast(null as varchar) as scenario,
+        cast(null as string) as role_id,
+        cast(null as string) as scenario,
         cast(null as integer) as expected_seconds,
         false as is_known
     from {{ ref('answer_scores') }}
@@ -42,7 +42,7 @@ versions as (
         changes.valid_from,
         lead(changes.valid_from) over (
             partition by changes.question_id
-            order by changes.version asc
+            order by changes.version asc nulls last
         ) as valid_before
     from questions
     inner join changes on questions.question_id = changes.question_id
@@ -77,7 +77,7 @@ answers as (
         answer_scores.is_missing,
         answer_scores.is_repeated,
         case when not answer_scores.is_skipped then answer_scores.answer_seconds end as answer_seconds,
-        list_contains(answer_scores.flags, 'short') as is_short
+        {{ list_has('answer_scores.flags', "'short'") }} as is_short
     from {{ ref('answer_scores') }} as answer_scores
     cross join run_day
     inner join interviews on answer_scores.interview_id = interviews.interview_id

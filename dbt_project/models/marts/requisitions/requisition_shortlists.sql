@@ -34,7 +34,8 @@ ranked as (
         *,
         rank() over (partition by requisition_id order by composite_score desc) as place,
         row_number() over (
-            partition by requisition_id order by composite_score desc, completed_at asc, interview_id asc
+            partition by requisition_id
+            order by composite_score desc, completed_at asc nulls last, interview_id asc nulls last
         ) as list_order
     from interviews
 )

@@ -4,6 +4,7 @@ with competencies as (
 
 interviews as (
     select * from {{ ref('int_interviews') }}
+    {{ only_touched_cohorts('where') }}
 ),
 
 composites as (
@@ -28,7 +29,8 @@ placed as (
         interviews.scenario,
         interviews.quarter_start,
         case
-            when competencies.score is not null then competencies.weight / composites.present_weight
+            when competencies.score is not null
+                then competencies.weight / nullif(composites.present_weight, 0)
         end as weight_share,
         composites.is_scored and competencies.score is not null as is_ranked
     from competencies
@@ -43,7 +45,7 @@ cohorts as (
         quarter_start,
         competency_id,
         count(*) as cohort_n,
-        fsum(score) / count(*) as cohort_mean
+        {{ metric('mean_score', {'composite_score': 'score'}) }} as cohort_mean
     from placed
     where is_ranked
     group by role_id, scenario, quarter_start, competency_id
@@ -55,7 +57,7 @@ ranked as (
         competency_id,
         percent_rank() over (
             partition by role_id, scenario, quarter_start, competency_id
-            order by score
+            order by score asc nulls last
         ) as pct_rank
     from placed
     where is_ranked

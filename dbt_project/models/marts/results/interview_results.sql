@@ -19,14 +19,14 @@ signals as (
         interview_id,
         count(*) as answers_n,
         count(*) filter (where not is_known_question) as unknown_answers_n,
-        bool_or(list_contains(flags, 'short')) as has_short,
+        bool_or({{ list_has('flags', "'short'") }}) as has_short,
         bool_or(is_skipped) as has_skipped,
         bool_or(is_repeated) as has_repeated,
-        bool_or(list_contains(flags, 'stuffing')) as has_stuffing,
-        bool_or(list_contains(flags, 'similar')) as has_similar,
-        bool_or(list_contains(flags, 'fast')) as has_fast,
-        bool_or(list_contains(flags, 'slow')) as has_slow,
-        bool_or(list_contains(flags, 'long_pauses')) as has_long_pauses
+        bool_or({{ list_has('flags', "'stuffing'") }}) as has_stuffing,
+        bool_or({{ list_has('flags', "'similar'") }}) as has_similar,
+        bool_or({{ list_has('flags', "'fast'") }}) as has_fast,
+        bool_or({{ list_has('flags', "'slow'") }}) as has_slow,
+        bool_or({{ list_has('flags', "'long_pauses'") }}) as has_long_pauses
     from {{ ref('answer_scores') }}
     group by interview_id
 ),
@@ -35,7 +35,7 @@ signals as (
 ranked as (
     select
         composites.interview_id,
-        percent_rank() over (cohort order by composites.composite_score) as pct_rank,
+        percent_rank() over (cohort order by composites.composite_score asc nulls last) as pct_rank,
         rank() over (cohort order by composites.composite_score desc) as cohort_rank,
         count(*) over (cohort) as cohort_n
     from composites

@@ -1,6 +1,6 @@
 with missed as (
     select * from {{ ref('int_criteria_scored') }}
-    where h < 1
+    where h < 1 {{ only_changed('and') }}
 ),
 
 competencies as (
@@ -35,8 +35,8 @@ select
     {{ stable('missed.h') }} as h,
     missed.weight as criterion_weight,
     {{ stable(
-        'competencies.weight / composites.present_weight'
-        ~ ' * 100 * missed.weight * (1 - missed.h) / competencies.criteria_weight'
+        'competencies.weight / nullif(composites.present_weight, 0)'
+        ~ ' * 100 * missed.weight * (1 - missed.h) / nullif(competencies.criteria_weight, 0)'
     ) }} as points_lost,
     criteria.loss_zh,
     criteria.loss_en,

@@ -14,7 +14,7 @@ ours as (
         role_id,
         competency_id,
         count(*) as n,
-        {{ exact_sum('score') }} / count(*) as mean,
+        {{ exact_sum('score') }} / nullif(count(*), 0) as mean,
         percentile_cont(0.5) within group (order by score) as median
     from measured
     group by role_id, competency_id
@@ -29,7 +29,7 @@ pieces as (
         lead(percentile) over by_score as upper_percentile,
         lead(score) over by_score as upper_score
     from pools
-    window by_score as (partition by role_id, competency_id order by percentile)
+    window by_score as (partition by role_id, competency_id order by percentile asc nulls last)
 ),
 
 described as (

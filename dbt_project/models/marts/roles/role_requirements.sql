@@ -11,7 +11,7 @@ select
     weights.role_id,
     weights.competency_id,
     weights.weight,
-    {{ stable('weights.weight / sum(weights.weight) over weight_set') }} as weight_share,
+    {{ stable('weights.weight / nullif(sum(weights.weight) over weight_set, 0)') }} as weight_share,
     weights.requirement,
     weights.valid_from,
     run.run_date >= weights.valid_from

@@ -29,18 +29,18 @@ binned as (
 ),
 
 bins as (
-    select cast(unnest(range(0, 100, 5)) as integer) as bin_start
+    select {{ each_number(0, 100, 5) }} as bin_start
 )
 
 select
     score_groups.role_id,
     score_groups.scenario,
     score_groups.competency_id,
-    bins.bin_start,
+    cast(bins.bin_start as integer) as bin_start,
     cast(bins.bin_start + 5 as integer) as bin_end,
     cast(coalesce(binned.n, 0) as integer) as n,
     cast(score_groups.group_n as integer) as group_n,
-    {{ stable('coalesce(binned.n, 0) / score_groups.group_n') }} as share
+    {{ stable('coalesce(binned.n, 0) / nullif(score_groups.group_n, 0)') }} as share
 from score_groups
 cross join bins
 left join binned

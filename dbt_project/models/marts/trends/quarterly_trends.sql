@@ -25,11 +25,11 @@ measured as (
 compared as (
     select
         this_quarter.*,
-        1.96 * this_quarter.sd / sqrt(this_quarter.n) as margin,
+        1.96 * this_quarter.sd / nullif(sqrt(this_quarter.n), 0) as margin,
         this_quarter.mean_score - quarter_before.mean_score as delta,
         1.96 * sqrt(
-            this_quarter.sd * this_quarter.sd / this_quarter.n
-            + quarter_before.sd * quarter_before.sd / quarter_before.n
+            this_quarter.sd * this_quarter.sd / nullif(this_quarter.n, 0)
+            + quarter_before.sd * quarter_before.sd / nullif(quarter_before.n, 0)
         ) as delta_margin
     from measured as this_quarter
     left join measured as quarter_before

@@ -1,0 +1,105 @@
+"""What analysts, department heads and candidates ask in earnest: all of it must run, and be right."""
+
+from __future__ import annotations
+
+# Over rows that a role may see one by one; every text ends in an order, so that results can be compared.
+EVERYBODY = """
+select interview_id, composite_score from interview_results order by all
+select r.interview_id, c.score from interview_results r join competency_scores c using (interview_id) order by all
+select marts.loss_points.points_lost from marts.loss_points order by all
+select loss_points.points_lost from marts.loss_points where loss_points.points_lost > 1 order by all
+select "interview_id" from "marts"."interview_results" as "结 果" order by 1
+select role_id, count(*) as n, avg(composite_score) as mean from interview_results group by role_id order by 1
+select role_id, median(composite_score) from interview_results group by all having count(*) >= 1 order by all
+select quantile_cont(composite_score, [0.1, 0.5, 0.9]) from interview_results
+select corr(points, structure), regr_slope(points, structure), stddev_samp(points) from answer_scores
+select role_id, grouping(role_id), count(*) from interview_results group by rollup (role_id) order by all
+select role_id, scenario, count(*) from interview_results group by cube (role_id, scenario) order by all
+select interview_id, rank() over (partition by role_id order by composite_score desc) r from interview_results order by 1
+select interview_id, percent_rank() over w, ntile(4) over w from interview_results window w as (order by composite_score, 1) order by 1
+select interview_id, avg(composite_score) over (order by completed_at rows between 2 preceding and current row) from interview_results order by 1
+select interview_id, sum(composite_score) over (order by completed_local_date range between interval 7 day preceding and current row) from interview_results order by 1
+select interview_id, lag(composite_score) over (order by completed_at) from interview_results order by 1
+select interview_id from interview_results qualify row_number() over (partition by role_id order by completed_at desc) = 1 order by 1
+with scored as (select * from interview_results where status = 'scored') select count(*) from scored
+with scored as (select interview_id i, composite_score s from interview_results), top as (from scored where s > 45) select * from top order by all
+with interview_results as (select * from marts.interview_results where composite_score > 45) select count(*) from interview_results
+with recursive days(d) as (select date '2026-01-01' union all select d + 1 from days where d < date '2026-01-05') select d, count(interview_id) from days left join interview_results on completed_local_date = d group by d order by d
+select d, (select count(*) from interview_results where completed_local_date <= d) from (select (date '2026-01-01' + i::int) d from range(5) t(i)) order by d
+select * from (select role_id, composite_score from interview_results) order by all
+select role_id, count(*) filter (where composite_score >= 50) as high, count(*) filter (where composite_score < 50) as low from interview_results group by 1 order by 1
+select role_id, sum(case when grade = 'A' then 1 else 0 end) a, sum(case when grade = 'B' then 1 else 0 end) b from interview_results group by 1 order by 1
+select * from (select role_id, grade, composite_score from interview_results) pivot (avg(composite_score) for grade in ('A', 'B')) order by all
+select * from (select interview_id, points, structure from answer_scores) unpivot (v for k in (points, structure)) order by all
+select interview_id from interview_results union select interview_id from loss_points order by 1
+select interview_id from interview_results intersect select interview_id from answer_scores order by 1
+select interview_id from interview_results except select interview_id from loss_points where points_lost > 45 order by 1
+select interview_id, points from answer_scores union all by name select interview_id, points_lost from loss_points order by all
+select r.interview_id, x.worst from interview_results r, lateral (select max(points_lost) as worst from loss_points l where l.interview_id = r.interview_id) x order by 1
+select r.interview_id, (select count(*) from loss_points l where l.interview_id = r.interview_id) from interview_results r order by 1
+select interview_id from interview_results r where exists (select 1 from loss_points l where l.interview_id = r.interview_id and l.points_lost > 44) order by 1
+select interview_id from interview_results where interview_id in (select interview_id from next_bands) order by 1
+select interview_id from interview_results where composite_score > all (select points_lost - 100 from loss_points) order by 1
+select date_trunc('month', completed_at) as m, count(*) from interview_results group by 1 order by 1
+select strftime(completed_local_date, '%Y-%m'), date_diff('day', min(completed_at), max(completed_at)) from interview_results group by 1 order by 1
+select extract(week from completed_local_date), dayname(completed_local_date), count(*) from interview_results group by all order by all
+select completed_at at time zone 'UTC' from interview_results order by 1
+select interview_id from interview_results where completed_at between timestamp '2026-01-01' and timestamp '2026-02-01' order by 1
+select i, count(interview_id) from range(40, 60) g(i) left join interview_results on floor(composite_score) = i group by i order by i
+select x.interview_id from interview_results x left join next_bands y on x.interview_id = y.interview_id where y.interview_id is null order by 1
+select count(*) from interview_results a join interview_results b on a.role_id = b.role_id and a.interview_id < b.interview_id
+select * from loss_points semi join interview_results using (interview_id) order by all
+select interview_id from interview_results anti join next_band_steps using (interview_id) order by 1
+select r.role_id, roles.name_zh from interview_results r join roles on r.role_id = roles.role_id order by all
+select * exclude (advice_zh) replace (points_lost * 2 as points_lost) from loss_points order by all
+select columns('points.*') from answer_scores order by all
+select list(interview_id order by interview_id), max_by(interview_id, composite_score) from interview_results
+select list_transform(list(composite_score order by 1), lambda x: x * 2) from interview_results
+select k, count(*) from (select unnest(['a', 'b']) as k from interview_results) group by 1 order by 1
+select string_agg(grade, ',' order by interview_id) from interview_results
+select coalesce(grade, '无') as 等级, count(*) as 人数 from interview_results group by 1 order by 1
+select case when composite_score >= 80 then '高' when composite_score >= 60 then '中' else '低' end as 档, count(*) from interview_results group by 1 order by 1
+select interview_id, round(composite_score, 1), floor(composite_score), cast(composite_score as integer) from interview_results order by 1
+select try_cast(interview_id as integer), length(interview_id), upper(role_id) from interview_results order by all
+from interview_results select interview_id where composite_score > 1 order by 1 limit 3 offset 1
+from (from answer_scores select points) select avg(points)
+select distinct role_id, scenario from interview_results order by all
+select distinct on (role_id) role_id, interview_id from interview_results order by role_id, interview_id
+select to_json({'id': interview_id, 'score': composite_score}) from interview_results order by 1
+select s.id from (select {'id': interview_id} as s from interview_results) order by 1
+select count(*) from interview_results where role_id ilike 'ROLE%' and grade in ('S', 'A') and not (composite_score is null)
+values (1, 'a'), (2, 'b')
+select current_date >= date '2026-01-01', (select count(*) from courses)
+select c.name_zh, avg(d.gap) from development_plans d join competencies c using (competency_id) group by 1 order by 1
+select l.competency_id, sum(l.points_lost) s, count(distinct l.interview_id) n from loss_points l group by 1 order by s desc, 1
+select a.question_id, avg(a.points) p, avg(a.structure) s, count(*) n from answer_scores a group by 1 order by 1
+select step_number, sum(points_lost) over (partition by interview_id order by step_number) from next_band_steps order by all
+""".strip().splitlines()  # noqa: E501
+
+# Over marts that candidates have no part in.
+COLLEAGUES = """
+select background_check, count(*), avg(performance_12m) from interview_outcomes group by 1 order by 1
+select corr(composite_score, performance_6m) from interview_outcomes
+select width, count(*) from (select floor(composite_score / 5) * 5 as width from interview_outcomes) group by 1 order by 1
+select resume_source, avg(left_within_12m::int) from interview_outcomes group by 1 order by 1
+select requisition_id, candidate_id from requisition_shortlists where shortlist_rank <= 60 order by all
+select employee_id, valid_from, lead(valid_from) over (partition by employee_id order by valid_from) from employee_history order by all
+select h.employee_id, r.interview_id from employee_history h asof join interview_results r on h.candidate_id = r.candidate_id and h.valid_from >= r.completed_at order by all
+select stage, outcome, count(*) from application_history where is_current group by all order by all
+select first_grade, next_grade, count(*), avg(gain) from reapplications group by all order by all
+select question_id, count(*) filter (where is_similar), avg(stuffing_votes) from answer_signals group by 1 order by 1
+select is_passed, count(*) from internal_reviews group by 1 order by 1
+select e.is_eligible_as_written, avg(e.difference) from pay_reviews e group by 1 order by 1
+""".strip().splitlines()  # noqa: E501
+
+# Marts of groups: small ones are hidden there, so only that these run is asked of them.
+GROUPS = """
+select role_id, quarter_start, n, mean, delta_mean from quarterly_trends where scenario = 'all' order by all
+select role_id, grade, n, share, suppressed from grade_bands where not suppressed order by all
+select sum(n) from role_score_distributions where competency_id = 'composite'
+select batch_id, channel, participation, csat from batch_progress where csat_n > 0 order by all
+select s.role_id, s.mean, t.mean from role_score_summaries s join quarterly_trends t using (role_id, scenario) order by all
+select department_id, rule_name, eligible_n from pay_review_budgets order by all
+select count(*) filter (where suppressed) from role_score_summaries
+select grade, sum(n) over (partition by role_id order by grade_rank) from grade_bands order by all
+""".strip().splitlines()  # noqa: E501
