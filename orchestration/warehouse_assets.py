@@ -192,7 +192,7 @@ def _carried(
             marts.add(asset)
             yield dg.MaterializeResult(asset, metadata={"unchanged": True})
     strict = {
-        node["name"] for node in nodes.values() if node["config"].get("severity", "").lower() == "error"
+        node["name"] for node in nodes.values() if str(node["config"].get("severity")).lower() == "error"
     }
     for check in sorted(context.selected_asset_check_keys):
         if check.asset_key in marts and check.name in strict.intersection(plan.left_out):

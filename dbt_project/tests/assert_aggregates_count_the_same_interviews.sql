@@ -1,5 +1,7 @@
 -- A returned row is a role and scenario whose scored interviews are counted differently by results,
 -- trends, grade bands and distributions. Protects against a total that drops or doubles a row.
+{{ config(meta = {'dagster': {'ref': {'name': 'interview_results'}}}) }}
+
 with results as (
     select
         {{ or_all('role_id') }} as role_id,

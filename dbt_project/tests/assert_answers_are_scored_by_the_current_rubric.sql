@@ -1,5 +1,7 @@
 -- A returned row is a question of which some counted answer was judged by other criteria than the seeds
 -- have now. Protects against scores that outlive their rubric.
+{{ config(meta = {'dagster': {'ref': {'name': 'int_criteria_scored'}}}) }}
+
 with rubrics as (
     select
         questions.question_id,

@@ -1,6 +1,6 @@
 -- A returned row is an interview that answers name and no interview export has brought yet. A warning:
 -- its answers are kept and wait, they count nowhere.
-{{ config(severity = 'warn') }}
+{{ config(severity = 'warn', meta = {'dagster': {'ref': {'name': 'int_interviews'}}}) }}
 
 with answered as (
     select

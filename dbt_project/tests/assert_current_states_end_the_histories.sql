@@ -1,5 +1,7 @@
 -- A returned row is an employee or application whose current state is not the last version of its history.
 -- Protects against two truths about the same day.
+{{ config(meta = {'dagster': {'ref': {'name': 'employee_history'}}}) }}
+
 with current_states as (
     select
         'employee ' || employee_id as id,

@@ -1,5 +1,7 @@
 -- A returned row is a version that does not end where the next one of its employee or application begins, or
 -- a last version that ends, or a current one that does not. Protects against a day with two states or none.
+{{ config(meta = {'dagster': {'ref': {'name': 'employee_history'}}}) }}
+
 with versions as (
     select
         'employee' as subject,

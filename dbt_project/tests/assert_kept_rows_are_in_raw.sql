@@ -1,5 +1,7 @@
 -- A returned row is a file whose ledger counts other kept rows than the raw layer holds of it. Protects
 -- against a row that is counted as kept and lost on the way.
+{{ config(meta = {'dagster': {'ref': {'name': 'ingest_health'}}}) }}
+
 with raw_rows as (
     {% for table in var('expected_every_days') -%}
     select

@@ -1,6 +1,8 @@
 -- A returned row is a scored interview whose lost points do not add up to 100 minus its composite,
 -- although the rubric alone decides it. Protects the promise that nothing but loss points explains a
 -- score.
+{{ config(meta = {'dagster': {'ref': {'name': 'loss_points'}}}) }}
+
 with rubric_only as (
     select
         interview_id,

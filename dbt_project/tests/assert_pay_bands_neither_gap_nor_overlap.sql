@@ -1,7 +1,10 @@
 -- A returned row names two neighbouring pay bands between which pay belongs to no band, or to both. A
 -- warning: whether such a gap is meant is for HR to say. The rows stay in the schema audit of the build
 -- file.
-{{ config(severity = 'warn', store_failures = true, schema = 'audit') }}
+{{ config(
+    severity = 'warn', store_failures = true, schema = 'audit',
+    meta = {'dagster': {'ref': {'name': 'int_pay_bands'}}}
+) }}
 
 with days as (
     select distinct valid_from as in_force_on

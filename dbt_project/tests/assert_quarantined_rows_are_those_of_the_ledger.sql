@@ -1,5 +1,7 @@
 -- A returned row is a file whose ledger counts other bad rows than its quarantine holds, less those that
 -- a changed contract has released. Protects against a bad row that is counted and lost, or held uncounted.
+{{ config(meta = {'dagster': {'ref': {'name': 'quarantine'}}}) }}
+
 with held as (
     select
         source,

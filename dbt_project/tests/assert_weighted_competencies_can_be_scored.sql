@@ -1,7 +1,7 @@
 -- A returned row is a competency that a rubric-scored role weights although none of its questions has a
 -- criterion for it: its weight can only ever lower the coverage. A warning, since a policy may be ahead
 -- of its questions.
-{{ config(severity = 'warn') }}
+{{ config(severity = 'warn', meta = {'dagster': {'ref': {'name': 'role_weights'}}}) }}
 
 with criteria_of_roles as (
     select distinct

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from ingestion.state.ledger import LEDGER
 from ingestion.state.raw_layer import SCHEMA_FILE
 from ingestion.state.releases import release_number
 from ingestion.state.sightings import sightings_folder
@@ -65,7 +66,10 @@ class Arrived:
             self._connection.execute(f"create schema if not exists {schema}")
         names = [name.partition(".") for name in sources]
         for _, _, source in (name for name in names if name[0] == "raw"):
-            self._load_raw(source)
+            if source == LEDGER.removeprefix("_"):
+                self._load_ledger(source)
+            else:
+                self._load_raw(source)
         for _, _, source in (name for name in names if name[0] == "sightings"):
             self._load_sightings(source)
 
@@ -87,6 +91,14 @@ class Arrived:
         self._connection.execute(
             f'create table raw."{source}" as select {shown} from {rows} '
             f"where {_condition(source, columns)} order by _arrival_seq, _file_id, _row_number"
+        )
+
+    def _load_ledger(self, source: str) -> None:
+        """What is known of the files of then: which columns a file had says what its rows leave open."""
+        entries = str(self._settings.raw / LEDGER / "*.parquet").replace("'", "''")
+        self._connection.execute(
+            f"create table raw.\"{source}\" as select * from read_parquet('{entries}', union_by_name = true) "
+            f"where arrival_seq <= {int(self._run.last_arrival)}"
         )
 
     def _load_sightings(self, source: str) -> None:

@@ -85,9 +85,11 @@ class Claims:
         return Observed(statistics.median(minutes) if minutes else None, len(minutes))
 
     def came_back(self) -> Observed:
-        """Of the people who failed once, those whom a later interview led into the company."""
+        """Of the applicants who failed once, those whom a later interview led into the company."""
         failed: dict[str, bool] = {}
         for found in self.judged.values():
+            if found.row["scenario"] != "external":
+                continue
             if found.composite is not None and found.composite < self.world.policy.variables["pass_mark"]:
                 person, at = found.row["candidate_id"], found.row["completed_at"]
                 failed[person] = failed.get(person, False) or any(

@@ -37,9 +37,10 @@ INTERVIEWS = (
     # Somebody who left and came back.
     ("CASE-BACK-1", "CASE-H", "sales_rep", "external", "2025-02-10 10:00:00", 80),
     ("CASE-BACK-2", "CASE-H", "sales_rep", "external", "2025-05-28 10:00:00", 88),
-    # Interviews on the day before somebody changes department, and on that day.
+    # Interviews on the day before somebody changes department, on that day, and after a course at work.
     ("CASE-MOVE-1", "CASE-I", "rd_manager", "training", "2025-11-14 23:59:59", 60),
     ("CASE-MOVE-2", "CASE-I", "rd_manager", "promotion", "2025-11-15 00:00:00", 86),
+    ("CASE-MOVE-3", "CASE-I", "rd_manager", "promotion", "2026-01-20 10:00:00", 91),
     # A grade that no pay band is defined for.
     ("CASE-NO-PAY", "CASE-J", "sales_rep", "external", "2025-05-14 10:00:00", 69.99),
 )
@@ -83,6 +84,11 @@ EMPLOYEES = (
 OLDER = (("CASE-E-O", "", "孙立", *SALES, "2024-01-01", "", 12000, "在职", "2025-07-01 00:00:00"),)
 # The review of June belongs to the second stay, though it is near three months after the first began.
 REVIEWS = (("CASE-E-H", "2025-06-30", 88), ("CASE-E-H", "2025-09-30", 91), ("CASE-E-I", "2025-10-31", 90))
+# One as a candidate, one as an employee.
+COURSES = (
+    ("CASE-D", "course_communication", "2025-06-15 10:00:00"),
+    ("CASE-E-I", "course_teamwork", "2025-12-01 10:00:00"),
+)
 SUPPLEMENTS = {"CASE-MORE-2": "CASE-MORE-1"}
 
 
@@ -105,9 +111,7 @@ def write_first_files(landing: Path) -> None:
     _xlsx(landing / "applications" / "cases.xlsx", APPLICATION_HEADERS, rows)
     _csv(landing / "employees" / "cases.csv", EMPLOYEE_HEADERS, EMPLOYEES, encoding="gb18030")
     _csv(landing / "performance_reviews" / "cases.csv", ("employee_id", "period_end", "score"), REVIEWS)
-    course = {"person_id": "CASE-D", "course_id": "course_communication", "passed": True}
-    course["completed_at"] = "2025-06-15T10:00:00+08:00"
-    _jsonl(landing / "training_records" / "cases.jsonl", [course])
+    _csv(landing / "training_records" / "cases.csv", ("人员编号", "课程编号", "完成时间"), COURSES)
 
 
 def write_late_files(landing: Path) -> None:

@@ -41,6 +41,11 @@ def test_who_comes_again_has_a_second_attempt_and_a_pair_with_the_course_between
     assert pair["course_ids"] == ["course_communication"]
 
 
+def test_a_course_between_counts_also_when_it_was_taken_as_an_employee(with_cases: World) -> None:
+    pair = one(with_cases, "reapplications", "CASE-MOVE-2", "first_interview_id")
+    assert (pair["next_interview_id"], pair["course_ids"]) == ("CASE-MOVE-3", ["course_teamwork"])
+
+
 def test_a_supplement_is_a_pair_that_says_so(with_cases: World) -> None:
     pair = one(with_cases, "reapplications", "CASE-MORE-1", "first_interview_id")
     assert (pair["next_interview_id"], pair["is_supplement"], pair["gain"]) == ("CASE-MORE-2", True, 5.0)
@@ -101,7 +106,7 @@ def test_an_older_export_that_comes_late_is_history_and_not_the_truth(with_cases
 def test_a_file_that_comes_twice_changes_nothing(with_cases: World) -> None:
     files = with_cases.ask("select file, duplicates from ingest_health where file like '%/cases%'")
     assert "interviews/cases_again.jsonl" not in {row["file"] for row in files}
-    assert len(with_cases.ask("select 1 from interview_results where interview_id like 'CASE-%'")) == 15
+    assert len(with_cases.ask("select 1 from interview_results where interview_id like 'CASE-%'")) == 16
 
 
 def test_money_reads_as_people_write_it(with_cases: World) -> None:

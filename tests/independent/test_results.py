@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.independent.answers import answer_scores, loss_points
+from tests.independent.chain import Chain
 from tests.independent.comparing import assert_alike
+from tests.independent.employed import Workplaces
 from tests.independent.results import Results, competency_scores, interview_results
 from tests.independent.world import World
 
@@ -15,15 +17,23 @@ SESSION_FLAGS = (
     *("interrupted", "short_answers", "skipped_answers", "repeated_answers", "unknown_questions"),
     "low_coverage",
 )
+VERSIONS = ("rubric_version", "weights_version", "kernel_version", "run_id")
+# What the engine found in the text itself, and the flags of which those above are a part.
+OF_THE_TEXT = ("lang", "units_per_minute", "evidence", "negated", "flags")
 ANSWER_FLAGS = ("short", "skipped", "repeated", "missing", "unknown_question")
 
 
-def test_interview_results(world: World, judged: Results) -> None:
+def test_interview_results(world: World, judged: Results, chain: Chain) -> None:
     published = world.published("interview_results")
     for row in published:
         # The signals of texts are no scores and are calculated elsewhere.
         row["flags"] = [flag for flag in row["flags"] if flag in SESSION_FLAGS]
-    assert_alike(published, interview_results(world, judged), ["interview_id"])
+    expected = interview_results(world, judged)
+    workplaces = Workplaces(world, chain)
+    for row in expected:
+        row |= workplaces.columns(judged[row["interview_id"]])
+    assert any(row["department_id_then"] for row in expected)
+    assert_alike(published, expected, ["interview_id"], VERSIONS)
 
 
 def test_every_status_and_grade_was_met(world: World, judged: Results) -> None:
@@ -51,7 +61,7 @@ def test_answer_scores(world: World, judged: Results) -> None:
     published = world.published("answer_scores")
     for row in published:
         row["plain_flags"] = [flag for flag in row["flags"] if flag in ANSWER_FLAGS]
-    assert_alike(published, answer_scores(world, judged), ["interview_id", "question_id"])
+    assert_alike(published, answer_scores(world, judged), ["interview_id", "question_id"], OF_THE_TEXT)
 
 
 def test_loss_points(world: World, judged: Results) -> None:

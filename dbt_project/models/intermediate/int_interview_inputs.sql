@@ -1,7 +1,8 @@
--- What the rows of an interview rest on, as one number, and the build that last found another one. What decides
--- over all interviews alike (seeds, variables, models, kernels) is not in it: when that changes, everything is
--- built anew. Of an answer's text there stand what came of it and the row that it came from; all else that the
--- kernels say follows from these. An interview that is gone stays for one build, so that its rows go too.
+-- What the rows of an interview rest on, as one number, and the build that last found another one. What
+-- decides over all interviews alike (seeds, variables, models, kernels) is not in it: when that changes,
+-- everything is built anew. Of an answer's text there stand what came of it and the row that it came from;
+-- all else that the kernels say follows from these. An interview that is gone stays for one build, so that
+-- its rows go too.
 {{ config(
     incremental_strategy='delete+insert',
     unique_key='interview_id',

@@ -143,8 +143,8 @@ now_employed as (
         on
             employees.employee_id = current_states.employee_id
             and not current_states.is_gone
-            and current_states.hired_on <= run_day.today
-            and (current_states.left_on is null or current_states.left_on > run_day.today)
+            and run_day.today >= current_states.hired_on
+            and (current_states.left_on is null or run_day.today < current_states.left_on)
     qualify row_number() over (
         partition by employees.interview_id
         order by current_states.hired_on desc, employees.employee_id asc nulls last

@@ -48,22 +48,23 @@ judged as (
         on timed.interview_id = signals.interview_id and timed.question_id = signals.question_id
 ),
 
-{#- In an increment also those whom other people's answers put in another place. #}
-made as (
-    select judged.*
+{% if is_incremental() -%}
+-- Whom other people's answers put in another place than before.
+moved as (
+    select judged.interview_id
     from judged
-    {{ only_changed('where') }}
-    {%- if is_incremental() %}
-        or judged.interview_id in (
-            select judged.interview_id
-            from judged
-            inner join {{ this }} as before
-                on judged.interview_id = before.interview_id and judged.question_id = before.question_id
-            where
-                judged.duration_vs_median is distinct from before.duration_vs_median
-                or judged.flags is distinct from before.flags
-        )
-    {%- endif %}
+    inner join {{ this }} as earlier
+        on judged.interview_id = earlier.interview_id and judged.question_id = earlier.question_id
+    where
+        judged.duration_vs_median is distinct from earlier.duration_vs_median
+        or judged.flags is distinct from earlier.flags
+),
+
+{% endif -%}
+made as (
+    select *
+    from judged
+    {{ only_changed('where', or_also="interview_id in (select moved.interview_id from moved)") }}
 ),
 
 points as (
