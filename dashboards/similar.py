@@ -35,26 +35,21 @@ def _question(page: Visit, question: str, alike: list[Row]) -> None:
     words, formats = page.words, page.formats
     st.markdown(f":gray[{plain(question)}]")
     for row in alike:
+        name, share = plain(row["name"]), formats.percent(row["similarity"])
         st.page_link(
             "views/candidate.py",
-            label=_label(page, row),
+            # How much is known only of two that were compared with each other.
+            label=name if row["similarity"] is None else words("similar.link", name=name, share=share),
             icon=":material/person:",
             query_params=choices.link(interview=row["interview_id"]),
         )
+        st.caption(
+            words(
+                "similar.interview",
+                role=plain(row["role_name"] or ""),
+                day=formats.day(row["local_date"]),
+                result=plain(standing(page, row)),
+            )
+        )
     if alike[0]["alike_n"] > len(alike):
         st.caption(words("similar.more", n=formats.count(alike[0]["alike_n"] - len(alike))))
-
-
-def _label(page: Visit, row: Row) -> str:
-    """Whom the answer is like, and how much where the two were compared."""
-    words, formats = page.words, page.formats
-    person = words(
-        "similar.person",
-        name=plain(row["name"]),
-        role=plain(row["role_name"] or ""),
-        day=formats.day(row["local_date"]),
-        result=plain(standing(page, row)),
-    )
-    if row["similarity"] is None:
-        return person
-    return words("similar.share", person=person, share=formats.percent(row["similarity"]))

@@ -41,7 +41,8 @@ def stays(world: World) -> list[Stay]:
 
 def months_later(day: date, months: int) -> date:
     """The same day of a later month, or its last day."""
-    return (pd.Timestamp(day) + pd.DateOffset(months=months)).date()
+    later: date = (pd.Timestamp(day) + pd.DateOffset(months=months)).date()
+    return later
 
 
 def overall_reviews(world: World) -> dict[str, list[Row]]:
@@ -89,7 +90,7 @@ class Chain:
         if application is None:
             return "not_applied", None
         outcome = application["outcome"]
-        applied_on = self.world.local_day(application["applied_at"])
+        applied_on = self.world.local_day(application["applied_at"]) or date.min
         mine = [
             stay
             for stay in self.stays

@@ -150,4 +150,4 @@ def first(world: World, seed: str, competency: str, own: str | None = None, mine
         return rows[0] if rows else None
     special = [row for row in rows if row[own] is not None and row[own] == mine]
     general = [row for row in rows if row[own] is None]
-    return (special or general or [None])[0]
+    return next(iter(special or general), None)

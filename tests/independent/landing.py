@@ -124,9 +124,7 @@ class Landing:
             "integer": lambda given: int(float(given)),
             **dict.fromkeys(("number", "score", "money", "seconds"), number),
         }
-        return readers.get(column["type"], lambda given: given.strip() if isinstance(given, str) else given)(
-            value
-        )
+        return readers.get(column["type"], trimmed)(value)
 
     def moment(self, value: Any) -> datetime | None:
         """UTC; a time without an offset is the company's."""
@@ -147,6 +145,11 @@ def _words(column: dict[str, Any]) -> dict[str, Any]:
     if column["type"] == "boolean":
         return {word: name == "true" for word, name in words.items()}
     return words
+
+
+def trimmed(value: Any) -> Any:
+    """A text without blanks around it."""
+    return value.strip() if isinstance(value, str) else value
 
 
 def number(value: Any) -> float:

@@ -10,8 +10,6 @@ from typing import Any
 import pandas as pd
 import yaml
 
-Frame = pd.DataFrame
-
 
 class Policy:
     """Every policy that the marts depend on."""
@@ -21,7 +19,7 @@ class Policy:
         loaded = yaml.safe_load((project / "dbt_project.yml").read_text(encoding="utf-8"))
         self.variables: dict[str, Any] = loaded["vars"]
 
-    def seed(self, name: str) -> Frame:
+    def seed(self, name: str) -> pd.DataFrame:
         """A seed with null for what is empty; ids stay texts, valid_from is a date."""
         frame = pd.read_csv(self._seeds / f"{name}.csv", keep_default_na=False, na_values=[""])
         if "valid_from" in frame:

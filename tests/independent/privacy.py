@@ -56,9 +56,9 @@ def consent(world: World, person: Row) -> Row:
 def refusals(world: World, judged: Results) -> list[Row]:
     """One a person: broken when an interview began while the refusal stood."""
     said: dict[str, list[tuple[datetime, bool]]] = {}
-    for person in world.rows("candidates"):
-        if person["refused_ai_at"]:
-            said.setdefault(person["candidate_id"], []).append((person["refused_ai_at"], True))
+    for candidate in world.rows("candidates"):
+        if candidate["refused_ai_at"]:
+            said.setdefault(candidate["candidate_id"], []).append((candidate["refused_ai_at"], True))
     for row in world.rows("privacy_requests"):
         if row["kind"] in ("refuse_ai", "withdraw_refusal"):
             said.setdefault(row["candidate_id"], []).append((row["requested_at"], row["kind"] == "refuse_ai"))
@@ -78,8 +78,8 @@ def refusals(world: World, judged: Results) -> list[Row]:
             for found in judged.values()
         )
         state = "broken" if is_broken else "withdrawn" if closed else "in_force"
-        row = obligation(world, f"refusal:{person}", person, "refusal", began)
-        rows.append(row | {"closed_at": closed, "state": state})
+        made = obligation(world, f"refusal:{person}", person, "refusal", began)
+        rows.append(made | {"closed_at": closed, "state": state})
     return rows
 
 
@@ -97,9 +97,9 @@ def request(world: World, row: Row) -> Row:
 def retention(world: World, judged: Results) -> list[Row]:
     """Each class of records that a completed interview left, by the rules in force."""
     rules: dict[str, list[Row]] = {}
-    for row in world.policy.seed_rows("retention_policy"):
-        if row["is_in_force"]:
-            rules.setdefault(row["field_class"], []).append(row)
+    for rule in world.policy.seed_rows("retention_policy"):
+        if rule["is_in_force"]:
+            rules.setdefault(rule["field_class"], []).append(rule)
     rows = []
     for found in judged.values():
         if found.completed_on is None:

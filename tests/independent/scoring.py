@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import statistics
 import unicodedata
@@ -59,7 +60,7 @@ class Judged:
     @property
     def present_weight(self) -> float:
         """Sum of the weights whose competency has a score."""
-        return sum(
+        return math.fsum(
             row["weight"]
             for name, row in self.weights.items()
             if name in self.competencies and self.competencies[name].score is not None

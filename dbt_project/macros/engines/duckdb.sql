@@ -93,7 +93,15 @@
 {%- endmacro %}
 
 {% macro duckdb__list_of(value, by, where) -%}
-    list({{ value }} order by {{ by | join(", ") }}){{ " filter (where " ~ where ~ ")" if where }}
+    {#- Not list(… order by …): that takes a buffer a group, gigabytes where the groups are interviews. #}
+    list_transform(
+        list_sort(
+            list(struct_pack(
+                {%- for key in by %}key_{{ loop.index }} := {{ key }}, {% endfor %}value := {{ value }}
+            )){{ " filter (where " ~ where ~ ")" if where }}
+        ),
+        lambda one: one.value
+    )
 {%- endmacro %}
 
 {% macro duckdb__set_of(value) -%}
