@@ -100,7 +100,7 @@
                 {%- for key in by %}key_{{ loop.index }} := {{ key }}, {% endfor %}value := {{ value }}
             )){{ " filter (where " ~ where ~ ")" if where }}
         ),
-        lambda one: one.value
+        lambda one: one['value']
     )
 {%- endmacro %}
 
