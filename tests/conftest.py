@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 DEMO_INTERVIEWS = 400
 # In CI the same examples each time: what fails there fails here.
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
-if os.environ.get("CI"):
-    hypothesis.settings.load_profile("ci")
+# Tests assert results, never times.
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 SHARED_DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 
 

@@ -72,6 +72,8 @@ def _copy(build: Path, temporary: Path) -> None:
         # Spill beside the build: whatever is left after a kill is cleaned with it.
         connection.execute("set temp_directory = ?", [str(build.parent / "publish_spill")])
         connection.execute("set python_enable_replacements = false")
+        # What is said while a build runs is said by the reporter.
+        connection.execute("set enable_progress_bar = false")
         connection.execute(_ATTACH_BUILD.format(path=quoted))
         relations = connection.execute(
             """

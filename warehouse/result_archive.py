@@ -115,7 +115,7 @@ def _changed_sql(columns: Sequence[str]) -> str:
 
 
 def _connection(settings: Settings) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(
+    connection = duckdb.connect(
         ":memory:",
         config={
             "memory_limit": _MEMORY,
@@ -123,6 +123,8 @@ def _connection(settings: Settings) -> duckdb.DuckDBPyConnection:
             "preserve_insertion_order": False,
         },
     )
+    connection.execute("set enable_progress_bar = false")
+    return connection
 
 
 def _files(settings: Settings) -> list[Path]:

@@ -84,8 +84,9 @@ EMPLOYEES = (
 OLDER = (("CASE-E-O", "", "孙立", *SALES, "2024-01-01", "", 12000, "在职", "2025-07-01 00:00:00"),)
 # The review of June belongs to the second stay, though it is near three months after the first began.
 REVIEWS = (("CASE-E-H", "2025-06-30", 88), ("CASE-E-H", "2025-09-30", 91), ("CASE-E-I", "2025-10-31", 90))
-# One as a candidate, one as an employee.
+# One as a candidate, before and after the second interview, and one as an employee.
 COURSES = (
+    ("CASE-D", "course_logic", "2025-09-01 10:00:00"),
     ("CASE-D", "course_communication", "2025-06-15 10:00:00"),
     ("CASE-E-I", "course_teamwork", "2025-12-01 10:00:00"),
 )

@@ -20,13 +20,17 @@ def losses(world: World, judged: Results) -> list[Row]:
     return loss_points(world, judged)
 
 
-def test_next_bands(world: World, judged: Results, losses: list[Row]) -> None:
+def test_next_bands_are_those_of_a_second_calculation(
+    world: World, judged: Results, losses: list[Row]
+) -> None:
     bands, _ = next_bands(world, judged, losses)
     assert_alike(world.published("next_bands"), bands, ["interview_id"])
     assert any(row["is_reachable"] for row in bands)
 
 
-def test_next_band_steps(world: World, judged: Results, losses: list[Row]) -> None:
+def test_next_band_steps_are_those_of_a_second_calculation(
+    world: World, judged: Results, losses: list[Row]
+) -> None:
     """Of steps that gain the same either may be named: those of such interviews gain alike in all."""
     _, steps = next_bands(world, judged, losses)
     published = world.published("next_band_steps")
@@ -45,7 +49,9 @@ def test_next_band_steps(world: World, judged: Results, losses: list[Row]) -> No
     )
 
 
-def test_development_plans(world: World, judged: Results, losses: list[Row]) -> None:
+def test_development_plans_are_those_of_a_second_calculation(
+    world: World, judged: Results, losses: list[Row]
+) -> None:
     """On the way to the next band is what the published steps need: they are compared above."""
     steps = world.published("next_band_steps")
     expected = development_plans(world, judged, losses, steps)

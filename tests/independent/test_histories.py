@@ -28,23 +28,23 @@ OF_THE_ARRIVAL = (
 pytestmark = pytest.mark.slow
 
 
-def test_employee_history(world: World) -> None:
+def test_employee_history_is_that_of_a_second_calculation(world: World) -> None:
     expected = history(world, "employees", "employee_id", EMPLOYEE)
     assert any(row["version_number"] > 1 for row in expected)
     assert_alike(world.published("employee_history"), expected, ["employee_id", "version_number"])
 
 
-def test_application_history(world: World) -> None:
+def test_application_history_is_that_of_a_second_calculation(world: World) -> None:
     expected = history(world, "applications", "application_id", APPLICATION)
     assert any(row["version_number"] > 1 for row in expected)
     assert_alike(world.published("application_history"), expected, ["application_id", "version_number"])
 
 
-def test_ingest_health(world: World) -> None:
+def test_ingest_health_is_that_of_a_second_calculation(world: World) -> None:
     assert_alike(world.published("ingest_health"), health.ingest_health(world), ["file"], OF_THE_ARRIVAL)
 
 
-def test_source_health(world: World) -> None:
+def test_source_health_is_that_of_a_second_calculation(world: World) -> None:
     files = health.ingest_health(world)
     last = {}
     for row in world.ask("select * from ingest_health order by arrival_seq"):

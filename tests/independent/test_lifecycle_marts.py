@@ -23,30 +23,32 @@ def recommended(world: World, judged: Results) -> dict[str, str | None]:
     return {row["interview_id"]: row["recommendation"] for row in interview_results(world, judged)}
 
 
-def test_privacy_ledger(world: World, judged: Results) -> None:
+def test_privacy_ledger_is_that_of_a_second_calculation(world: World, judged: Results) -> None:
     expected = privacy_ledger(world, judged)
     assert_alike(world.published("privacy_ledger"), expected, ["obligation_id"])
     assert {row["obligation"] for row in expected} == {"consent", "refusal", "erase", "export", "retention"}
 
 
-def test_question_health(world: World, judged: Results) -> None:
+def test_question_health_is_that_of_a_second_calculation(world: World, judged: Results) -> None:
     expected = question_health(world, judged)
     assert_alike(world.published("question_health"), expected, ["question_id", "version"])
     assert any(row["version"] == 2 and row["n"] for row in expected)
 
 
-def test_competency_risks(world: World, judged: Results) -> None:
+def test_competency_risks_are_those_of_a_second_calculation(world: World, judged: Results) -> None:
     expected = competency_risks(world, judged)
     assert_alike(world.published("competency_risks"), expected, ["interview_id", "competency_id"])
 
 
-def test_supplementary_interviews(world: World, judged: Results, recommended: dict[str, str | None]) -> None:
+def test_supplementary_interviews_are_those_of_a_second_calculation(
+    world: World, judged: Results, recommended: dict[str, str | None]
+) -> None:
     expected = supplementary_interviews(world, judged, recommended)
     assert_alike(world.published("supplementary_interviews"), expected, ["supplement_id"])
     assert {row["state"] for row in expected} >= {"done", "requested", "pending"}
 
 
-def test_pay_band_checks(world: World, judged: Results) -> None:
+def test_pay_band_checks_are_those_of_a_second_calculation(world: World, judged: Results) -> None:
     expected = pay_band_checks(world, offers(world, judged))
     key = ["in_force_from", "kind", "lower_grade"]
     assert_alike(world.published("pay_band_checks"), expected, key)
@@ -54,7 +56,7 @@ def test_pay_band_checks(world: World, judged: Results) -> None:
     assert sorted(row["kind"] for row in expected) == ["gap", "gap", "no_band", "no_band"]
 
 
-def test_claims_ledger(
+def test_claims_ledger_is_that_of_a_second_calculation(
     world: World, judged: Results, chain: Chain, recommended: dict[str, str | None]
 ) -> None:
     marts = {

@@ -23,7 +23,9 @@ OF_THE_TEXT = ("lang", "units_per_minute", "evidence", "negated", "flags")
 ANSWER_FLAGS = ("short", "skipped", "repeated", "missing", "unknown_question")
 
 
-def test_interview_results(world: World, judged: Results, chain: Chain) -> None:
+def test_interview_results_are_those_of_a_second_calculation(
+    world: World, judged: Results, chain: Chain
+) -> None:
     published = world.published("interview_results")
     for row in published:
         # The signals of texts are no scores and are calculated elsewhere.
@@ -51,20 +53,20 @@ def test_the_versions_of_a_result_are_those_of_the_run(world: World) -> None:
     assert rows == [{name: run[name] for name in ("rubric_version", "weights_version", "run_id")}]
 
 
-def test_competency_scores(world: World, judged: Results) -> None:
+def test_competency_scores_are_those_of_a_second_calculation(world: World, judged: Results) -> None:
     assert_alike(
         world.published("competency_scores"), competency_scores(judged), ["interview_id", "competency_id"]
     )
 
 
-def test_answer_scores(world: World, judged: Results) -> None:
+def test_answer_scores_are_those_of_a_second_calculation(world: World, judged: Results) -> None:
     published = world.published("answer_scores")
     for row in published:
         row["plain_flags"] = [flag for flag in row["flags"] if flag in ANSWER_FLAGS]
     assert_alike(published, answer_scores(world, judged), ["interview_id", "question_id"], OF_THE_TEXT)
 
 
-def test_loss_points(world: World, judged: Results) -> None:
+def test_loss_points_are_those_of_a_second_calculation(world: World, judged: Results) -> None:
     assert_alike(
         world.published("loss_points"),
         loss_points(world, judged),

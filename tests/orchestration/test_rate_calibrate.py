@@ -115,7 +115,7 @@ def as_sql(model: str) -> str:
     """A model's own SQL, its inputs being tables of the same names."""
     macros = (REPOSITORY / "dbt_project" / "macros" / "numbers.sql").read_text(encoding="utf-8")
     text = (MODELS / f"{model}.sql").read_text(encoding="utf-8")
-    return jinja2.Template(macros + text).render(ref=lambda name: name)
+    return jinja2.Template(macros + text).render(ref=lambda name: name, only_changed=lambda *_: "")
 
 
 def calibrated_by_sql(seed: Path, raw: np.ndarray) -> np.ndarray:
