@@ -27,7 +27,9 @@ from warehouse.locks import build_lock
 from warehouse.publish import CURRENT
 from warehouse.settings import Settings
 
-DAGSTER_CONFIG = "telemetry:\n  enabled: false\n"
+# One run at a time: two would write to one database, so the months of a backfill wait for each other.
+DAGSTER_CONFIG = "telemetry:\n  enabled: false\nconcurrency:\n  runs:\n    max_concurrent_runs: 1\n"
+_EARLIER_CONFIG = "telemetry:\n  enabled: false\n"
 
 
 class BuildFailedError(ScorehouseError):
@@ -109,7 +111,7 @@ def dagster_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     home = settings.home / "dagster"
     home.mkdir(mode=0o700, exist_ok=True)
     config = home / "dagster.yaml"
-    if not config.exists():
+    if not config.exists() or config.read_text() == _EARLIER_CONFIG:
         config.write_text(DAGSTER_CONFIG)
     os.environ["DAGSTER_HOME"] = str(home)
     logging.getLogger("dagster").setLevel(logging.CRITICAL)

@@ -8,7 +8,7 @@ from dagster_dbt import DbtCliResource
 
 from ingestion.pull.report import PullReport
 from orchestration import assets, warehouse_assets
-from orchestration.assets import RUN
+from orchestration.assets import LEDGER, SCORES
 from orchestration.dbt_manifest import dbt_executable, ensure_manifest
 from orchestration.pull_asset import pulled_asset
 from orchestration.reporter import Reporter, SilentReporter
@@ -75,7 +75,8 @@ def make_definitions(
     )
     backfill = dg.define_asset_job(
         BACKFILL_JOB,
-        selection=dg.AssetSelection.assets(RUN).downstream(),
+        # All that comes after ingestion and scoring.
+        selection=dg.AssetSelection.all() - dg.AssetSelection.assets(LEDGER, SCORES).upstream(),
         executor_def=dg.in_process_executor,
         description="Make the facts of the chosen months anew, then all that rests on them, and publish.",
     )

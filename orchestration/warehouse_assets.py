@@ -119,7 +119,7 @@ def warehouse_assets(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
         months = chosen_months(context)
         os.environ.update({**dbt_environment(settings), MONTHS_VARIABLE: ",".join(months)})
         with writing(settings, context):
-            plan = plan_of_run(settings, manifest, context)
+            plan = plan_of_run(settings, manifest, context, by_month=bool(months))
             build_plan.begin(settings, plan)
             total = len(context.selected_asset_keys) - len(plan.carried)
             reporter.step("Build and test the marts" + (f" ({plan.reason})" if plan.reason else ""), total)
@@ -140,12 +140,15 @@ def chosen_months(context: dg.AssetExecutionContext) -> list[str]:
     return list(context.partition_keys)
 
 
-def plan_of_run(settings: Settings, manifest: Path, context: dg.AssetExecutionContext) -> BuildPlan:
+def plan_of_run(
+    settings: Settings, manifest: Path, context: dg.AssetExecutionContext, *, by_month: bool
+) -> BuildPlan:
     """What the run makes anew. A run of some assets only makes these, and needs a database with the others.
 
     Raises `NothingBuiltError` when there is none.
     """
-    plan = build_plan.plan_build(settings, manifest, full_refresh=FULL_REFRESH_TAG in context.run.tags)
+    is_asked_for = FULL_REFRESH_TAG in context.run.tags
+    plan = build_plan.plan_build(settings, manifest, full_refresh=is_asked_for, by_month=by_month)
     if not context.is_subset:
         return plan
     if plan.is_whole:

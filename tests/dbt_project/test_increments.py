@@ -9,15 +9,20 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.dbt_manifest import ensure_manifest
 from tests.dbt_project.conftest import Project
 from tests.dbt_project.made_changes import World
 from tests.dbt_project.made_home import copy_project
-from warehouse.settings import Settings
+from warehouse.settings import REPOSITORY, Settings
 
-pytestmark = pytest.mark.slow
+PROJECT = REPOSITORY / "dbt_project"
 ROUNDS, CHANGES = 3, 5
 # Notes which build found what; everything else is compared.
 NOTES = "int_interview_inputs"
+# What it knows of: rows that rest on anything else must not be kept.
+KNOWN = {"raw.interviews", "scores.answers", "raw.answers", "raw.vendor_scores"}
+# Of an interview; these follow from the others and from seeds.
+DERIVED = {"interview_id", "is_completed", "score_source", "quarter_start"}
 
 
 def build(project: Project, *words: str) -> None:
@@ -58,6 +63,7 @@ def differences(kept: Path, anew: Path) -> dict[str, int]:
         return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_increments_and_a_full_refresh_give_equal_marts(tmp_path: Path, seed: int) -> None:
     settings = Settings(home=tmp_path / "home", dbt_project=copy_project(tmp_path / "project"))
@@ -76,6 +82,7 @@ def test_increments_and_a_full_refresh_give_equal_marts(tmp_path: Path, seed: in
     assert differences(kept, settings.build / "build.duckdb") == {}, happened
 
 
+@pytest.mark.slow
 def test_an_increment_makes_only_what_changed_anew(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home", dbt_project=copy_project(tmp_path / "project"))
     project = Project(settings)
@@ -95,3 +102,32 @@ def test_an_increment_makes_only_what_changed_anew(tmp_path: Path) -> None:
     # Its person's other interviews may be another attempt now; all the others stay.
     assert (corrected,) in rows
     assert len(rows) < 20
+
+
+def test_what_keeps_rows_rests_on_nothing_that_its_notes_do_not_know(tmp_path: Path) -> None:
+    graph = json.loads(ensure_manifest(Settings(home=tmp_path)).read_text(encoding="utf-8"))
+
+    def sources(key: str) -> set[str]:
+        if key.startswith("source."):
+            return {key.removeprefix("source.scorehouse.").replace("sightings.", "raw.")}
+        parents = graph["nodes"][key]["depends_on"].get("nodes", ())
+        return set().union(*map(sources, parents)) if parents else set()
+
+    kept = [
+        key
+        for key, node in graph["nodes"].items()
+        if key.startswith("model.") and node["config"]["materialized"] == "incremental"
+    ]
+    assert len(kept) >= 14
+    for key in kept:
+        assert sources(key) <= KNOWN, key
+
+
+def test_the_notes_know_every_column_of_an_interview(built_project: Project) -> None:
+    notes = (PROJECT / "models" / "intermediate" / f"{NOTES}.sql").read_text(encoding="utf-8")
+    with built_project.connect() as connection:
+        rows = connection.execute(
+            "select column_name from duckdb_columns() where table_name = 'int_interviews'"
+        ).fetchall()
+    missing = {column for (column,) in rows if f"'interviews.{column}'" not in notes}
+    assert missing == DERIVED

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.metadata import TableMetadataSet
 
 from ingestion.contract import SOURCES
 from orchestration.assets import PUBLISHED, RUN, SCORES, raw_key
 from orchestration.definitions import make_definitions
 from orchestration.run_record import landing_fingerprint
+from orchestration.warehouse_assets import months_of_facts
 from warehouse.locks import build_lock
-from warehouse.settings import Settings
+from warehouse.settings import REPOSITORY, Settings
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +61,47 @@ def test_every_asset_is_described_and_grouped(definitions: dg.Definitions) -> No
         if node.is_materializable:
             assert node.group_name not in (None, "default"), key
             assert node.description, f"{key.to_user_string()} is not described"
+
+
+def test_every_model_says_whose_it_is_what_it_is_and_which_columns_it_has(
+    definitions: dg.Definitions,
+) -> None:
+    graph = definitions.resolve_asset_graph()
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        if node.is_materializable:
+            assert node.owners, f"{key.to_user_string()} is nobody's"
+            assert node.kinds, f"{key.to_user_string()} is of no kind"
+        if node.is_materializable and key.path[0] in {"marts", "people"} and len(key.path) == 2:
+            schema = TableMetadataSet.extract(node.metadata).column_schema
+            assert schema is not None and schema.columns, key
+            assert all(column.type and column.description for column in schema.columns), key
+
+
+def test_tests_over_several_tables_are_checks_too(definitions: dg.Definitions) -> None:
+    names = {check.name for check in definitions.resolve_asset_graph().asset_check_keys}
+    written = {path.stem for path in (REPOSITORY / "dbt_project" / "tests").glob("assert_*.sql")}
+    assert written <= names
+
+
+def test_facts_have_a_partition_a_month_up_to_the_present_one(
+    definitions: dg.Definitions, settings: Settings
+) -> None:
+    graph = definitions.resolve_asset_graph()
+    months = months_of_facts(settings)
+    for name in ("answer_scores", "competency_scores", "loss_points", "next_bands", "development_plans"):
+        assert graph.get(mart(name)).partitions_def == months, name
+    for name in ("interview_results", "grade_bands", "quarterly_trends"):
+        assert graph.get(mart(name)).partitions_def is None, name
+    today = datetime.now(settings.timezone)
+    assert months.get_last_partition_key() == f"{today:%Y-%m}-01"
+
+
+def test_a_backfill_begins_after_ingestion_and_ends_with_publishing(definitions: dg.Definitions) -> None:
+    job = definitions.resolve_job_def("backfill")
+    keys = set(job.asset_layer.selected_asset_keys)
+    assert {RUN, PUBLISHED, mart("loss_points"), mart("interview_results")} <= keys
+    assert not keys & {SCORES, *(raw_key(source) for source in SOURCES)}
 
 
 def test_the_schedule_runs_daily_in_company_time(definitions: dg.Definitions) -> None:

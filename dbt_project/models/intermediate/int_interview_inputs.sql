@@ -44,7 +44,8 @@ found as (
             'interviews.requisition_id', 'interviews.question_bank_id', 'interviews.supplement_of',
             'interviews.scenario', 'interviews.status', 'interviews.channel', 'interviews.modality',
             'interviews.attempt', 'interviews.interruptions', 'interviews.invited_at', 'interviews.accepted_at',
-            'interviews.started_at', 'interviews.completed_at', 'interviews.completed_local_date',
+            'interviews.started_at', 'interviews.completed_at',
+            'interviews.invited_local_date', 'interviews.completed_local_date',
             'answers.answers_digest', 'vendor_scores.scores_digest',
         ]) }} as digest
     from interviews

@@ -5,8 +5,8 @@ with gaps as (
 
 scored as (
     select interview_id
-    from {{ ref('interview_results') }}
-    where status = 'scored'
+    from {{ ref('int_composites') }}
+    where is_scored
 ),
 
 paths as (
