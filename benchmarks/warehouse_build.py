@@ -19,12 +19,13 @@ from pathlib import Path
 
 from benchmarks.held_back_day import hold_back_last_day, land
 from benchmarks.measure import Times
-from benchmarks.warehouse_by_hand import DEFAULT_MEMORY, MEMORY_LIMIT, TABLES, differences
+from benchmarks.warehouse_by_hand import TABLES, differences
 from ingestion import ingest
 from ingestion.demo import write_demo
 from orchestration import run_record
 from orchestration.bulk_scoring import score_new
 from orchestration.dbt_manifest import dbt_environment, dbt_executable
+from orchestration.memory import LIMIT_VARIABLE, memory_limit
 from warehouse.settings import HOME_VARIABLE, Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -115,11 +116,10 @@ def warehouse_build(home: Path, interviews: int = INTERVIEWS) -> None:
         hold_back_last_day(settings.landing, kept)
         ingest.run(settings)
         score_new(settings)
-    limit = os.environ.get(MEMORY_LIMIT, DEFAULT_MEMORY)
     day = sum(
         len(path.read_text(encoding="utf-8").splitlines()) - 1 for path in kept.glob("interviews/*.csv")
     )
-    print(f"\n{interviews:,} generated interviews, DuckDB within {limit}")
+    print(f"\n{interviews:,} generated interviews, DuckDB within {memory_limit()}")
     against_the_script(settings)
     if day:
         a_day_after(settings, kept, day)
@@ -133,7 +133,7 @@ def main() -> None:
     parser.add_argument("--memory", help="what DuckDB may use, in both, e.g. 8GB")
     asked = parser.parse_args()
     if asked.memory:
-        os.environ[MEMORY_LIMIT] = asked.memory
+        os.environ[LIMIT_VARIABLE] = asked.memory
     with tempfile.TemporaryDirectory(prefix="scorehouse-warehouse-") as folder:
         warehouse_build(asked.home or Path(folder) / "home", asked.interviews)
 

@@ -6,7 +6,6 @@ Prints the seconds that its statements took, as JSON.
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from pathlib import Path
@@ -14,12 +13,11 @@ from pathlib import Path
 import duckdb
 
 from orchestration.dbt_functions import Plugin
+from orchestration.memory import memory_limit
 from warehouse.settings import Settings
 
 SCRIPT = Path(__file__).with_name("by_hand")
-# What the models have as well (profiles.yml).
-MEMORY_LIMIT = "SCOREHOUSE_MEMORY_LIMIT"
-DEFAULT_MEMORY = "3GB"
+# What dbt's profile says, too.
 THREADS = 4
 # table → its key; every column that the mart of the same name has too must be equal.
 TABLES = {
@@ -46,7 +44,7 @@ def run_script(settings: Settings, database: Path) -> float:
     """Makes every table in a new database; seconds."""
     config: dict[str, str | bool | int | float | list[str]] = {
         "threads": THREADS,
-        "memory_limit": os.environ.get(MEMORY_LIMIT, DEFAULT_MEMORY),
+        "memory_limit": memory_limit(),
         "temp_directory": str(database.with_suffix(".spill")),
     }
     with duckdb.connect(str(database), config=config) as connection:

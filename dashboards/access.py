@@ -1,24 +1,24 @@
-"""Sign-in with the one-time password, a session that a cookie carries over reloads and tabs, sign-out."""
+"""Who reads: sign-in by password or by the company's provider, a session that a cookie carries, sign-out."""
 
 from __future__ import annotations
 
 import json
-import re
 
 import streamlit as st
 
+from dashboards import sign_in_steps
 from dashboards.catalogue import Words
 from dashboards.filters import language_switch
-from dashboards.formats import Counted
-from warehouse import accounts
+from warehouse import accounts, audit, oidc, sessions
 from warehouse.errors import SignInFailed
+from warehouse.sessions import SignedIn
 from warehouse.settings import Settings
 from warehouse.viewer import Viewer
 
-TWELVE_HOURS = 12 * 60 * 60
 _TOKEN = "session_token"
 _FORGET = "forget_cookie"
-_MINUTES = re.compile(r"(\d+) minutes")
+_REFUSED = "refused_identity"
+_VIEWED = "viewed_person"
 
 
 def cookie_name() -> str:
@@ -27,70 +27,58 @@ def cookie_name() -> str:
 
 
 def signed_in(settings: Settings) -> Viewer | None:
-    """The reader of this session, from this tab's memory or the browser's cookie."""
-    token = st.session_state.get(_TOKEN)
-    if token is None and not st.session_state.get(_FORGET):
-        token = st.context.cookies.get(cookie_name())
-    if not isinstance(token, str) or not token:
-        return None
-    viewer = accounts.session(settings, token)
-    if viewer is None:
-        st.session_state.pop(_TOKEN, None)
-        return None
-    st.session_state[_TOKEN] = token
-    return viewer
+    """The reader of this session; None before the sign-in has taken its last step."""
+    found = _session(settings) or _by_provider(settings)
+    return found.viewer if found is not None and not found.needs else None
+
+
+def has_second_factor(settings: Settings) -> bool:
+    """Whether the reader gave a code in this session, without which no text of an answer is shown."""
+    found = _session(settings)
+    return found is not None and not found.needs and found.viewer.second_factor
+
+
+def viewed(settings: Settings, candidate_id: str) -> None:
+    """Records that the reader sees this person's result: once a visit of it, not each time it is drawn."""
+    if st.session_state.get(_VIEWED) == candidate_id:
+        return
+    found = _session(settings)
+    if found is not None:
+        who = found.viewer
+        audit.record(
+            settings, who=who.name, role=who.role, action="view_person", subject=f"candidate:{candidate_id}"
+        )
+        st.session_state[_VIEWED] = candidate_id
+
+
+def token() -> str:
+    """The token of this session, empty before a sign-in."""
+    return str(st.session_state.get(_TOKEN) or "")
 
 
 def keep_cookie() -> None:
     """Let the browser remember (or forget) the session; nothing happens when it already does."""
-    token = st.session_state.get(_TOKEN)
-    if token is not None and st.context.cookies.get(cookie_name()) != token:
-        _set_cookie(token, TWELVE_HOURS)
-    elif token is None and st.session_state.get(_FORGET):
+    kept = st.session_state.get(_TOKEN)
+    if kept is not None and st.context.cookies.get(cookie_name()) != kept:
+        _set_cookie(kept, int(sessions.session_length().total_seconds()))
+    elif kept is None and st.session_state.get(_FORGET):
         _set_cookie("", 0)
 
 
-def _set_cookie(value: str, seconds: int) -> None:
-    # Streamlit cannot set a cookie from Python. SameSite=Strict: no other site can make the browser send it.
-    text = json.dumps(f"{cookie_name()}={value}; path=/; max-age={seconds}; SameSite=Strict")
-    st.html(
-        f"<script>document.cookie = {text} + (location.protocol === 'https:' ? '; Secure' : '');</script>",
-        unsafe_allow_javascript=True,
-    )
-
-
 def form(settings: Settings, words: Words) -> None:
-    """The sign-in card."""
+    """The sign-in card: the step that comes next."""
+    found = _session(settings)
     _, middle, _ = st.columns([1, 1.1, 1])
     with middle, st.container(key="sign_in"):
-        st.title(words("signin.title"), anchor=False)
-        st.caption(words("signin.caption"))
-        with st.form("sign_in_form", border=True):
-            user = st.text_input(words("signin.user"), value="hr", autocomplete="username")
-            password = st.text_input(
-                words("signin.password"), type="password", autocomplete="current-password"
-            )
-            sent = st.form_submit_button(words("signin.submit"), type="primary", width="stretch")
-        if sent:
-            _try(settings, words, user, password)
+        if found is not None and sessions.CODE in found.needs:
+            sign_in_steps.code(settings, words, token())
+        elif found is not None and sessions.PASSWORD in found.needs:
+            sign_in_steps.own_password(settings, words, token(), found.viewer)
+        else:
+            _first_step(settings, words)
+        if found is not None:
+            _way_out(settings, words, found, words("signin.back"))
         language_switch(words)
-
-
-def _try(settings: Settings, words: Words, user: str, password: str) -> None:
-    try:
-        viewer = accounts.sign_in(settings, user.strip(), password.strip())
-    except SignInFailed as error:
-        st.error(_sentence(words, error), icon=":material/lock:")
-        return
-    st.session_state[_TOKEN] = accounts.open_session(settings, viewer)
-    st.session_state.pop(_FORGET, None)
-    st.rerun()
-
-
-def _sentence(words: Words, error: SignInFailed) -> str:
-    """Refused or locked out, in the reader's language; the warehouse's sentence says for how long."""
-    minutes = _MINUTES.search(str(error))
-    return words("signin.locked", minutes=Counted(minutes[1])) if minutes else words("signin.failed")
 
 
 def without_pages(settings: Settings, words: Words, viewer: Viewer) -> None:
@@ -104,7 +92,79 @@ def without_pages(settings: Settings, words: Words, viewer: Viewer) -> None:
 def account(settings: Settings, words: Words, viewer: Viewer) -> None:
     """Who is signed in, and the way out."""
     st.caption(words("signin.who", user=viewer.name))
-    if st.button(words("signin.out"), icon=":material/logout:", type="tertiary", key="sign_out"):
-        accounts.end_session(settings, st.session_state.pop(_TOKEN))
-        st.session_state[_FORGET] = True
+    _way_out(settings, words, _session(settings), words("signin.out"))
+
+
+def _session(settings: Settings) -> SignedIn | None:
+    """What this tab's memory or the browser's cookie stands for now."""
+    kept = st.session_state.get(_TOKEN)
+    if kept is None and not st.session_state.get(_FORGET):
+        kept = st.context.cookies.get(cookie_name())
+    if not isinstance(kept, str) or not kept:
+        return None
+    found = sessions.signed_in(settings, kept)
+    if found is None:
+        st.session_state.pop(_TOKEN, None)
+        return None
+    st.session_state[_TOKEN] = kept
+    return found
+
+
+def _by_provider(settings: Settings) -> SignedIn | None:
+    """A session for who has just come back from the provider; a refusal is told by the form."""
+    config = oidc.read_config(settings)
+    if config is None or st.session_state.get(_FORGET) or not st.user.get("is_logged_in"):
+        return None
+    try:
+        opened = oidc.enter(settings, config, st.user.to_dict())
+    except SignInFailed as failure:
+        if failure.why != "used":
+            st.session_state[_REFUSED] = failure.why
+        return None
+    st.session_state[_TOKEN] = opened
+    st.session_state.pop(_REFUSED, None)
+    return _session(settings)
+
+
+def _first_step(settings: Settings, words: Words) -> None:
+    """Name and password, and the company's sign-in where there is one."""
+    st.title(words("signin.title"), anchor=False)
+    config = oidc.read_config(settings)
+    if config is not None:
+        refused = st.session_state.get(_REFUSED)
+        if refused:
+            st.error(words(f"signin.{refused}"), icon=":material/person_off:")
+        label = config.label or words("signin.company")
+        if st.button(label, type="primary", icon=":material/login:", width="stretch", key="company_sign_in"):
+            st.session_state.pop(_REFUSED, None)
+            st.login()
+            st.stop()
+        st.caption(words("signin.or"))
+    else:
+        st.caption(words("signin.caption"))
+    opened = sign_in_steps.name_and_password(settings, words, is_first=config is None)
+    if opened is not None:
+        st.session_state[_TOKEN] = opened
+        st.session_state.pop(_FORGET, None)
         st.rerun()
+
+
+def _way_out(settings: Settings, words: Words, found: SignedIn | None, label: str) -> None:
+    if not st.button(label, icon=":material/logout:", type="tertiary", key="sign_out"):
+        return
+    accounts.end_session(settings, st.session_state.pop(_TOKEN, ""))
+    st.session_state[_FORGET] = True
+    if found is not None and found.via == "oidc":
+        # Leaves the page for the provider, which ends its own session; drawing anew would take that back.
+        st.logout()
+        st.stop()
+    st.rerun()
+
+
+def _set_cookie(value: str, seconds: int) -> None:
+    # Streamlit cannot set a cookie from Python. SameSite=Strict: no other site can make the browser send it.
+    text = json.dumps(f"{cookie_name()}={value}; path=/; max-age={seconds}; SameSite=Strict")
+    st.html(
+        f"<script>document.cookie = {text} + (location.protocol === 'https:' ? '; Secure' : '');</script>",
+        unsafe_allow_javascript=True,
+    )

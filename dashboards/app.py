@@ -8,33 +8,17 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from dashboards import access, choices, filters, frame, trouble, updating
+from dashboards import access, choices, filters, frame, menu, trouble, updating
 from dashboards.ask import PublishedMeanwhileError, Questions, Value
 from dashboards.catalogue import Words, words_in
 from dashboards.formats import Formats
 from dashboards.frame import Visit
 from warehouse.errors import NothingPublished, UsageError
+from warehouse.grants import scope_of
 from warehouse.settings import Settings
 from warehouse.viewer import Viewer
 
 HERE = Path(__file__).parent
-# Not `pages/`: a folder of that name would make Streamlit run its files by itself, before any sign-in.
-VIEWS = HERE / "views"
-DEFAULT = "overview"
-MENU = {
-    "results": {
-        "overview": ":material/dashboard:",
-        "results": ":material/list_alt:",
-        "candidate": ":material/person:",
-    },
-    "reasons": {"roles": ":material/work:", "trend": ":material/show_chart:"},
-    "decisions": {"grades_and_pay": ":material/payments:", "rubrics": ":material/rule:"},
-    "trust": {"health": ":material/monitor_heart:"},
-}
-# What arrives and what scores by have something to say before the first interview has.
-WITHOUT_INTERVIEWS = ("health", "rubrics")
-# Pages are made for who sees every row; the policy lets other roles see less than a page needs.
-ROLES_WITH_PAGES = frozenset({"hr"})
 TELLS_OF_BUILDS = ("overview", "health")
 
 
@@ -47,35 +31,45 @@ def main() -> None:
     settings = Settings.from_env()
     with trouble.told(words, settings):
         viewer = access.signed_in(settings)
-        has_pages = viewer is not None and viewer.role in ROLES_WITH_PAGES
-        page = menu(words, is_open=has_pages)
-        name = page.url_path or DEFAULT
+        role = viewer.role if viewer is not None and menu.pages_of(viewer.role) else None
+        page = menu.navigate(words, role)
+        name = page.url_path
         access.keep_cookie()
         if viewer is None:
             choices.write_to_url(name)
             access.form(settings, words)
-        elif not has_pages:
+        elif role is None:
             access.without_pages(settings, words, viewer)
+        elif not name:
+            first = menu.VIEWS / f"{menu.first_page(role)}.py"
+            st.switch_page(first, query_params=st.query_params.to_dict())
+        elif not menu.is_for(role, name):
+            not_open(settings, words, viewer)
+        elif role == menu.HEAD and not scope_of(settings, viewer).departments:
+            without_grant(settings, words, viewer)
         else:
             draw(page, name, settings, viewer, words)
 
 
-def menu(words: Words, is_open: bool) -> Page:
-    """The page that the URL names; the menu itself only for who has signed in."""
-    groups = {
-        words(f"menu.{group}"): [
-            st.Page(
-                VIEWS / f"{name}.py",
-                title=words(f"page.{name}"),
-                icon=icon,
-                url_path=name,
-                default=name == DEFAULT,
-            )
-            for name, icon in pages.items()
-        ]
-        for group, pages in MENU.items()
-    }
-    return st.navigation(groups, position="sidebar" if is_open else "hidden", expanded=True)
+def not_open(settings: Settings, words: Words, viewer: Viewer) -> None:
+    """A page of another role: a sentence, no data, and the way to an own page."""
+    beside(settings, words, viewer)
+    frame.head(words("page.not_open"), [words("page.not_open_note")])
+    first = menu.first_page(viewer.role)
+    st.page_link(f"views/{first}.py", label=words(f"page.{first}"), icon=":material/arrow_forward:")
+
+
+def without_grant(settings: Settings, words: Words, viewer: Viewer) -> None:
+    """A department head whose grants have ended or have not begun: what to ask for."""
+    beside(settings, words, viewer)
+    frame.head(words("page.no_grant"), [words("page.no_grant_note")])
+
+
+def beside(settings: Settings, words: Words, viewer: Viewer) -> None:
+    """The sidebar of a page without filters."""
+    with st.sidebar:
+        filters.language_switch(words)
+        access.account(settings, words, viewer)
 
 
 def draw(page: Page, name: str, settings: Settings, viewer: Viewer, words: Words) -> None:
@@ -89,7 +83,7 @@ def draw(page: Page, name: str, settings: Settings, viewer: Viewer, words: Words
         choices.write_to_url(name)
         for value in unknown:
             st.warning(words("choice.unknown", value=value), icon=":material/link_off:")
-        if visit.run["interviews_n"] == 0 and name not in WITHOUT_INTERVIEWS:
+        if visit.run["interviews_n"] == 0 and menu.entries()[name].is_about_results:
             empty(settings, words, has_files=bool(visit.ask.rows("sources_with_files")))
             return
         if name in TELLS_OF_BUILDS:
@@ -99,9 +93,7 @@ def draw(page: Page, name: str, settings: Settings, viewer: Viewer, words: Words
     except PublishedMeanwhileError:
         st.rerun()
     except NothingPublished:
-        with st.sidebar:
-            filters.language_switch(words)
-            access.account(settings, words, viewer)
+        beside(settings, words, viewer)
         choices.write_to_url(name)
         empty(settings, words, has_files=False)
 
@@ -109,11 +101,15 @@ def draw(page: Page, name: str, settings: Settings, viewer: Viewer, words: Words
 def prepare(settings: Settings, viewer: Viewer, words: Words, formats: Formats) -> tuple[Visit, list[str]]:
     """Filters drawn, the tools of this visit, and values of the link that do not exist."""
     asked = Questions(settings, viewer, {"lang": words.language})
-    chosen, unknown = filters.choose(asked, words, formats)
+    if viewer.role == menu.CANDIDATE:
+        chosen, unknown = filters.everything(words), list[str]()
+    else:
+        chosen, unknown = filters.choose(asked, words, formats)
     today = datetime.now(UTC).astimezone(settings.timezone).date()
     shared: dict[str, Value] = {
         **chosen.parameters(),
         "coverage_minimum": variable(settings, "coverage_minimum", 0.6, highest=1),
+        "participation_alert": variable(settings, "participation_alert", 0.6, highest=1),
         "today": today.isoformat(),
     }
     ask = Questions(settings, viewer, shared)

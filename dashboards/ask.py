@@ -1,6 +1,7 @@
 """The only way from a page to data: a named query, asked through the warehouse's one query function.
 
-An answer is remembered by (published file, reader, SQL, parameters): a publish forgets it by itself.
+An answer is remembered by (published file, reader with grants, SQL, parameters): a publish or another grant
+forgets it by itself. What the reader may not see is null or has no rows.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import streamlit as st
 
 from warehouse import metrics
 from warehouse.errors import NothingPublished, ScorehouseError
+from warehouse.grants import scope_of
 from warehouse.marts import Marts
+from warehouse.policy import policy
 from warehouse.settings import Settings
 from warehouse.viewer import Viewer
 
@@ -25,6 +28,8 @@ _PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
 
 Value = str | int | float | bool | None
 Row = dict[str, Any]
+# Name, role, and whose rows these are at this moment: an ended grant forgets what was remembered under it.
+Reader = tuple[str, str, tuple[str, ...], str | None]
 
 
 class PublishedMeanwhileError(ScorehouseError):
@@ -49,18 +54,18 @@ def sql_of(name: str) -> str:
 
 @st.cache_data(show_spinner=False, max_entries=REMEMBERED)
 def _answer(
-    published: str, home: str, reader: tuple[str, str], sql: str, parameters: tuple[tuple[str, Value], ...]
+    published: str, home: str, reader: Reader, sql: str, parameters: tuple[tuple[str, Value], ...]
 ) -> pa.Table:
     source = marts(home)
-    table = source.query(sql, dict(parameters), viewer=Viewer(*reader))
+    table = source.query(sql, dict(parameters), viewer=Viewer(*reader[:2]), hidden_as_null=True)
     if _published(source) != published:
         raise PublishedMeanwhileError(
             "New marts were published while this page was drawn; it is drawn again."
         )
-    return _without_decimals(table)
+    return without_decimals(table)
 
 
-def _without_decimals(table: pa.Table) -> pa.Table:
+def without_decimals(table: pa.Table) -> pa.Table:
     """DuckDB's sums of integers and its literals arrive as decimals, which charts and JSON do not know."""
     for index, field in enumerate(table.schema):
         if pa.types.is_decimal(field.type):
@@ -81,7 +86,13 @@ class Questions:
 
     def __init__(self, settings: Settings, viewer: Viewer, shared: dict[str, Value]) -> None:
         self._home = str(settings.home)
-        self._reader = (viewer.name, viewer.role)
+        scope = scope_of(settings, viewer)
+        self._reader: Reader = (
+            viewer.name,
+            viewer.role,
+            tuple(sorted(scope.departments)),
+            scope.candidate_id,
+        )
         self._shared = shared
         self.version = _published(marts(self._home))
 
@@ -89,6 +100,21 @@ class Questions:
     def role(self) -> str:
         """The reader's role, as the warehouse knows it."""
         return self._reader[1]
+
+    @property
+    def viewer(self) -> Viewer:
+        """The reader, as the warehouse knows them."""
+        return Viewer(*self._reader[:2])
+
+    @property
+    def departments(self) -> tuple[str, ...]:
+        """The departments that a grant opens to the reader; empty for roles without grants."""
+        return self._reader[2]
+
+    def sees(self, column_class: str) -> bool:
+        """Whether the reader's role sees columns of a class of the access policy, such as `pay`."""
+        role = policy().roles[self.role]
+        return role.everything or column_class in role.sees
 
     def table(self, query: str, **parameters: Value) -> pa.Table:
         """The answer to `queries/<query>.sql` with the visit's choices and `parameters`."""

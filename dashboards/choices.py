@@ -18,9 +18,13 @@ SHARED = ("department", "role", "scenario", "quarter", "lang")
 OWN: Mapping[str, tuple[str, ...]] = {
     "results": ("search", "grade", "status", "top10", "recommendation", "flag"),
     "candidate": ("interview",),
+    "my_result": ("interview",),
+    "batches": ("batch",),
     "roles": ("competency",),
     "trend": ("series",),
     "health": ("source", "file", "reason", "state"),
+    "audit": ("action", "who", "subject", "since", "until"),
+    "sql": ("query", "chart", "x", "y"),
     "rubrics": ("part", "set", "proposal", "question"),
 }
 ALL = "all"

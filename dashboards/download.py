@@ -1,15 +1,28 @@
-"""Downloads in the reader's words: CSV that Excel opens as Chinese and never runs as a formula."""
+"""Downloads in the reader's words: files that Excel opens as Chinese and never runs as a formula.
+
+A browser saves one file: CSV comes with its particulars in a ZIP, XLSX and Parquet hold them themselves.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC
+import io
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+import streamlit as st
 
 from dashboards.catalogue import Words
+from dashboards.frame import Visit
+from warehouse import audit
+from warehouse.export_cells import Hiding
+from warehouse.export_files import SIDECAR, Shape, writer
+from warehouse.export_info import Info
 from warehouse.exports import to_csv
+from warehouse.marts import is_truncated
 
 FIELDS = (
     "interview_id",
@@ -95,3 +108,103 @@ def _column(
         moments = (at and at.replace(tzinfo=UTC).astimezone(timezone) for at in column.to_pylist())
         return pa.array([at and f"{at:%Y-%m-%d %H:%M:%S}" for at in moments], pa.string())
     return column
+
+
+_NO_CHOICE = ("all", "", None, False)
+KINDS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "application/zip",
+    "parquet": "application/vnd.apache.parquet",
+}
+
+
+def offered(
+    page: Visit,
+    name: str,
+    table: Callable[[], pa.Table],
+    *,
+    title: str,
+    filters: Mapping[str, str],
+    fields: Sequence[str] = (),
+    query: str = "",
+    hiding: Hiding | None = None,
+    label: str = "",
+) -> None:
+    """A button that opens the three formats; a file is made when it is asked for, and then is audited.
+
+    `fields` are written with their headers and codes in words; without them the table goes as it is.
+    """
+    words = page.words
+
+    def made(kind: str) -> bytes:
+        return _made(page, kind, name, table(), title, filters, fields, query, hiding)
+
+    with st.popover(label or words("download.open"), icon=":material/download:", width="stretch"):
+        for kind, mime in KINDS.items():
+            st.download_button(
+                words(f"download.{kind}"),
+                data=partial(made, kind),
+                file_name=f"{name}.{'csv.zip' if kind == 'csv' else kind}",
+                mime=mime,
+                key=f"download_{kind}_{name}",
+                on_click="ignore",
+                width="stretch",
+            )
+
+
+def chosen(page: Visit, own: Mapping[str, object]) -> dict[str, str]:
+    """The choices that made a table smaller, by their names in links."""
+    given = {**page.choices.parameters(), **own}
+    return {name: str(value) for name, value in given.items() if name != "lang" and value not in _NO_CHOICE}
+
+
+def _made(
+    page: Visit,
+    kind: str,
+    name: str,
+    table: pa.Table,
+    title: str,
+    filters: Mapping[str, str],
+    fields: Sequence[str],
+    query: str,
+    hiding: Hiding | None,
+) -> bytes:
+    viewer = page.ask.viewer
+    info = Info(
+        title=title,
+        viewer=viewer,
+        at=datetime.now(UTC),
+        timezone=page.settings.timezone,
+        language=page.words.language,
+        filters=filters,
+        query=query,
+        run=page.run,
+    )
+    audit.record(
+        page.settings, who=viewer.name, role=viewer.role, action="export", rows=table.num_rows, format=kind
+    )
+    return as_file(kind, f"{name}.csv", table, page.words, info, fields, hiding or Hiding())
+
+
+def as_file(
+    kind: str, name: str, table: pa.Table, words: Words, info: Info, fields: Sequence[str], hiding: Hiding
+) -> bytes:
+    """The content of a file; of a CSV, called `name`, with the particulars beside it in a ZIP."""
+    headers: tuple[str, ...] | None = None
+    cut = is_truncated(table)
+    if fields:
+        table = pa.table([_column(table, field, words, None) for field in fields], names=list(fields))
+        headers = tuple(words(f"csv.{field}") for field in fields)
+    buffer = io.BytesIO()
+    made = writer(kind, buffer, Shape.of(table.schema, headers), info, hiding)
+    for batch in table.to_batches(max_chunksize=10_000):
+        made.write(batch)
+    info = info.ended(made.rows, made.suppressed, cut)
+    made.finish(info)
+    if kind != "csv":
+        return buffer.getvalue()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, buffer.getvalue())
+        archive.writestr(f"{name}{SIDECAR}", info.as_json())
+    return packed.getvalue()

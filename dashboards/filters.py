@@ -27,10 +27,20 @@ def language_switch(words: Words) -> None:
     )
 
 
+def everything(words: Words) -> Choices:
+    """For a reader without filters: all that they may see."""
+    return Choices(ALL, ALL, ALL, ALL, words.language)
+
+
 def choose(ask: Questions, words: Words, formats: Formats) -> tuple[Choices, list[str]]:
     """Draw the filters; the choices and the values of a link that do not exist here."""
     lang = choices.language()
     departments = {row["id"]: row["name"] for row in ask.rows("departments", lang=lang)}
+    everywhere = [ALL]
+    if ask.role == "department_head":
+        # Totals over other departments are not theirs to see: each of their own stands by itself.
+        departments = {key: name for key, name in departments.items() if key in ask.departments}
+        everywhere = []
     roles = ask.rows("roles", lang=lang)
     quarters = [row["id"] for row in ask.rows("periods")]
     scenarios = [row["id"] for row in ask.rows("scenarios")]
@@ -51,8 +61,12 @@ def choose(ask: Questions, words: Words, formats: Formats) -> tuple[Choices, lis
         )
         return chosen
 
+    offered = [*everywhere, *departments]
     department = pick(
-        "department", [ALL, *departments], lambda key: departments.get(key, words("choice.all_departments"))
+        "department",
+        offered,
+        lambda key: departments.get(key, words("choice.all_departments")),
+        next(iter(offered), ALL),
     )
     role_names = {row["id"]: row["name"] for row in roles}
     here = [row["id"] for row in roles if department in (ALL, row["department_id"])]

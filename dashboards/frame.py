@@ -18,9 +18,11 @@ from dashboards.charts import Drawing
 from dashboards.choices import Choices
 from dashboards.formats import Formats, plain
 from dashboards.theme import Palette, palette
+from warehouse.policy import policy
 from warehouse.settings import Settings
 
 _VISIT = "visit"
+FEWEST = policy().fewest_people
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,15 @@ def nothing(sentence: str, advice: str = "") -> None:
         st.markdown(f":material/search_off: {plain(sentence)}")
         if advice:
             st.caption(plain(advice))
+
+
+def seen(page: Visit, rows: Sequence[Row], field: str) -> list[Row]:
+    """The rows whose figures may be shown; a line says how many groups are too small for the reader."""
+    shown = [row for row in rows if row[field] is not None]
+    if len(shown) < len(rows):
+        hidden = page.formats.count(len(rows) - len(shown))
+        st.caption(f":material/visibility_off: {page.words('suppressed.groups', n=hidden, fewest=FEWEST)}")
+    return shown
 
 
 def how(page: Visit, key: str) -> None:

@@ -12,7 +12,7 @@ import streamlit as st
 from dashboards import choices, proposal
 from dashboards.ask import Row
 from dashboards.charts.grades import share_bars
-from dashboards.download import PROPOSAL, as_csv
+from dashboards.download import PROPOSAL, chosen, offered
 from dashboards.formats import plain
 from dashboards.frame import Visit, draw, figure, figures, nothing, section
 from dashboards.proposal import Proposal
@@ -197,20 +197,15 @@ def _hand_on(page: Visit, book: Rulebook, role: str, wanted: Proposal, people: l
             disabled=not rows or not any(weighted.weight for weighted in wanted.values()),
         )
     with names:
-        st.download_button(
-            words("rubrics.download_people"),
-            data=lambda: _people_file(page, people),
-            file_name=words("rubrics.people_file", day=page.today.isoformat()),
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-            width="stretch",
+        offered(
+            page,
+            words("rubrics.people_file", day=page.today.isoformat()),
+            lambda: pa.table({field: [person[field] for person in people] for field in PROPOSAL}),
+            title=words("rubrics.download_people"),
+            filters=chosen(page, {}),
+            fields=PROPOSAL,
+            label=words("rubrics.download_people"),
         )
-
-
-def _people_file(page: Visit, people: list[Row]) -> bytes:
-    columns = {field: [person[field] for person in people] for field in PROPOSAL}
-    return as_csv(pa.table(columns), page.words, PROPOSAL)
 
 
 def _begins(page: Visit) -> date:

@@ -9,42 +9,72 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from warehouse.accounts import issue_one_time_password
+from warehouse import oidc
+from warehouse.accounts import FIRST_USER as USER
+from warehouse.accounts import first_password
 from warehouse.errors import ScorehouseError, UsageError
 from warehouse.settings import HOME_VARIABLE, REPOSITORY, Settings
 
 ADDRESS = "127.0.0.1"
 DEFAULT_PORT = 8501
-USER = "hr"
 _STARTS_WITHIN_SECONDS = 60.0
 _ENDS_WITHIN_SECONDS = 10.0
 
 
 def serve(settings: Settings, port: int = DEFAULT_PORT, *, say: Callable[[str], None] = print) -> int:
-    """Serve until Ctrl-C; the exit code. A new one-time password each start ends every older session.
+    """Serve until Ctrl-C; the exit code.
 
-    Raises `UsageError` when the port is taken or no port at all, before anything is started.
+    Each start makes a new one-time password, until the first user has chosen their own: that one stays, and
+    so do sessions. Raises `UsageError` when the port is taken or no port at all, or for a sign-in by the
+    company that is not set up right, before anything is started.
     """
     _check_port(port)
     settings.ensure()
-    password = issue_one_time_password(settings, USER)
-    process = subprocess.Popen(command(port), cwd=REPOSITORY, env=_environment(settings))
+    with _provider(settings, port) as secrets:
+        password = first_password(settings, USER)
+        process = subprocess.Popen(command(port, secrets), cwd=REPOSITORY, env=_environment(settings))
+        try:
+            _wait_until_up(process, port)
+            say(f"Dashboards: http://{ADDRESS}:{port}")
+            say(how_to_sign_in(password))
+            say("Ctrl-C ends them.")
+            return process.wait()
+        except KeyboardInterrupt:
+            return 0
+        finally:
+            _end(process)
+
+
+def how_to_sign_in(password: str | None) -> str:
+    """The sentence of a start: with the new one-time password, or with one's own."""
+    if password is None:
+        return f"Sign in as {USER} with your own password; `scorehouse user reset {USER}` gives a new one."
+    return f"Sign in as {USER} with the one-time password {password}"
+
+
+@contextmanager
+def _provider(settings: Settings, port: int) -> Iterator[Path | None]:
+    """What Streamlit has to know of the company's sign-in, in a file that is gone when the start ends."""
+    config = oidc.read_config(settings)
+    if config is None:
+        yield None
+        return
+    path = settings.vault / f"sign_in_{port}.toml"
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
-        _wait_until_up(process, port)
-        say(f"Dashboards: http://{ADDRESS}:{port}")
-        say(f"Sign in as {USER} with the one-time password {password}")
-        say("Ctrl-C ends them.")
-        return process.wait()
-    except KeyboardInterrupt:
-        return 0
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(oidc.secrets_toml(config, port))
+        yield path
     finally:
-        _end(process)
+        path.unlink(missing_ok=True)
 
 
-def command(port: int) -> Sequence[str]:
+def command(port: int, secrets: Path | None = None) -> Sequence[str]:
     """How Streamlit is started; everything that is not about the place stands in .streamlit/config.toml."""
     return [
         sys.executable,
@@ -64,6 +94,7 @@ def command(port: int) -> Sequence[str]:
         "error",
         "--logger.hideWelcomeMessage",
         "true",
+        *(["--secrets.files", str(secrets)] if secrets is not None else []),
     ]
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboards import choices
 from dashboards.ask import Row
 from dashboards.formats import plain
-from dashboards.frame import Visit
+from dashboards.frame import FEWEST, Visit
 from dashboards.standing import standing
 
 ROW = 38
@@ -44,13 +44,20 @@ def competencies_table(page: Visit, rows: Sequence[Row]) -> None:
                 words("column.gap"): [
                     "" if row["gap"] is None else formats.signed(row["gap"]) for row in rows
                 ],
-                words("column.cohort"): [formats.score(row["cohort_mean"]) for row in rows],
+                words("column.cohort"): [cohort_mean(page, row) for row in rows],
                 words("column.weight"): [formats.percent(row["weight_share"]) for row in rows],
             }
         ),
         border="horizontal",
         hide_index=True,
     )
+
+
+def cohort_mean(page: Visit, row: Row) -> str:
+    """The mean of the same role, scenario and quarter, or that too few people stand behind it."""
+    if row["score"] is not None and row["cohort_mean"] is None:
+        return page.words("suppressed.cell", fewest=FEWEST)
+    return page.formats.score(row["cohort_mean"])
 
 
 def answers_table(page: Visit, rows: Sequence[Row]) -> None:

@@ -20,6 +20,7 @@ from ingestion.state.raw_layer import SCHEMA_FILE, raw_schema, write_schema
 from ingestion.state.releases import RELEASES, releases_schema
 from ingestion.state.sightings import sightings_folder, sightings_schema
 from warehouse.errors import ScorehouseError
+from warehouse.receipts import lay_out_privacy
 from warehouse.settings import Settings
 
 OnFile = Callable[[FileReport], None]
@@ -65,6 +66,7 @@ def lay_out(settings: Settings, contracts: Mapping[str, Contract]) -> None:
         write_schema(sightings_folder(settings.raw, name) / SCHEMA_FILE, sightings_schema())
     write_schema(settings.quarantine / SCHEMA_FOLDER / SCHEMA_FILE, quarantine_schema())
     write_schema(settings.quarantine / RELEASES / SCHEMA_FOLDER / SCHEMA_FILE, releases_schema())
+    lay_out_privacy(settings)
 
 
 @contextmanager

@@ -184,6 +184,7 @@ class FileIngestion:
     def _make(self, batch: RowBatch) -> _Made:
         """Types the rows of a batch and makes their digests; threads do it with several at a time."""
         rows, told = self._typer.typed(batch)
+        rows = self._workshop.erased.apart(rows)
         return _Made(len(batch.numbers) + len(batch.broken), self._good.ready(rows), told)
 
     def _set_aside(self, rows: TypedRows) -> None:

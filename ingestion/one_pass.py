@@ -25,6 +25,7 @@ from ingestion.state.releases import unchecked_since
 from ingestion.state.superseded import close_earlier
 from ingestion.state.versions import Versions
 from ingestion.taking import PASSING, Taker, Task, in_sentence
+from warehouse.erasure import erase_interviews
 from warehouse.errors import ScorehouseError
 from warehouse.logs import explain
 from warehouse.settings import Settings
@@ -102,7 +103,14 @@ class Pass:
             retried = retry_quarantined(
                 self._settings, self._contracts, self._ledger, self._taker, self._through, told
             )
-        return IngestReport(tuple(self._reports), unchanged, retried, self._release())
+        released = self._release()
+        self._erase_late()
+        return IngestReport(tuple(self._reports), unchanged, retried, released)
+
+    def _erase_late(self) -> None:
+        """Interviews of erased people: something of them may have come before anybody knew whose they are."""
+        if (workshop := self._taker.workshop_if_open) and workshop.erased.new_interviews:
+            erase_interviews(self._settings, workshop.erased.new_interviews)
 
     def _look(self, found: Found, remembered: Remembered | None) -> list[Content]:
         """The contents of a file of landing; of an archive that is not opened, the archive itself."""

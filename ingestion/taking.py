@@ -85,6 +85,11 @@ class Taker:
             self._workshop = Workshop.open(self._settings, self._versions, QUARANTINE)
         return self._workshop
 
+    @property
+    def workshop_if_open(self) -> Workshop | None:
+        """The same, where any file was worked on."""
+        return self._workshop
+
     def close(self) -> None:
         """Ends what the workshop has started."""
         if self._workshop is not None:

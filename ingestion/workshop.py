@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ingestion.rows.digests import RowDigester
+from ingestion.rows.erased_rows import ErasedPeople
 from ingestion.rows.sealing import KEYS, ROWS, RowSealer
 from ingestion.state.versions import Versions
 from warehouse.cipher import Sealer
 from warehouse.settings import Settings
+from warehouse.tombstones import read_tombstones
 from warehouse.vault import Vault
 
 
@@ -24,6 +26,7 @@ class Workshop:
     # Of the digests by which a row of the quarantine is found again, and of those by which rows are compared.
     key_key: bytes
     digester: RowDigester
+    erased: ErasedPeople
     keep_emotion: bool
 
     @classmethod
@@ -38,5 +41,6 @@ class Workshop:
             Sealer(vault.system_key(quarantine_purpose)),
             vault.system_key(KEYS),
             RowDigester(vault.system_key(ROWS)),
+            ErasedPeople(read_tombstones(settings)),
             settings.keep_emotion,
         )

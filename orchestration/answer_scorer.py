@@ -102,10 +102,15 @@ class Piece:
 
 @dataclass(frozen=True)
 class Scored:
-    """The scores of one piece, as `SCORE_FILE_SCHEMA`, and how many of its texts are erased."""
+    """The scores of one piece, as `SCORE_FILE_SCHEMA`, and which of its rows had a text that is erased."""
 
     table: pa.Table
-    erased: int
+    lost: pa.Array
+
+    @property
+    def erased(self) -> int:
+        """How many of its texts are erased."""
+        return int(self.lost.true_count)
 
 
 @dataclass
@@ -145,11 +150,12 @@ class Scorer:
 
     def score(self, piece: Piece) -> Scored:
         """The scores of every row, in the order of the file. Raises `ScoringError`."""
-        tables, erased = [SCORE_FILE_SCHEMA.empty_table()], 0
+        tables, lost = [SCORE_FILE_SCHEMA.empty_table()], [pa.array([], pa.bool_())]
         try:
             for answers in _read(piece):
                 texts = self._open(answers)
-                erased += texts.null_count - answers.column("text_sealed").null_count
+                was_there = answers.column("text_sealed").combine_chunks().is_valid()
+                lost.append(pc.and_(was_there, texts.is_null()))
                 tables += self._score(answers, texts)
         except (OSError, pa.ArrowInvalid) as error:
             raise unreadable(piece.raw_file, error) from error
@@ -158,7 +164,7 @@ class Scorer:
         table = pa.concat_tables(tables)
         if table.num_rows != piece.rows:
             raise ScoringError(f"{piece.raw_file} changed while it was scored: run it again.")
-        return Scored(table, erased)
+        return Scored(table, pa.concat_arrays(lost))
 
     def _open(self, answers: pa.Table) -> pa.Array:
         """The texts as large_binary, null where there is none, or none any more."""

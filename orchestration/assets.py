@@ -15,9 +15,11 @@ from orchestration import bulk_scoring, run_archive, run_record
 from orchestration.pull_asset import PULLED
 from orchestration.reporter import Reporter
 from warehouse.locks import build_lock
+from warehouse.platform_events import deliver
 from warehouse.settings import Settings
 
 RUN_ID_TAG = "scorehouse/run_id"
+FULL_REFRESH_TAG = "scorehouse/full_refresh"
 REPORTER = "reporter"
 SCORES = dg.AssetKey(["scores", "answers"])
 RUN = dg.AssetKey(["warehouse", "run"])
@@ -63,6 +65,7 @@ def ingestion_assets(settings: Settings) -> dg.AssetsDefinition:
         reporter: Reporter = getattr(context.resources, REPORTER)
         reporter.step("Ingest")
         with writing(settings, context):
+            deliver(settings)
             run_record.note_landing(settings)
             report = ingest.run(settings, on_file=lambda file: reporter.line(line(file)))
         by_source: dict[str, list[FileReport]] = defaultdict(list)
@@ -130,7 +133,8 @@ def scoring_asset(settings: Settings) -> dg.AssetsDefinition:
         reporter: Reporter = getattr(context.resources, REPORTER)
         reporter.step("Score")
         with writing(settings, context):
-            report = bulk_scoring.score_new(settings, on_progress=reporter.advance)
+            anew = FULL_REFRESH_TAG in context.run.tags
+            report = bulk_scoring.score_new(settings, on_progress=reporter.advance, anew=anew)
         reporter.line(f"{report.answers:,} answers scored, {report.skipped_files} files already scored")
         return dg.MaterializeResult(
             metadata={

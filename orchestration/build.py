@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -16,12 +15,13 @@ import dagster as dg
 
 from ingestion.pull.report import PullReport
 from orchestration import run_record
-from orchestration.assets import RUN_ID_TAG
+from orchestration.assets import FULL_REFRESH_TAG, RUN_ID_TAG
 from orchestration.dbt_manifest import drop_old_artefacts, target_path
 from orchestration.definitions import BUILD_JOB, make_definitions
 from orchestration.pulling import pull_first
 from orchestration.reporter import Reporter
-from orchestration.warehouse_assets import DBT_CONSOLE, DBT_STEP, FULL_REFRESH_TAG, ordinary_run
+from orchestration.warehouse_assets import DBT_CONSOLE, DBT_STEP, ordinary_run
+from warehouse.erasure import finish_begun
 from warehouse.errors import ScorehouseError
 from warehouse.locks import build_lock
 from warehouse.publish import CURRENT
@@ -53,23 +53,25 @@ def build(
     full_refresh: bool = False,
     instance: dg.DagsterInstance | None = None,
     pulled: Sequence[PullReport] | None = None,
+    sweeps: bool = False,
 ) -> BuildReport:
     """Pull (unless it is done, and `pulled` says what came of it) → ingest → score → dbt build → publish.
 
     Stops after the pull when landing, policies, models and code are those of the published marts, unless
     `full_refresh`, which also scores every answer anew. Dagster's events go to `instance`, by default
-    the one of this installation. Raises `BuildFailedError` with one sentence.
+    the one of this installation. `sweeps`: what was taken in leaves landing afterwards.
+    Raises `BuildFailedError` with one sentence.
     """
     started = time.monotonic()
     settings.ensure()
     with build_lock(settings):
+        finish_begun(settings, has_lock=True)
         if pulled is None:
             pulled = pull_first(settings, reporter.line)
         current = settings.published / CURRENT
         if not full_refresh and run_record.is_current(settings):
+            _sweep(settings, reporter, sweeps)
             return BuildReport(False, current.resolve(), None, time.monotonic() - started)
-        if full_refresh:
-            shutil.rmtree(settings.scores / "answers", ignore_errors=True)
         run_id = run_record.new_run_id()
         tags = {
             RUN_ID_TAG: run_id,
@@ -78,7 +80,15 @@ def build(
         }
         _execute(settings, reporter, tags, instance, pulled)
         drop_old_artefacts(settings)
+        _sweep(settings, reporter, sweeps)
+        # Who asked to be erased meanwhile had to wait until nothing was read any more.
+        finish_begun(settings, has_lock=True)
         return BuildReport(True, current.resolve(), run_id, time.monotonic() - started)
+
+
+def _sweep(settings: Settings, reporter: Reporter, sweeps: bool) -> None:
+    if sweeps and (message := run_record.sweep_landing(settings).message):
+        reporter.line(message)
 
 
 def _execute(

@@ -20,7 +20,14 @@ from orchestration.answer_scorer import SCORE_FILE_SCHEMA as SCORE_FILE_SCHEMA
 from orchestration.answer_scorer import Piece, Policies, Scored, unreadable
 from orchestration.answer_scorer import ScoringError as ScoringError
 from orchestration.kernel_code import code_version
-from orchestration.score_files import footer_of, made_of, tidy, write_scores
+from orchestration.score_files import (
+    carried_over,
+    earlier_scores,
+    footer_of,
+    made_of,
+    tidy,
+    write_scores,
+)
 from orchestration.scoring_pool import processes_for, score_in_order
 from scoring_udfs.errors import KernelError
 from warehouse.seeds import kernel_version, read_seeds
@@ -48,11 +55,14 @@ def score_new(
     *,
     workers: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
+    anew: bool = False,
 ) -> ScoringReport:
     """Brings `scores/answers/` up to date with `raw/answers/`, the seeds and the kernels.
 
     `workers`: processes, by default one a core. `on_progress(done, total)` is told in answers. Memory depends
-    on workers, not on the number of answers. Raises `ScoringError`, or what seeds and vault raise.
+    on workers, not on the number of answers. `anew` scores again what is up to date. What was scored while
+    there was a text keeps its score when the text is gone. Raises `ScoringError`, or what seeds and vault
+    raise.
     """
     started = time.monotonic()
     kernel = f"{kernel_version(settings.seeds)}+{code_version()}"
@@ -66,17 +76,20 @@ def score_new(
     tidy(folder, {path.name for path in raw_files})
     write_scores(folder / "_schema.parquet", kernel, "", ())
     footers = {path: footer_of(path) for path in raw_files}
-    due = [path for path in raw_files if made_of(folder / path.name) != (kernel, footers[path])]
+    due = [path for path in raw_files if anew or made_of(folder / path.name) != (kernel, footers[path])]
     sizes = {path: _row_groups(path) for path in due}
     total = sum(map(sum, sizes.values()))
     at_most = rows_of_a_piece(total, processes_for(workers))
     pieces = {path: cut(path, groups, at_most) for path, groups in sizes.items()}
     answers = erased = 0
 
-    def tables(results: Iterator[Scored], number: int) -> Iterator[pa.Table]:
+    def tables(path: Path, results: Iterator[Scored], number: int) -> Iterator[pa.Table]:
         nonlocal answers, erased
+        earlier: pa.Table | None = None
         for scored in islice(results, number):
-            yield scored.table
+            if scored.erased and earlier is None:
+                earlier = earlier_scores(folder / path.name)
+            yield carried_over(scored.table, scored.lost, earlier)
             answers += scored.table.num_rows
             erased += scored.erased
             if on_progress is not None:
@@ -85,7 +98,7 @@ def score_new(
     all_pieces = [piece for cuts in pieces.values() for piece in cuts]
     with closing(score_in_order(settings, policies, all_pieces, workers)) as results:
         for path, cuts in pieces.items():
-            write_scores(folder / path.name, kernel, footers[path], tables(results, len(cuts)))
+            write_scores(folder / path.name, kernel, footers[path], tables(path, results, len(cuts)))
     return ScoringReport(len(due), answers, time.monotonic() - started, len(raw_files) - len(due), erased)
 
 

@@ -12,11 +12,15 @@ import typer
 from rich.console import Console
 
 from orchestration import (
+    audit_commands,
     docs_commands,
+    key_commands,
+    privacy_commands,
     pulling,
     rate_commands,
     replay_commands,
     rubric_commands,
+    sql_commands,
     user_commands,
 )
 from warehouse import logs
@@ -33,7 +37,6 @@ app = typer.Typer(
 )
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
-SHOWN_ROWS = 1000
 
 
 def settings() -> Settings:
@@ -62,6 +65,10 @@ def demo(
     from orchestration.reporter import reporter_for
 
     where = settings()
+    # What was taken in is not in landing any more.
+    is_used = any((where.raw / "_ledger").glob("[!_]*.parquet"))
+    if is_used and if_empty:
+        return
     if any(path.is_file() for path in where.landing.rglob("*")):
         if if_empty:
             return
@@ -136,6 +143,10 @@ rubric_commands.register(app, settings, out)
 replay_commands.register(app, settings, out)
 docs_commands.register(app, settings, out)
 user_commands.register(app, settings, out)
+privacy_commands.register(app, settings, out)
+audit_commands.register(app, settings, out)
+key_commands.register(app, settings, out)
+sql_commands.register(app, settings, out, err)
 
 
 @app.command()
@@ -145,20 +156,21 @@ def build(
     ] = False,
 ) -> None:
     """Pull → ingest → score → dbt build → tests → publish; old marts stay readable all along."""
-    from orchestration.run_record import is_current
+    from orchestration.run_record import is_current, sweep_landing
     from warehouse.publish import CURRENT
 
     where = settings()
     pulled = pulling.pull_first(where, lambda text: out.print(text, highlight=False, markup=False))
     # Asked before Dagster is imported, which takes longer than the answer.
     if not full_refresh and is_current(where):
+        sweep_landing(where)
         current = (where.published / CURRENT).resolve()
         out.print(f"Nothing changed: {current.name} is current", highlight=False)
         return
     from orchestration.build import build as run_build
     from orchestration.reporter import reporter_for
 
-    report = run_build(where, reporter_for(sys.stdout), full_refresh=full_refresh, pulled=pulled)
+    report = run_build(where, reporter_for(sys.stdout), full_refresh=full_refresh, pulled=pulled, sweeps=True)
     out.print(f"Published {report.published.name} in {report.seconds:.1f} s", highlight=False)
 
 
@@ -183,29 +195,6 @@ def serve(
     with beside:
         code = serve_dashboards(where, port)
     raise typer.Exit(code)
-
-
-@app.command()
-def sql(
-    query: Annotated[str, typer.Argument(help="One SELECT over the marts.")],
-    as_user: Annotated[str | None, typer.Option("--as", help="See exactly what this user would get.")] = None,
-    format_: Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")] = "table",
-) -> None:
-    """Run a query over the published marts; without --as the scoring functions may be called too."""
-    from orchestration import analyst_sql
-    from warehouse.accounts import viewer_named
-    from warehouse.exports import render
-    from warehouse.marts import OPERATOR, is_truncated
-
-    where = settings()
-    viewer = viewer_named(as_user, where) if as_user else OPERATOR
-    # A table is for eyes; files hold every row.
-    shown = SHOWN_ROWS if format_ == "table" else None
-    table = analyst_sql.query(where, query, viewer, shown)
-    sys.stdout.buffer.write(render(table, format_))
-    sys.stdout.buffer.flush()
-    if is_truncated(table):
-        err.print(f"Only the first {SHOWN_ROWS:,} rows are shown: add --format csv for all.", highlight=False)
 
 
 @app.command()

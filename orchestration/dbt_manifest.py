@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from orchestration.memory import LIMIT_VARIABLE, memory_limit
 from warehouse.errors import ScorehouseError
 from warehouse.settings import HOME_VARIABLE, Settings
 
@@ -37,6 +38,7 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
     """The variables with which every dbt process of this installation runs."""
     return {
         HOME_VARIABLE: str(settings.home),
+        LIMIT_VARIABLE: memory_limit(),
         "DBT_TARGET_PATH": str(target_path(settings)),
         "DBT_LOG_PATH": str(settings.logs),
         "DBT_PROFILES_DIR": str(settings.dbt_project),

@@ -11,6 +11,7 @@ from orchestration import assets, warehouse_assets
 from orchestration.assets import LEDGER, SCORES
 from orchestration.dbt_manifest import dbt_executable, ensure_manifest
 from orchestration.pull_asset import pulled_asset
+from orchestration.purge_job import purge_job, purge_schedule
 from orchestration.reporter import Reporter, SilentReporter
 from orchestration.run_record import is_current, landing_fingerprint
 from orchestration.warehouse_assets import ordinary_run
@@ -80,6 +81,7 @@ def make_definitions(
         executor_def=dg.in_process_executor,
         description="Make the facts of the chosen months anew, then all that rests on them, and publish.",
     )
+    nightly = purge_job(settings)
     return dg.Definitions(
         assets=[
             pulled_asset(settings, pulled),
@@ -90,8 +92,8 @@ def make_definitions(
             warehouse_assets.publish_asset(settings, manifest),
         ],
         asset_checks=[assets.balance_check(settings)],
-        jobs=[job, backfill],
-        schedules=[daily_schedule(settings, job)],
+        jobs=[job, backfill, nightly],
+        schedules=[daily_schedule(settings, job), purge_schedule(settings, nightly)],
         sensors=[landing_sensor(settings)],
         resources={
             assets.REPORTER: dg.ResourceDefinition.hardcoded_resource(reporter or SilentReporter()),

@@ -20,6 +20,7 @@ from warehouse.settings import Settings
 
 if TYPE_CHECKING:
     from scoring_udfs.trial import Answer
+    from warehouse.seed_rules import SeedError
 
 STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
@@ -62,9 +63,10 @@ def register(app: typer.Typer, settings: Callable[[], Settings], out: Console) -
         """Score one answer: points, evidence, what was denied, what was missed. Keeps nothing."""
         from scoring_udfs.trial import Answer
 
-        answer = Answer(question, _answer_text(text, file), lang, seconds, pauses)
+        words = words_in(language)
+        answer = Answer(question, _answer_text(text, file, words), lang, seconds, pauses)
         where = settings()
-        _print_trial(where, seeds or where.seeds, words_in(language), out, answer, role)
+        _print_trial(where, seeds or where.seeds, words, out, answer, role)
 
 
 def print_findings(directory: Path, settings: Settings, words: Words, out: Console) -> int:
@@ -93,22 +95,33 @@ def _counted(n: int) -> str:
     return Counted(f"{n:,}")
 
 
-def _answer_text(text: str | None, file: Path | None) -> str:
+def _answer_text(text: str | None, file: Path | None, words: Words) -> str:
     """The answer from wherever it was given: option, file or standard input."""
     if text is not None and file is not None:
-        raise UsageError("The answer was given twice: use either --text or --file.")
+        raise UsageError(words("refusal.twice"))
     if text is not None:
         return text
     if file is None:
         if sys.stdin.isatty():
-            raise UsageError("There is no answer to try: add --text or --file, or pipe it in.")
+            raise UsageError(words("refusal.no_answer"))
         return sys.stdin.buffer.read().decode("utf-8", "replace")
     try:
         return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise UsageError(f"{file} is not UTF-8: save the answer as UTF-8.") from None
+        raise UsageError(words("refusal.not_utf8", file=file)) from None
     except OSError as error:
-        raise UsageError(f"{file} cannot be read ({error.strerror}).") from None
+        raise UsageError(words("refusal.unreadable", file=file, why=error.strerror)) from None
+
+
+def _seed_sentence(error: SeedError, words: Words) -> str:
+    """What is wrong with a seed, in the language of the words."""
+    from dashboards.findings import with_place
+    from scoring_udfs.rubric_check import Finding
+
+    if words.language == "en":
+        return str(error)
+    details = {"sentence": str(error), **error.details}
+    return with_place(words, Finding("error", error.code, error.seed, error.row, error.column, details))
 
 
 def _print_trial(
@@ -117,13 +130,22 @@ def _print_trial(
     from orchestration.trial_printing import print_trial
     from scoring_udfs.errors import KernelError
     from scoring_udfs.rubric import compile_rubrics
-    from scoring_udfs.trial import try_answer
+    from scoring_udfs.trial import UnknownNameError, try_answer
+    from warehouse.seed_rules import SeedError
     from warehouse.seeds import read_seeds
 
-    seeds = read_seeds(directory)
+    try:
+        seeds = read_seeds(directory)
+    except SeedError as error:
+        raise SeedError(_seed_sentence(error, words)) from error
     today = datetime.now(UTC).astimezone(settings.timezone).date()
     try:
         trial = try_answer(seeds, compile_rubrics(seeds), answer, role, today)
+    except UnknownNameError as error:
+        nearest = words("refusal.or").join(error.nearest)
+        raise UsageError(
+            words(f"refusal.unknown_{error.what}", name=repr(error.name), nearest=nearest)
+        ) from error
     except KernelError as error:
         raise UsageError(str(error)) from error
     print_trial(trial, seeds, words, out, role)

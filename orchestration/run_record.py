@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +13,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ingestion.arrivals.sweeping import Sweep, sweep
 from orchestration.dbt_manifest import project_fingerprint
 from orchestration.kernel_code import code_version
+from warehouse.platform_events import waiting_mark
 from warehouse.publish import CURRENT
 from warehouse.seeds import kernel_version, rubric_version, weights_version
 from warehouse.settings import REPOSITORY, Settings
@@ -69,14 +72,22 @@ def landing_fingerprint(settings: Settings) -> str:
     Contents are not read, so that asking takes milliseconds; when a file is touched without a change,
     the build runs and ingestion finds by content that nothing is new.
     """
-    digest = hashlib.sha256()
-    files = sorted(path for path in settings.landing.rglob("*") if path.is_file())
-    for path in files:
+    return _fingerprint_of(_landed(settings))
+
+
+def _landed(settings: Settings) -> dict[Path, bytes]:
+    """What tells each file of landing from another one of its name."""
+    files = {}
+    for path in sorted(path for path in settings.landing.rglob("*") if path.is_file()):
         stat = path.stat()
         # A name that another system wrote need not be text.
-        digest.update(os.fsencode(path.relative_to(settings.landing)))
-        digest.update(f"|{stat.st_size}|{stat.st_mtime_ns}".encode())
-    return digest.hexdigest() if files else ""
+        name = os.fsencode(path.relative_to(settings.landing))
+        files[path] = name + f"|{stat.st_size}|{stat.st_mtime_ns}".encode()
+    return files
+
+
+def _fingerprint_of(landed: Mapping[Path, bytes]) -> str:
+    return hashlib.sha256(b"".join(landed.values())).hexdigest() if landed else ""
 
 
 def inputs_fingerprint(settings: Settings) -> str:
@@ -85,6 +96,10 @@ def inputs_fingerprint(settings: Settings) -> str:
     digest.update(landing_fingerprint(settings).encode())
     digest.update(project_fingerprint(settings.dbt_project).encode())
     for path in sorted((settings.raw / "_ledger").glob("*.parquet")):
+        digest.update(path.name.encode())
+    digest.update(waiting_mark(settings).encode())
+    # Each erasure and purge has a receipt, which the marts show.
+    for path in sorted((settings.privacy / "receipts").glob("[!_.]*.parquet")):
         digest.update(path.name.encode())
     # How the sources of this installation are read; how they are pulled shows in what lands.
     for path in sorted((settings.home / "profiles").glob("*.y*ml")):
@@ -105,16 +120,33 @@ def note_published(settings: Settings, published: Path) -> None:
     """Note that `published` holds all inputs of now, unless a file landed since ingestion began."""
     if (settings.build / LANDING_SEEN).read_text() != landing_fingerprint(settings):
         return
-    noted = {"fingerprint": inputs_fingerprint(settings), "published": published.name}
+    _note(settings, published.name)
+
+
+def _note(settings: Settings, published: str) -> None:
+    noted = {"fingerprint": inputs_fingerprint(settings), "published": published}
     temporary = _mark(settings).with_suffix(".tmp")
     temporary.write_text(json.dumps(noted))
     temporary.replace(_mark(settings))
 
 
+def sweep_landing(settings: Settings) -> Sweep:
+    """Takes out of landing what was taken in; what was current before is so afterwards."""
+    there = _landed(settings)
+    was_current = is_current(settings)
+    swept = sweep(settings)
+    if was_current and swept.left:
+        rest = {path: said for path, said in there.items() if path not in swept.left}
+        # What has landed meanwhile is in no marts yet.
+        if _fingerprint_of(rest) == landing_fingerprint(settings):
+            _note(settings, json.loads(_mark(settings).read_text())["published"])
+    return swept
+
+
 def is_current(settings: Settings) -> bool:
     """True when the file that readers see now was built from these very inputs."""
     mark, link = _mark(settings), settings.published / CURRENT
-    if not mark.exists() or not link.exists():
+    if not mark.exists() or not link.exists() or any((settings.privacy / "begun").glob("*.sealed")):
         return False
     noted = json.loads(mark.read_text())
     if noted["published"] != link.resolve().name:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,12 +11,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.answer_scorer import SCORE_FILE_SCHEMA, ScoringError
+from warehouse.erasure.parquet_files import footer_of as footer_of
 
 KERNEL_METADATA = b"scorehouse.kernel"
 RAW_METADATA = b"scorehouse.raw"
 # Rows of a row group: few enough to hold, many enough for quick scans.
 SCORE_ROW_GROUP = 65_536
-_FOOTER_BYTES = 16_384
 # These look like chance: trying to compress them, or to find one twice, takes time and gains nothing.
 _LIKE_CHANCE = ("sketch_", "bands")
 
@@ -29,14 +28,32 @@ def tidy(folder: Path, raw_names: set[str]) -> None:
             path.unlink()
 
 
-def footer_of(raw_file: Path) -> str:
-    """16 hex characters over the end of a raw file, where Parquet keeps what is in each column.
+def carried_over(scored: pa.Table, lost: pa.Array, earlier: pa.Table | None) -> pa.Table:
+    """The rows whose text is gone as they were scored when it was there; all others as they are now.
 
-    A file that a killed pass left and a later one wrote anew has the same name and other rows.
+    A text goes before its score does: that is what lets scores have a longer clock than texts.
     """
-    with raw_file.open("rb") as file:
-        file.seek(-min(_FOOTER_BYTES, raw_file.stat().st_size), os.SEEK_END)
-        return hashlib.sha256(file.read()).hexdigest()[:16]
+    if earlier is None or not lost.true_count:
+        return scored
+    places = {number: place for place, number in enumerate(earlier["_row_number"].to_pylist())}
+    together = pa.concat_tables([scored, earlier.select(scored.column_names).cast(scored.schema)])
+    order = [
+        scored.num_rows + places[number] if is_lost and number in places else row
+        for row, (number, is_lost) in enumerate(
+            zip(scored["_row_number"].to_pylist(), lost.to_pylist(), strict=True)
+        )
+    ]
+    return together.take(pa.array(order, pa.int64())).combine_chunks()
+
+
+def earlier_scores(score_file: Path) -> pa.Table | None:
+    """What a score file says by now; None when there is none, or none that says the same things."""
+    try:
+        with pq.ParquetFile(score_file) as file:
+            names = set(file.schema_arrow.names)
+            return file.read() if set(SCORE_FILE_SCHEMA.names) <= names else None
+    except (FileNotFoundError, pa.ArrowInvalid):
+        return None
 
 
 def made_of(score_file: Path) -> tuple[str, str] | None:

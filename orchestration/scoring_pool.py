@@ -88,7 +88,7 @@ def _empty(folder: Path) -> Path:
 
 
 # Where a worker left its scores (Arrow's own stream: mapped, not copied), and how many texts are erased.
-_Sent = tuple[Path, int]
+_Sent = tuple[Path, pa.Array]
 _scorer: Scorer | None = None
 _workshop = Path()
 
@@ -135,13 +135,13 @@ def _score_in_worker(number: int, piece: Piece) -> _Sent:
             stream.write_table(scored.table)
     except OSError as error:
         raise unwritable(path, error) from error
-    return path, scored.erased
+    return path, scored.lost
 
 
 def _received(sent: _Sent) -> Scored:
-    path, erased = sent
+    path, lost = sent
     with pa.memory_map(str(path)) as file:
         table = pa.ipc.open_stream(file).read_all()
     # What is mapped stays until the table is let go.
     path.unlink()
-    return Scored(table, erased)
+    return Scored(table, lost)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Callable
-from typing import Annotated
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from warehouse.errors import NothingPublished, UsageError
 from warehouse.settings import Settings
+
+if TYPE_CHECKING:
+    from warehouse.grants import Account
 
 Name = Annotated[str, typer.Argument(help="The account's name.")]
 FromStdin = Annotated[
@@ -23,7 +26,7 @@ _INSTANT = dt.timedelta(microseconds=1)
 
 
 def register(app: typer.Typer, settings: Callable[[], Settings], out: Console) -> None:
-    """Adds `scorehouse user add|grant|revoke|list|reset` to the command."""
+    """Adds `scorehouse user add|link|grant|revoke|list|reset` to the command."""
     user = typer.Typer(
         name="user",
         help="Who may sign in, in which role, and which departments a department head may see.",
@@ -42,15 +45,31 @@ def register(app: typer.Typer, settings: Callable[[], Settings], out: Console) -
         candidate: Annotated[
             str | None, typer.Option("--candidate", help="For the role candidate: whose rows it sees.")
         ] = None,
+        identity: Annotated[
+            str | None,
+            typer.Option("--identity", help="Enters by the company's sign-in as this; no password."),
+        ] = None,
     ) -> None:
-        """Add an account; without --password-stdin a password is invented and printed once."""
+        """Add an account; without --password-stdin a one-time password is invented and printed once."""
         from warehouse.accounts import invented_password
         from warehouse.grants import add_user
 
         given = _password() if password_stdin else None
-        password = given or invented_password()
-        add_user(settings(), name, role, password, candidate_id=candidate)
-        say(f"Added {name} ({role})." if given else f"Added {name} ({role}) with the password {password}")
+        password = given or (None if identity else invented_password())
+        add_user(settings(), name, role, password, candidate_id=candidate, identity=identity)
+        is_told = given is not None or password is None
+        say(f"Added {name} ({role})." if is_told else f"Added {name} ({role}) with the password {password}")
+
+    @user.command()
+    def link(
+        name: Name,
+        identity: Annotated[str, typer.Option("--identity", help="As the company's sign-in has it.")],
+    ) -> None:
+        """Let somebody enter by the company's sign-in as this account."""
+        from warehouse.grants import link as make_link
+
+        make_link(settings(), name, identity)
+        say(f"{identity} enters as {name}.")
 
     @user.command()
     def grant(
@@ -93,7 +112,7 @@ def register(app: typer.Typer, settings: Callable[[], Settings], out: Console) -
 
     @user.command("list")
     def list_users() -> None:
-        """Every account with its role and the grants that hold."""
+        """Every account with its role, the grants that hold, and the state of its sign-in."""
         from warehouse.grants import users
 
         where = settings()
@@ -106,11 +125,12 @@ def register(app: typer.Typer, settings: Callable[[], Settings], out: Console) -
                 f"{f' to {_local(grant.until - _INSTANT, where)}' if grant.until else ''} by {grant.author}"
                 for grant in held
             )
-            say(f"{account.name}  {account.role}{whose}{f'  {seen}' if seen else ''}")
+            parts = [account.name, f"{account.role}{whose}", seen, ", ".join(_state(account, where))]
+            say("  ".join(part for part in parts if part))
 
     @user.command()
     def reset(name: Name, password_stdin: FromStdin = False) -> None:
-        """A new password; ends the account's sessions and a lock-out."""
+        """A new one-time password; ends sessions and a lock-out and takes the second factor away."""
         from warehouse.grants import reset as give_password
 
         given = _password() if password_stdin else None
@@ -132,6 +152,18 @@ def _day(text: str | None) -> dt.date | None:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"{text!r} is no day: write it as 2026-12-31.") from None
+
+
+def _state(account: Account, where: Settings) -> Iterator[str]:
+    """What there is to know of an account's sign-in."""
+    if not account.has_own_password and account.identity is None:
+        yield "one-time password"
+    if account.has_second_factor:
+        yield "second factor"
+    if account.identity is not None:
+        yield f"company sign-in as {account.identity}"
+    if account.locked_until is not None:
+        yield f"locked until {account.locked_until.astimezone(where.timezone):%H:%M}"
 
 
 def _local(moment: dt.datetime, where: Settings) -> str:

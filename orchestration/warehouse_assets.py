@@ -14,11 +14,13 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtC
 
 from orchestration import build_plan, run_archive, run_record
 from orchestration.assets import (
+    FULL_REFRESH_TAG,
     LEDGER,
     OWNERS,
     PUBLISHED,
     REPORTER,
     RUN,
+    RUN_ID_TAG,
     raw_key,
     run_id_of,
     writing,
@@ -32,7 +34,6 @@ from warehouse.settings import Settings
 # On the runs of a command, the schedule or the sensor: nobody chose their month.
 ORDINARY_TAG = "scorehouse/ordinary"
 PARTITION_TAG = "dagster/partition"
-FULL_REFRESH_TAG = "scorehouse/full_refresh"
 DBT_STEP = "dbt_build"
 DBT_CONSOLE = "dbt_console.log"
 MONTHS_VARIABLE = "SCOREHOUSE_MONTHS"
@@ -256,6 +257,9 @@ def publish_asset(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
             run_archive.archive_run(settings, run_id_of(context))
             path = publish(settings, run_id_of(context))
             run_record.note_published(settings, path)
+            # A command sweeps by itself, and tells of what it could not take away.
+            if ORDINARY_TAG in context.run.tags and RUN_ID_TAG not in context.run.tags:
+                run_record.sweep_landing(settings)
         return dg.MaterializeResult(
             metadata={
                 "file": path.name,

@@ -24,6 +24,7 @@ from scoring_udfs.normalised_texts import NormalisedTexts, normalise_column
 from scoring_udfs.pace import banded_scores, units_per_minute
 from scoring_udfs.rubric import RubricSet
 from scoring_udfs.search import ANSWERED, MISSING, SKIPPED, Found, Rows, Spans, search
+from scoring_udfs.spoken import cues_spoken
 from scoring_udfs.units import BY_SCRIPT, CHARACTERS, WORDS, count_units
 
 _LANGS = ("zh", "en")
@@ -111,6 +112,7 @@ def warm_up() -> None:
     """Compiles every kernel, or reads it where it was kept: seconds the first time, once an installation."""
     nothing: dict[str, list[None]] = {name: [None] for name in INPUT_COLUMNS}
     score_answers(pa.table(nothing), RubricSet({}, (), (), NegationCues()), b"key", texts=["…"])
+    cues_spoken(["…"], NegationCues())
 
 
 @dataclass(frozen=True)

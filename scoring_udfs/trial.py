@@ -29,9 +29,10 @@ Row = Mapping[str, str | None]
 
 
 class UnknownNameError(KernelError):
-    """A question or a role that the seeds do not know; `nearest` are ids that look like it."""
+    """A question or a role (`what`) that the seeds do not know; `nearest` are ids that look like it."""
 
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
+        self.what, self.name = what, name
         self.nearest = get_close_matches(name, sorted(known), n=_NAMED, cutoff=0.4) or sorted(known)[:_NAMED]
         super().__init__(f"There is no {what} {name!r}: did you mean {' or '.join(self.nearest)}?")
 

@@ -1,6 +1,7 @@
 """`vault/accounts.json`: who may sign in, their failures, sessions and grants; one writer at a time.
 
-The file (mode 0600) holds hashes only: of passwords (argon2id) and of session tokens (SHA-256).
+The file (mode 0600) holds hashes of passwords (argon2id) and of session tokens (SHA-256), and secrets of
+second factors sealed under a key of the vault.
 """
 
 from __future__ import annotations
@@ -22,15 +23,19 @@ from warehouse.settings import Settings
 
 @dataclass
 class Accounts:
-    """The file's content: users (hash, role, candidate_id), failures by user, sessions by hash of the token.
+    """The file's content: users, failures by user, sessions by hash of the token, sign-ins elsewhere.
 
+    A user has `role` and, where there is one, `hash` (of the password), `changed_at`, `one_time_until`,
+    `candidate_id`, `identity` (at the company's sign-in), `totp` (sealed), `totp_step`, `recovery` (hashes).
     `grants` are in the order in which they were made and never leave the list: who could see what, and when.
+    `used` are sign-ins at the provider that have opened a session, until they are too old to open another.
     """
 
-    users: dict[str, dict[str, str]]
+    users: dict[str, dict[str, Any]]
     failures: dict[str, dict[str, Any]]
-    sessions: dict[str, dict[str, str]]
+    sessions: dict[str, dict[str, Any]]
     grants: list[dict[str, str]] = field(default_factory=list)
+    used: dict[str, str] = field(default_factory=dict)
 
 
 def time_of(text: str) -> dt.datetime:
@@ -48,7 +53,13 @@ def read(settings: Settings) -> Accounts:
     path = path_of(settings)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        return Accounts(content["users"], content["failures"], content["sessions"], content.get("grants", []))
+        return Accounts(
+            content["users"],
+            content["failures"],
+            content["sessions"],
+            content.get("grants", []),
+            content.get("used", {}),
+        )
     except FileNotFoundError:
         return Accounts({}, {}, {})
     except (ValueError, KeyError, TypeError):

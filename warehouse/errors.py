@@ -47,8 +47,20 @@ class NothingPublished(ScorehouseError):  # noqa: N818 - an empty warehouse is a
 
 
 class SignInFailed(ScorehouseError):  # noqa: N818 - said to a person who mistyped
-    """The name, the password or the moment was wrong."""
+    """The name, the password, the code or the moment was wrong.
+
+    `why` is for pages, which have their own words: wrong, locked (for `minutes`), expired, code, stranger …
+    """
+
+    def __init__(self, message: str, why: str = "wrong", minutes: int = 0) -> None:
+        super().__init__(message)
+        self.why = why
+        self.minutes = minutes
 
 
 class BuildRunningError(ScorehouseError):
     """Another build has the lock, or a killed one has not let go of its database yet."""
+
+
+class AuditError(ScorehouseError):
+    """The audit log cannot be written or read."""

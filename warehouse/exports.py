@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
-import decimal
 import io
 import json
-import math
 import unicodedata
 from collections.abc import Callable, Sequence
 
@@ -15,9 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse.errors import UsageError
+from warehouse.export_cells import csv_cell, harmless, is_number, kind_of, plain, values
 
-# A spreadsheet takes a cell that begins so for a formula; the full-width twins too, in Chinese and Japanese.
-_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 _WIDEST_CELL = 60
 
 
@@ -41,8 +37,12 @@ def to_csv(table: pa.Table) -> bytes:
     """
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    writer.writerow([_harmless(name) for name in table.column_names])
-    columns = [_csv_column(column) for column in table.columns]
+    writer.writerow([harmless(name) for name in table.column_names])
+    kinds = [kind_of(field.name, field.type) for field in table.schema]
+    columns = [
+        [csv_cell(value, kind) for chunk in column.chunks for value in values(chunk, kind, None)]
+        for column, kind in zip(table.columns, kinds, strict=True)
+    ]
     if columns:
         writer.writerows(zip(*columns, strict=True))
     return buffer.getvalue().encode("utf-8-sig", "replace")
@@ -51,7 +51,7 @@ def to_csv(table: pa.Table) -> bytes:
 def to_json(table: pa.Table) -> bytes:
     """An array of objects, one a line, UTF-8; dates and times as ISO 8601, what is not a number as null."""
     lines = (
-        json.dumps(_plain(row), ensure_ascii=False, allow_nan=False)
+        json.dumps(plain(row), ensure_ascii=False, allow_nan=False)
         for batch in table.to_batches(max_chunksize=10_000)
         for row in batch.to_pylist()
     )
@@ -66,15 +66,29 @@ def to_parquet(table: pa.Table) -> bytes:
     return buffer.getvalue()
 
 
-def to_text(table: pa.Table) -> bytes:
-    """A table for a terminal: Chinese counts two columns, long cells are cut, control characters become ·."""
+def to_text(table: pa.Table, width: int | None = None) -> bytes:
+    """A table for a terminal: Chinese counts two columns, long cells are cut, control characters become ·.
+
+    A table wider than `width` is written a row a block, a column a line.
+    """
     columns = [[_text(value) for value in column.to_pylist()] for column in table.columns]
     names = [_visible(name) for name in table.column_names]
     widths = [
         max([_width(name), *(_width(cell) for cell in cells)])
         for name, cells in zip(names, columns, strict=True)
     ]
-    right = [_is_number(field.type) for field in table.schema]
+    if width is not None and sum(widths) + 2 * (len(widths) - 1) > width:
+        lines = _blocks(names, columns, table.num_rows)
+    else:
+        lines = _grid(table.schema, names, columns, widths)
+    count = f"({table.num_rows:,} {'row' if table.num_rows == 1 else 'rows'})"
+    return ("\n".join([*lines, count]) + "\n").encode("utf-8", "replace")
+
+
+def _grid(
+    schema: pa.Schema, names: Sequence[str], columns: Sequence[Sequence[str]], widths: Sequence[int]
+) -> list[str]:
+    right = [is_number(field.type) for field in schema]
 
     def line(cells: Sequence[str]) -> str:
         padded = [
@@ -85,8 +99,19 @@ def to_text(table: pa.Table) -> bytes:
 
     rule = "  ".join("─" * width for width in widths)
     body = [line(cells) for cells in zip(*columns, strict=True)] if columns else []
-    count = f"({table.num_rows:,} {'row' if table.num_rows == 1 else 'rows'})"
-    return ("\n".join([line(names), rule, *body, count]) + "\n").encode("utf-8", "replace")
+    return [line(names), rule, *body]
+
+
+def _blocks(names: Sequence[str], columns: Sequence[Sequence[str]], rows: int) -> list[str]:
+    widest = max(_width(name) for name in names)
+    lines: list[str] = []
+    for row in range(rows):
+        lines.append(f"── {row + 1:,} " + "─" * widest)
+        lines += [
+            f"{name}{' ' * (widest - _width(name))}  {cells[row]}".rstrip()
+            for name, cells in zip(names, columns, strict=True)
+        ]
+    return lines
 
 
 _RENDERERS: dict[str, Callable[[pa.Table], bytes]] = {
@@ -98,55 +123,13 @@ _RENDERERS: dict[str, Callable[[pa.Table], bytes]] = {
 FORMATS = tuple(_RENDERERS)
 
 
-def _csv_column(column: pa.ChunkedArray) -> list[object]:
-    values = column.to_pylist()
-    if _is_number(column.type):
-        return ["" if value is None or value != value else value for value in values]
-    return ["" if value is None else _csv_cell(value) for value in values]
-
-
-def _csv_cell(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dt.datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, list | tuple | dict):
-        value = json.dumps(_plain(value), ensure_ascii=False)
-    return _harmless(str(value))
-
-
-def _harmless(text: str) -> str:
-    """The text, with an apostrophe in front where a spreadsheet would see a formula.
-
-    Leading blanks are looked through, since some programs drop them on import.
-    """
-    return f"'{text}" if text.startswith("\t") or text.lstrip().startswith(_FORMULA_STARTS) else text
-
-
-def _plain(value: object) -> object:
-    """What JSON can hold."""
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, decimal.Decimal):
-        return _plain(float(value))
-    if isinstance(value, dt.date | dt.time):
-        return value.isoformat()
-    if isinstance(value, bytes):
-        return value.hex()
-    return value if value is None or isinstance(value, bool | int | str) else str(value)
-
-
 def _text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | tuple | dict):
-        value = json.dumps(_plain(value), ensure_ascii=False)
+        value = json.dumps(plain(value), ensure_ascii=False)
     text = _visible(str(value))
     return text if _width(text) <= _WIDEST_CELL else f"{_cut(text, _WIDEST_CELL - 1)}…"
 
@@ -172,7 +155,3 @@ def _width(text: str) -> int:
         0 if unicodedata.combining(mark) else 2 if unicodedata.east_asian_width(mark) in "WF" else 1
         for mark in text
     )
-
-
-def _is_number(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))

@@ -22,7 +22,8 @@ from warehouse.cells import ShownCells
 from warehouse.connections import TRUNCATED, Params, open_closed, run
 from warehouse.errors import NothingPublished, QueryFailedError, QueryRefusedError
 from warehouse.grants import scope_of
-from warehouse.policy import policy
+from warehouse.policy import Role, policy
+from warehouse.prepared import Prepared, PublishedVersion
 from warehouse.projections import Access, filled
 from warehouse.publish import CURRENT, PUBLISHED_SCHEMAS, run_id_of
 from warehouse.settings import Settings
@@ -36,15 +37,6 @@ DEFAULT_MAX_ROWS = 100_000
 _KEPT_ACCESSES = 64
 # The current version, and the one before it for queries that just begin.
 _KEPT_CONNECTIONS = 2
-
-
-@dataclass(frozen=True)
-class PublishedVersion:
-    """A published file; `identity` differs whenever another file stands behind the same path."""
-
-    path: Path
-    run_id: str
-    identity: tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -128,49 +120,64 @@ class Marts:
         *,
         viewer: Viewer,
         max_rows: int | None = DEFAULT_MAX_ROWS,
+        hidden_as_null: bool = False,
     ) -> pa.Table:
         """The rows of one SELECT over the marts, as an Arrow table.
 
         `params` fill `?` and `$1` (a sequence) or `$name` (a mapping). Of more than `max_rows` rows the
-        first ones come, and `is_truncated(table)` says so; None means all. Raises `NothingPublished`,
+        first ones come, and `is_truncated(table)` says so; None means all. `hidden_as_null`: what the viewer
+        may not see is null or has no rows, instead of a refusal. Raises `NothingPublished`,
         `QueryRefusedError` for a text that may not run, `QueryFailedError` for one that does not end well.
         """
-        role = policy().roles.get(viewer.role)
-        if role is None:
-            raise QueryRefusedError(f"The role {viewer.role!r} has no access to the marts.")
-        if not role.everything:
-            return self._query_as(scope_of(self._settings, viewer), sql, params, max_rows)
-        checked = gateway.check(sql, self.relations(), self._functions)
-        with self._lock:
-            # A cursor keeps its file for as long as it lives, whatever is published meanwhile.
-            cursor = self._current().connection.cursor()
-        self._functions.relate(cursor)
-        return run(cursor, checked.sql, params, max_rows=max_rows, timeout_seconds=self._timeout)
+        prepared, cursor = self._prepare(sql, viewer, hidden_as_null)
+        if prepared.access is None:
+            self._functions.relate(cursor)
+        for name, table in prepared.tables.items():
+            cursor.register(name, table)
+        try:
+            found = run(cursor, prepared.sql, params, max_rows=max_rows, timeout_seconds=self._timeout)
+        except QueryFailedError as failure:
+            raise prepared.explained(failure) from None
+        return found if prepared.filtered is None else prepared.filtered.with_names(found)
+
+    def prepare(self, sql: str, viewer: Viewer) -> Prepared:
+        """What would run when `viewer` asks `sql`; `QueryRefusedError` for a text that may not."""
+        prepared, cursor = self._prepare(sql, viewer)
+        cursor.close()
+        return prepared
 
     def effective_sql(self, sql: str, viewer: Viewer) -> str:
         """What runs when `viewer` asks `sql`: every relation as the policy shows it to them."""
-        role = policy().roles.get(viewer.role)
-        if role is None:
-            raise QueryRefusedError(f"The role {viewer.role!r} has no access to the marts.")
-        if role.everything:
-            return gateway.check(sql, self.relations(), self._functions).sql
-        with self._lock:
-            access = self._current().access(scope_of(self._settings, viewer))
-        return access.filtered(sql).sql
+        return self.prepare(sql, viewer).sql
 
-    def _query_as(self, scope: Scope, sql: str, params: Params, max_rows: int | None) -> pa.Table:
+    def columns(self, viewer: Viewer) -> dict[str, tuple[str, ...]]:
+        """The relations that `viewer` may read, as `schema.table`, with the columns that they see."""
+        role = _role_of(viewer)
         with self._lock:
             opened = self._current()
-            access = opened.access(scope)
+            if role.everything:
+                return dict(opened.columns)
+            return opened.access(scope_of(self._settings, viewer)).columns
+
+    def _prepare(
+        self, sql: str, viewer: Viewer, hidden_as_null: bool = False
+    ) -> tuple[Prepared, duckdb.DuckDBPyConnection]:
+        """With a cursor, which keeps its file for as long as it lives, whatever is published meanwhile."""
+        role = _role_of(viewer)
+        scope = None if role.everything else scope_of(self._settings, viewer)
+        with self._lock:
+            opened = self._current()
+            access = None if scope is None else opened.access(scope)
             cursor = opened.connection.cursor()
-        query = access.filtered(sql)
-        for name, table in query.tables.items():
-            cursor.register(name, table)
         try:
-            found = run(cursor, query.sql, params, max_rows=max_rows, timeout_seconds=self._timeout)
-            return query.with_names(found)
-        except QueryFailedError as failure:
-            raise access.explained(failure, query) from None
+            if access is None:
+                checked = gateway.check(sql, opened.relations, self._functions)
+                return Prepared(opened.version, checked.sql, checked.relations, opened.columns), cursor
+            query = access.filtered(sql, hidden_as_null=hidden_as_null)
+        except BaseException:
+            cursor.close()
+            raise
+        return Prepared(opened.version, query.sql, query.relations, access.columns, access, query), cursor
 
     def close(self) -> None:
         """Closes every connection; the next query opens a new one."""
@@ -223,6 +230,13 @@ class Marts:
         for opened in [opened for opened in self._opened if unwanted(opened)]:
             self._opened.remove(opened)
             opened.connection.close()
+
+
+def _role_of(viewer: Viewer) -> Role:
+    role = policy().roles.get(viewer.role)
+    if role is None:
+        raise QueryRefusedError(f"The role {viewer.role!r} has no access to the marts.")
+    return role
 
 
 def _columns_of(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:

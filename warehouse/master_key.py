@@ -13,7 +13,10 @@ from pathlib import Path
 from warehouse.errors import UsageError, VaultError
 
 MASTER_KEY_VARIABLE = "SCOREHOUSE_MASTER_KEY"
+NEW_MASTER_KEY_VARIABLE = "SCOREHOUSE_NEW_MASTER_KEY"
 KEY_BYTES = 32
+# The new key, from before the vault is wrapped under it until it takes the place of the old one.
+NEXT = "master.key.next"
 
 
 def read_master_key(path: Path, database: Path) -> bytes:
@@ -22,9 +25,9 @@ def read_master_key(path: Path, database: Path) -> bytes:
     `database` holds the data keys: where it exists without a master key, no new one is made. Raises
     `UsageError` for what is not a key, `VaultError` for a missing or badly protected one.
     """
-    given = os.environ.get(MASTER_KEY_VARIABLE, "").strip()
-    if given:
-        return _decode_key(given, f"The environment variable {MASTER_KEY_VARIABLE}")
+    given = given_master_key()
+    if given is not None:
+        return given
     # Asked before the key file is looked for, since another process may be making both just now.
     holds_keys = database.exists() and database.stat().st_size > 0
     if not path.exists():
@@ -37,6 +40,34 @@ def read_master_key(path: Path, database: Path) -> bytes:
     if path.stat().st_mode & 0o077:
         raise VaultError(f"Others can read the master key {path}: run `chmod 600 {path}`.")
     return _decode_key(path.read_text(encoding="utf-8").strip(), f"The master key {path}")
+
+
+def given_master_key(variable: str = MASTER_KEY_VARIABLE) -> bytes | None:
+    """The key that the environment gives, if it does."""
+    given = os.environ.get(variable, "").strip()
+    return _decode_key(given, f"The environment variable {variable}") if given else None
+
+
+def write_next(path: Path) -> bytes:
+    """A new key, durable in `path` (0600) before anything is wrapped under it."""
+    key = secrets.token_bytes(KEY_BYTES)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".master-")
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(base64.b64encode(key) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    Path(name).replace(path)
+    sync_folder(path.parent)
+    return key
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes what was renamed in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _make_master_key(path: Path) -> None:

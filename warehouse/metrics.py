@@ -18,7 +18,14 @@ from jinja2.runtime import Context, Macro
 from warehouse.errors import ScorehouseError
 from warehouse.settings import Settings
 
-_FILES = ("numbers.sql", "engines/dispatch.sql", "engines/duckdb.sql", "metrics.sql", "metric.sql")
+_FILES = (
+    "numbers.sql",
+    "engines/dispatch.sql",
+    "engines/lists.sql",
+    "engines/duckdb.sql",
+    "metrics.sql",
+    "metric.sql",
+)
 
 
 class UnknownMetricError(ScorehouseError):
@@ -139,7 +146,7 @@ def _defined(state: _State) -> _Defined:
 
 
 def render(sql: str, settings: Settings) -> str:
-    """The query with every `{{ metric(…) }}` and `{{ metric_n(…) }}` replaced by its SQL."""
+    """The query with every `{{ metric(…) }}` and every other macro of these files replaced by its SQL."""
     return _rendered(sql, _state(settings))
 
 
@@ -147,7 +154,11 @@ def render(sql: str, settings: Settings) -> str:
 def _rendered(sql: str, state: _State) -> str:
     defined = _defined(state)
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
-    return environment.from_string(sql).render(metric=defined.metric, metric_n=defined.metric_n)
+    variables = Settings(home=Path(), dbt_project=state[0]).dbt_variables
+    known = {**defined.macros, "var": variables.__getitem__}
+    return environment.from_string(sql).render(
+        {**known, "metric": defined.metric, "metric_n": defined.metric_n}
+    )
 
 
 def all_metrics(settings: Settings) -> list[Metric]:

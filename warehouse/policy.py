@@ -89,11 +89,38 @@ class Mart(_Strict):
         return next((name for name, columns in self.columns.items() if column in columns), None)
 
 
+class SignIn(_Strict):
+    """How long passwords and sessions are good for, and how long a password has to be; 0 days: for ever."""
+
+    shortest_password: int = Field(default=12, ge=8)
+    password_days: int = Field(default=365, ge=0)
+    one_time_days: int = Field(default=7, ge=1)
+    session_hours: int = Field(default=12, ge=1)
+    idle_minutes: int = Field(default=60, ge=1)
+
+
+class SandboxLimits(_Strict):
+    """What queries may use that a person writes; told in the file."""
+
+    seconds: float = Field(default=30, gt=0)
+    threads: int = Field(default=2, ge=1)
+    memory_mb: int = Field(default=1024, ge=64)
+    hard_memory_mb: int = Field(default=2048, ge=128)
+    rows: int = Field(default=100_000, ge=1)
+    result_mb: int = Field(default=64, ge=1)
+    workers: int = Field(default=4, ge=1)
+    workers_of_one: int = Field(default=2, ge=1)
+    wait_seconds: float = Field(default=10, ge=0)
+    idle_seconds: float = Field(default=300, gt=0)
+
+
 class Policy(_Strict):
     """The whole file."""
 
+    sign_in: SignIn = SignIn()
     fewest_people: int = Field(ge=2)
     largest_share_of_pay: float = Field(gt=0, le=1)
+    sandbox: SandboxLimits = SandboxLimits()
     classes: tuple[str, ...]
     roles: Mapping[str, Role]
     filters: Mapping[str, str]

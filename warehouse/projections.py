@@ -83,24 +83,50 @@ class Access:
         self._columns = {name: self._visible(name, of_mart) for name, of_mart in columns.items()}
         self._published = columns
         self._lock = threading.Lock()
-        self._compiled: dict[str, Projection] = {}
+        self._compiled: dict[tuple[str, bool], Projection] = {}
         self._cells = cells
-        self._filtered: OrderedDict[str, FilteredQuery] = OrderedDict()
+        self._filtered: OrderedDict[tuple[str, bool], FilteredQuery] = OrderedDict()
 
-    def filtered(self, sql: str) -> FilteredQuery:
-        """What runs instead of `sql`; `QueryRefusedError` for a text that may not run for this role."""
+    @property
+    def role(self) -> str:
+        """Whose access it is."""
+        return self._scope.role
+
+    @property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """Relations with the columns that are open to the role, and `suppressed` where that is told."""
+        return {
+            name: (*visible, "suppressed") if self._tells(name, visible) else visible
+            for name, visible in self._columns.items()
+            if visible
+        }
+
+    def _tells(self, name: str, visible: tuple[str, ...]) -> bool:
+        """Whether its projection says in which rows cells are hidden."""
+        cells = self._policy.marts[name].cells
+        return any(one.n is not None and set(one.hide) & set(visible) for one in cells)
+
+    def filtered(self, sql: str, *, hidden_as_null: bool = False) -> FilteredQuery:
+        """What runs instead of `sql`; `QueryRefusedError` for a text that may not run for this role.
+
+        `hidden_as_null`: columns that the role does not see are there and null, relations that it does not
+        see are there and empty: for the texts of pages, which are the same for every role.
+        """
+        key = (sql, hidden_as_null)
         with self._lock:
-            known = self._filtered.get(sql)
+            known = self._filtered.get(key)
             if known is None:
                 checked = gateway.filtered(
-                    sql, self._published.keys(), lambda name: self._projection(name).sql
+                    sql, self._published.keys(), lambda name: self._projection(name, hidden_as_null).sql
                 )
-                projections = {name: self._compiled[name] for name in sorted(checked.relations)}
+                projections = {
+                    name: self._compiled[name, hidden_as_null] for name in sorted(checked.relations)
+                }
                 known = FilteredQuery(checked.sql, checked.relations, projections)
-                self._filtered[sql] = known
+                self._filtered[key] = known
                 if len(self._filtered) > _REMEMBERED_TEXTS:
                     self._filtered.popitem(last=False)
-            self._filtered.move_to_end(sql)
+            self._filtered.move_to_end(key)
             return known
 
     def explained(self, failure: QueryFailedError, query: FilteredQuery) -> ScorehouseError:
@@ -115,12 +141,25 @@ class Access:
                 )
         return failure
 
-    def _projection(self, relation: str) -> Projection:
-        if not self._columns[relation]:
+    def _projection(self, relation: str, hidden_as_null: bool) -> Projection:
+        is_open = bool(self._columns[relation])
+        if not is_open and not hidden_as_null:
             raise QueryRefusedError(f"{relation} is not open to the role {self._scope.role}.")
-        if relation not in self._compiled:
-            self._compiled[relation] = self._compile(relation)
-        return self._compiled[relation]
+        key = (relation, hidden_as_null)
+        if key not in self._compiled:
+            nulls = self._nulls(relation) if hidden_as_null else []
+            self._compiled[key] = self._compile(relation, nulls) if is_open else self._empty(relation, nulls)
+        return self._compiled[key]
+
+    def _nulls(self, relation: str) -> list[str]:
+        """The columns of a relation that the role does not see, as nulls of their types."""
+        hidden = [name for name in self._published[relation] if name not in self._columns[relation]]
+        return [f"case when false then m.{_quoted(name)} end as {_quoted(name)}" for name in hidden]
+
+    def _empty(self, relation: str, nulls: list[str]) -> Projection:
+        schema, _, table = relation.partition(".")
+        sql = f"(select {', '.join(nulls)} from {_quoted(schema)}.{_quoted(table)} as m where false)"
+        return Projection(sql, _rendered(sql, self._cursor))
 
     def _class_hidden(self, relation: str, column: str) -> str | None:
         """The class for which a published column is not shown; None when it is, or is none."""
@@ -135,7 +174,7 @@ class Access:
             return ()
         return tuple(column for column in published if mart.class_of(column) in self._sees)
 
-    def _compile(self, relation: str) -> Projection:
+    def _compile(self, relation: str, nulls: list[str]) -> Projection:
         mart = self._policy.marts[relation]
         visible = self._columns[relation]
         rows = filled(self._policy.filters[mart.rows[self._scope.role]], self._scope)
@@ -149,6 +188,7 @@ class Access:
         counted = [condition for cells, condition in shown if cells.n is not None]
         if counted:
             chosen.append(f"not ({' and '.join(counted)}) as suppressed")
+        chosen += nulls
         schema, _, table = relation.partition(".")
         sql = f"select {', '.join(chosen)} from {_quoted(schema)}.{_quoted(table)} as m{guard.joins}"
         if rows != "true":

@@ -44,9 +44,7 @@ def publish(settings: Settings, run_id: str) -> Path:
     temporary = target.with_name(f"{target.name}.tmp")
     try:
         _copy(build, temporary)
-        _make_durable(temporary)
-        temporary.rename(target)
-        _point_current_to(target)
+        put_in_place(temporary, target)
     except duckdb.Error as error:
         raise PublishError(f"The marts cannot be copied from {build}: {_first_line(error)}") from error
     finally:
@@ -57,12 +55,30 @@ def publish(settings: Settings, run_id: str) -> Path:
 
 def published_file(settings: Settings, run_id: str) -> Path:
     """The file of a run, which may be gone: only the newest few stay."""
-    return settings.published / f"{_PREFIX}{run_id}{_SUFFIX}"
+    later = sorted(
+        settings.published.glob(f"{_PREFIX}{run_id}.e*{_SUFFIX}"), key=lambda path: path.stat().st_mtime_ns
+    )
+    return later[-1] if later else settings.published / f"{_PREFIX}{run_id}{_SUFFIX}"
 
 
 def run_id_of(path: Path) -> str:
-    """The run that a published file belongs to."""
-    return path.name.removeprefix(_PREFIX).removesuffix(_SUFFIX)
+    """The run that a published file belongs to; behind a dot stands how often somebody was erased from it."""
+    return path.name.removeprefix(_PREFIX).removesuffix(_SUFFIX).partition(".")[0]
+
+
+def attach(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, path: Path, alias: str, *, read_only: bool
+) -> None:
+    """Attaches a build or a published file to a connection, as `alias`."""
+    quoted = str(path).replace("'", "''")
+    connection.execute(f"attach '{quoted}' as {alias}{' (read_only)' if read_only else ''}")
+
+
+def put_in_place(temporary: Path, target: Path) -> None:
+    """Makes a finished file the current version."""
+    _make_durable(temporary)
+    temporary.rename(target)
+    _point_current_to(target)
 
 
 def _copy(build: Path, temporary: Path) -> None:

@@ -26,6 +26,8 @@ FOLDERS = (
     "exports",
     "outbox",
     "logs",
+    "audit",
+    "privacy",
 )
 
 
@@ -96,6 +98,11 @@ class Settings:
     def logs(self) -> Path:
         """Logs: never an answer, a name, a phone or a secret."""
         return self.home / "logs"
+
+    @property
+    def privacy(self) -> Path:
+        """Receipts, tombstones of the erased, erasures that have begun, and what people asked for."""
+        return self.home / "privacy"
 
     @property
     def seeds(self) -> Path:

@@ -13,32 +13,18 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from warehouse.cipher import NONCE_BYTES, Sealer, SealError
+from warehouse.cipher import NONCE_BYTES
 from warehouse.errors import VaultError
-from warehouse.master_key import KEY_BYTES, MASTER_KEY_VARIABLE, read_master_key
+from warehouse.master_key import KEY_BYTES
 from warehouse.settings import Settings
+from warehouse.vault_file import SYSTEM, MasterKeys, VaultFile, only_fits
 
 # SQLite's default limit of bound variables is far higher; this keeps statements cached and short.
 _CHUNK = 500
-_CHECK_TEXT = "scorehouse vault"
-_SCHEMA = """
-create table if not exists vault_check (
-    only_row integer primary key check (only_row = 1),
-    sealed blob not null
-);
-create table if not exists data_keys (
-    key_id text primary key,
-    subject text not null unique,
-    wrapped blob not null
-) without rowid;
-"""
 
 
 @dataclass(frozen=True)
@@ -52,13 +38,15 @@ class DataKey:
 class Vault:
     """The keys of one installation. Threads may share one; each process opens its own."""
 
-    def __init__(self, database: Path, master: bytes) -> None:
-        self._database = database
-        self._master = master
-        self._wrapper = AESGCM(master)
+    def __init__(self, file: VaultFile, masters: MasterKeys) -> None:
+        self._file = file
+        self._masters = masters
+        self._master = b""
+        self._generation = -1
+        self._system: dict[str, bytes] = {}
 
     def __repr__(self) -> str:
-        return f"Vault({self._database})"
+        return f"Vault({self._file.path})"
 
     @classmethod
     def open(cls, settings: Settings) -> Vault:
@@ -69,34 +57,30 @@ class Vault:
         this vault's.
         """
         settings.vault.mkdir(mode=0o700, parents=True, exist_ok=True)
-        database = settings.vault / "keys.sqlite"
-        vault = cls(database, read_master_key(settings.vault / "master.key", database))
+        file = VaultFile(settings.vault / "keys.sqlite")
+        vault = cls(file, MasterKeys(settings.vault / "master.key"))
         vault._prepare()
         return vault
 
     def keys_for(self, subjects: Iterable[str]) -> dict[str, DataKey]:
         """The data key of each subject (`candidate:<id>`, `interview:<id>`); missing ones are made."""
         wanted = list(dict.fromkeys(subjects))
-        with self._connection() as connection:
-            before = _commits_of_others(connection)
-            found = self._by_subject(connection, wanted)
-            missing = [subject for subject in wanted if subject not in found]
-            if missing:
-                connection.execute("begin immediate")
-                if _commits_of_others(connection) != before:
-                    # Another process may have made some since: its keys win.
-                    found |= self._by_subject(connection, missing)
+        found = self.known_keys(wanted)
+        missing = [subject for subject in wanted if subject not in found]
+        if missing:
+            with self._writing() as connection:
+                # Another process may have made some since: its keys win.
+                found |= self._by_subject(connection, missing)
                 new = self._new_keys(connection, [subject for subject in missing if subject not in found])
                 self._insert(connection, new)
-                connection.execute("commit")
-                found |= new
+            found |= new
         return {subject: found[subject] for subject in wanted}
 
     def open_keys(self, key_ids: Iterable[str]) -> dict[str, bytes]:
         """key_id → key; the id of an erased key is absent."""
         wanted = list(dict.fromkeys(key_ids))
         keys: dict[str, bytes] = {}
-        with self._connection() as connection:
+        with self._reading() as connection:
             for chunk in _chunks(wanted):
                 marks = ",".join("?" * len(chunk))
                 rows = connection.execute(
@@ -105,22 +89,58 @@ class Vault:
                 keys.update((key_id, self._unwrap(key_id, wrapped)) for key_id, wrapped in rows)
         return keys
 
+    def known_keys(self, subjects: Iterable[str]) -> dict[str, DataKey]:
+        """The data key of each subject that has one; makes none."""
+        with self._reading() as connection:
+            return self._by_subject(connection, list(dict.fromkeys(subjects)))
+
     def erase(self, subjects: Iterable[str]) -> int:
         """Destroys the keys of the subjects; how many there were. What they sealed is then lost for good."""
-        with self._connection() as connection:
-            connection.execute("begin immediate")
+        with self._writing() as connection:
             before = connection.total_changes
             connection.executemany(
                 "delete from data_keys where subject = ?", [(subject,) for subject in subjects]
             )
-            erased = connection.total_changes - before
-            connection.execute("commit")
-        return erased
+            return connection.total_changes - before
 
     def system_key(self, purpose: str) -> bytes:
-        """A key (32 bytes) of the installation itself, always the same for a purpose (HKDF-SHA256)."""
-        info = f"scorehouse/{purpose}".encode()
-        return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=info).derive(self._master)
+        """A key (32 bytes) of the installation itself, always the same for a purpose; made at first use.
+
+        It is random; in an older vault it is what HKDF-SHA256 made of its first master key.
+        """
+        if purpose not in self._system:
+            subject = f"{SYSTEM}{purpose}"
+            self._system[purpose] = self.keys_for([subject])[subject].key
+        return self._system[purpose]
+
+    def rewrap(self, new_master: bytes, *, bridge: bool) -> int:
+        """Wraps every data key under `new_master` in one transaction; how many. What they sealed stays.
+
+        Others who have the vault open go on: they notice before their next key, and look for the master key
+        anew. With `bridge` whoever has the old one only is still let in, until `close_bridge`.
+        """
+        with self._writing() as connection:
+            rows = connection.execute("select key_id, wrapped from data_keys").fetchall()
+            keys = [DataKey(key_id, self._unwrap(key_id, wrapped)) for key_id, wrapped in rows]
+            wrapped = zip(_wrapped(keys, AESGCM(new_master)), (key.key_id for key in keys), strict=True)
+            connection.executemany("update data_keys set wrapped = ? where key_id = ?", wrapped)
+            self._file.change_master(connection, self._master, new_master, bridge=bridge)
+        return len(keys)
+
+    @property
+    def came_over_bridge(self) -> bool:
+        """Whether the master key that was found first is the old one of a rotation that is not finished."""
+        return self._masters.first(self._file.path) != self._master
+
+    def close_bridge(self) -> bool:
+        """From now on only the new master key opens the vault; whether the old one did until now."""
+        with self._writing() as connection:
+            return self._file.close_bridge(connection)
+
+    def status(self) -> dict[str, str]:
+        """When it was made and last rotated, whether two master keys fit, how many keys there are."""
+        with self._reading() as connection:
+            return self._file.status(connection)
 
     def _new_keys(self, connection: sqlite3.Connection, subjects: list[str]) -> dict[str, DataKey]:
         """A random key for each subject, under ids that follow each other: so they are written side by side.
@@ -140,25 +160,26 @@ class Vault:
 
     def _insert(self, connection: sqlite3.Connection, new: Mapping[str, DataKey]) -> None:
         """Many rows a statement: between two steps of a statement other threads would get in each time."""
-        rows = list(zip((key.key_id for key in new.values()), new, self._wrap(new.values()), strict=True))
+        rows = list(
+            zip(
+                (key.key_id for key in new.values()),
+                new,
+                _wrapped(new.values(), AESGCM(self._master)),
+                strict=True,
+            )
+        )
         for start in range(0, len(rows), _CHUNK):
             some = rows[start : start + _CHUNK]
             marks = ",".join(["(?, ?, ?)"] * len(some))
             values = [value for row in some for value in row]
             connection.execute(f"insert into data_keys (key_id, subject, wrapped) values {marks}", values)
 
-    def _wrap(self, keys: Collection[DataKey]) -> Iterator[bytes]:
-        nonces = os.urandom(NONCE_BYTES * len(keys))
-        for place, key in enumerate(keys):
-            nonce = nonces[place * NONCE_BYTES : (place + 1) * NONCE_BYTES]
-            yield nonce + self._wrapper.encrypt(nonce, key.key, key.key_id.encode())
-
     def _unwrap(self, key_id: str, wrapped: bytes) -> bytes:
         try:
             return self._wrapper.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], key_id.encode())
         except (InvalidTag, ValueError):
             raise VaultError(
-                f"Data key {key_id} in {self._database} does not open: the file is damaged; "
+                f"Data key {key_id} in {self._file.path} does not open: the file is damaged; "
                 "restore the vault from its backup."
             ) from None
 
@@ -174,47 +195,44 @@ class Vault:
         return keys
 
     def _prepare(self) -> None:
-        """Makes the tables and proves that the master key is the one this vault was made with."""
-        os.close(os.open(self._database, os.O_CREAT | os.O_RDWR, 0o600))
-        sealer = Sealer(self.system_key("vault check"))
-        with self._connection() as connection:
-            connection.executescript(_SCHEMA)
-            connection.execute(
-                "insert into vault_check values (1, ?) on conflict do nothing",
-                (sealer.seal(_CHECK_TEXT, _CHECK_TEXT),),
-            )
-            (sealed,) = connection.execute("select sealed from vault_check").fetchone()
-        try:
-            sealer.unseal(sealed, _CHECK_TEXT)
-        except SealError:
-            raise VaultError(
-                f"The master key does not fit the vault at {self._database.parent}: set "
-                f"{MASTER_KEY_VARIABLE} to the key that it was made with, or restore its master.key."
-            ) from None
+        """Makes the tables and proves that there is a master key that fits."""
+        master = self._masters.first(self._file.path)
+        with self._file.connection() as connection:
+            self._file.prepare(connection, master)
+            self._look(connection)
+
+    def _look(self, connection: sqlite3.Connection) -> None:
+        """Takes the master key that fits now, where another one does since the last time."""
+        generation = self._file.generation(connection)
+        if generation != self._generation:
+            self._master = only_fits(self._file, connection, self._masters)
+            self._wrapper = AESGCM(self._master)
+            self._generation = generation
 
     @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        """A short-lived connection in autocommit, so that threads and forks never share one."""
-        try:
-            connection = sqlite3.connect(self._database, timeout=30, isolation_level=None)
-        except sqlite3.Error as error:
-            raise VaultError(f"The vault {self._database} cannot be opened: {error}.") from None
-        try:
-            # A rollback journal leaves no second file with old pages; deleted keys are overwritten.
-            connection.execute("pragma journal_mode = delete")
-            connection.execute("pragma secure_delete = on")
-            connection.execute("pragma synchronous = full")
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """One state of the file: the master key and the keys under it."""
+        with self._file.connection() as connection:
+            connection.execute("begin")
+            self._look(connection)
             yield connection
-        except sqlite3.Error as error:
-            raise VaultError(f"The vault {self._database} cannot be used: {error}.") from None
-        finally:
-            connection.close()
+            connection.execute("commit")
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """All that is done to the connection, or nothing of it."""
+        with self._file.connection() as connection:
+            connection.execute("begin immediate")
+            self._look(connection)
+            yield connection
+            connection.execute("commit")
 
 
-def _commits_of_others(connection: sqlite3.Connection) -> int:
-    """A number that changes whenever another connection has changed the database."""
-    (number,) = connection.execute("pragma data_version").fetchone()
-    return int(number)
+def _wrapped(keys: Collection[DataKey], wrapper: AESGCM) -> Iterator[bytes]:
+    nonces = os.urandom(NONCE_BYTES * len(keys))
+    for place, key in enumerate(keys):
+        nonce = nonces[place * NONCE_BYTES : (place + 1) * NONCE_BYTES]
+        yield nonce + wrapper.encrypt(nonce, key.key, key.key_id.encode())
 
 
 def _key_id(number: int) -> str:

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Viewer:
-    """A person as the warehouse knows them: account name and role (one of `policy.yml`)."""
+    """A person as the warehouse knows them: account name and role (one of `policy.yml`).
+
+    `second_factor`: a code was given in this session, without which nobody reads the text of an answer.
+    """
 
     name: str
     role: str
+    second_factor: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ with counted as (
     group by quarter_start, grade
 ), shared as (
     select q.quarter_start, g.grade, coalesce(c.n, 0) as n, sum(coalesce(c.n, 0)) over (partition by q.quarter_start) as group_n,
-        n / group_n as p
+        coalesce(c.n, 0) / sum(coalesce(c.n, 0)) over (partition by q.quarter_start) as p
     from (select distinct quarter_start from counted) q
     cross join marts.grades g
     left join counted c on c.quarter_start = q.quarter_start and c.grade = g.grade

@@ -1,5 +1,5 @@
 -- The quarters that have scored interviews, newest first.
 select distinct cast(quarter_start as varchar) as id
-from marts.quarterly_trends
-where role_id = 'all' and scenario = 'all'
+from marts.interview_results
+where status = 'scored' and quarter_start is not null
 order by id desc

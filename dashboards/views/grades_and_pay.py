@@ -9,7 +9,7 @@ from dashboards import choices
 from dashboards.ask import Row
 from dashboards.charts.grades import share_bars
 from dashboards.charts.pay import bands
-from dashboards.frame import Visit, basis, draw, head, how, nothing, section, visit
+from dashboards.frame import Visit, basis, draw, head, how, nothing, section, seen, visit
 
 DOTS_SHOWN = 600
 ROWS_SHOWN = 500
@@ -142,7 +142,8 @@ def page() -> None:
     outside(here, ask.rows("offers", only_out=True, row_limit=ROWS_SHOWN))
     section(words("pay.quarters"), words("pay.quarters_note"))
     shares = [
-        {**row, "label": here.formats.quarter_short(row["quarter"])} for row in ask.rows("grade_quarters")
+        {**row, "label": here.formats.quarter_short(row["quarter"])}
+        for row in seen(here, ask.rows("grade_quarters"), "n")
     ]
     draw(share_bars(shares, here, "quarter", "label", words("chart.quarter")), words("pay.quarters"))
     how(here, "pay")

@@ -8,7 +8,7 @@ from dashboards import choices, health_tables
 from dashboards.ask import Row, Value
 from dashboards.charts.quarantine import CLICK, reason_bars
 from dashboards.choices import ALL
-from dashboards.download import QUARANTINE, as_csv
+from dashboards.download import QUARANTINE, chosen, offered
 from dashboards.formats import plain
 from dashboards.frame import Visit, draw, figure, figures, head, how, nothing, section, visit
 from dashboards.own_choices import bound, one_of
@@ -178,16 +178,14 @@ def next_step(page: Visit, rows: list[Row], wanted: dict[str, Value]) -> None:
             st.markdown(words("quarantine.next_any", folder=folder))
         else:
             st.markdown(words("quarantine.next", fix=words.of("code_fix", reason), folder=folder))
-    timezone = formats.timezone
-    st.download_button(
-        words("quarantine.download"),
-        data=lambda: as_csv(
-            page.ask.table("quarantine_rows", row_limit=ROWS_IN_FILE, **wanted), words, QUARANTINE, timezone
-        ),
-        file_name=words("quarantine.file", day=page.today.isoformat()),
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
+    offered(
+        page,
+        words("quarantine.file", day=page.today.isoformat()),
+        lambda: page.ask.table("quarantine_rows", row_limit=ROWS_IN_FILE, **wanted),
+        title=words("quarantine.download"),
+        filters=chosen(page, wanted),
+        fields=QUARANTINE,
+        label=words("quarantine.download"),
     )
 
 

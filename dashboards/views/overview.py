@@ -21,6 +21,7 @@ from dashboards.frame import (
     in_columns,
     nothing,
     section,
+    seen,
     visit,
 )
 
@@ -98,7 +99,7 @@ def comparison(page: Visit, quarters: list[Row]) -> None:
         draw(mean_line(quarters, page, height=292), words("overview.quarters"))
     with right:
         section(words("overview.grades"), words("overview.grades_note"))
-        shares = page.ask.rows("grade_shares")
+        shares = seen(page, page.ask.rows("grade_shares"), "n")
         picked = draw(
             share_bars(shares, page, "role_id", "role_name", words("chart.role"), clickable=True),
             words("overview.grades"),
@@ -116,8 +117,10 @@ def spreads(page: Visit) -> None:
     section(words("overview.spread"), words("overview.spread_note"))
     bins: dict[str, list[Row]] = {}
     for row in page.ask.rows("distributions", competency="composite"):
-        bins.setdefault(row["role_id"], []).append(row)
-    for summary, place in in_columns(page.ask.rows("summaries", competency="composite"), COLUMNS):
+        if row["n"] is not None:
+            bins.setdefault(row["role_id"], []).append(row)
+    summaries = seen(page, page.ask.rows("summaries", competency="composite"), "n")
+    for summary, place in in_columns([row for row in summaries if row["role_id"] in bins], COLUMNS):
         with place:
             draw(density(bins[summary["role_id"]], summary, page), words("overview.spread"))
 
@@ -181,7 +184,7 @@ def page() -> None:
         head(words("nothing.title"), basis(here, 0))
         nothing(words("nothing.scored"), words("nothing.advice"))
     else:
-        quarters = ask.rows("quarters", each_role=False)
+        quarters = seen(here, ask.rows("quarters", each_role=False), "n")
         now = next((row for row in quarters if row["is_chosen"]), None)
         head(here.scoped(title(here, numbers, now)), basis(here, numbers["n"]))
         cards(here, numbers, now, len(tasks))

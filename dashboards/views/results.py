@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboards import choices
 from dashboards.ask import Row, Value
-from dashboards.download import as_csv
+from dashboards.download import FIELDS, chosen, offered
 from dashboards.formats import plain
 from dashboards.frame import Visit, basis, head, how, nothing, visit
 from dashboards.own_choices import bound, took
@@ -114,6 +114,8 @@ def table(page: Visit, rows: list[Row]) -> None:
         }
     )
     column = st.column_config
+    if not page.ask.sees("own"):
+        shown = shown.drop(columns="pay")
     event = st.dataframe(
         shown,
         hide_index=True,
@@ -172,14 +174,14 @@ def page() -> None:
         capped = words("results.capped", shown=formats.count(len(rows)), n=formats.count(found))
         note.caption(plain(capped if found > len(rows) else words("results.open_hint")))
         with button:
-            st.download_button(
-                words("results.download"),
-                data=lambda: as_csv(here.ask.table("results", row_limit=ROWS_IN_FILE, **wanted), words),
-                file_name=words("results.file", day=here.today.isoformat()),
-                mime="text/csv",
-                icon=":material/download:",
-                on_click="ignore",
-                width="stretch",
+            offered(
+                here,
+                words("results.file", day=here.today.isoformat()),
+                lambda: here.ask.table("results", row_limit=ROWS_IN_FILE, **wanted),
+                title=words("page.results"),
+                filters=chosen(here, wanted),
+                fields=FIELDS,
+                label=words("results.download"),
             )
         table(here, rows)
     how(here, "results")

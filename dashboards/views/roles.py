@@ -8,7 +8,7 @@ import streamlit as st
 from dashboards import choices
 from dashboards.ask import Row
 from dashboards.charts.spread import density, ranges
-from dashboards.frame import Visit, basis, draw, head, how, in_columns, nothing, section, visit
+from dashboards.frame import Visit, basis, draw, head, how, in_columns, nothing, section, seen, visit
 
 COLUMNS = 4
 STATISTICS = (
@@ -105,7 +105,7 @@ def page() -> None:
     name = next(
         (row["name"] for row in ask.rows("competencies") if row["id"] == competency), words("roles.composite")
     )
-    rows = ask.rows("summaries", competency=competency)
+    rows = seen(here, ask.rows("summaries", competency=competency), "n")
     if not rows:
         with top:
             head(words("nothing.title"), basis(here, 0))
@@ -119,8 +119,9 @@ def page() -> None:
     section(words("roles.spread"), words("overview.spread_note"))
     bins: dict[str, list[Row]] = {}
     for row in ask.rows("distributions", competency=competency):
-        bins.setdefault(row["role_id"], []).append(row)
-    for summary, place in in_columns(rows, COLUMNS):
+        if row["n"] is not None:
+            bins.setdefault(row["role_id"], []).append(row)
+    for summary, place in in_columns([row for row in rows if row["role_id"] in bins], COLUMNS):
         with place:
             draw(density(bins[summary["role_id"]], summary, here), words("roles.spread"))
     section(words("roles.table"))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboards.ask import Row
 from dashboards.charts.quarters import delta_bars, mean_line, role_line, share_lines
-from dashboards.frame import Visit, basis, draw, head, how, in_columns, nothing, section, visit
+from dashboards.frame import Visit, basis, draw, head, how, in_columns, nothing, section, seen, visit
 
 COLUMNS = 4
 
@@ -34,7 +34,7 @@ def role_lines(page: Visit, everyone: list[Row]) -> None:
     """A small chart a role, all on one scale, the total behind in grey."""
     words = page.words
     series: dict[str, list[Row]] = {}
-    for row in page.ask.rows("quarters", each_role=True):
+    for row in seen(page, page.ask.rows("quarters", each_role=True), "n"):
         if row["role_id"] not in ("all", page.choices.role):
             series.setdefault(row["role_id"], []).append(row)
     if len(series) < 2:
@@ -92,7 +92,7 @@ def page() -> None:
     """The page from top to bottom."""
     here = visit()
     words = here.words
-    rows = here.ask.rows("quarters", each_role=False)
+    rows = seen(here, here.ask.rows("quarters", each_role=False), "n")
     if not rows:
         head(words("nothing.title"), basis(here, 0))
         nothing(words("nothing.scored"), words("nothing.advice"))

@@ -1,3 +1,21 @@
+{#- Whether somebody is employed on a day, by one stay (a row of int_employments): from the day of hiring to `left_on`,
+    the last day, and not beyond the day on which the next stay begins. Where the day of leaving is not known the status
+    says whether somebody has left, by now only: a day of the past (`knows_status` false) cannot be judged by it.
+    `has_next` is false where the stay is the last by itself and does not name the next one. -#}
+{% macro is_employed(stay, day, knows_status=true, has_next=true) -%}
+    {{ day }} >= {{ stay }}.hired_on
+    and (
+        {{ day }} <= {{ stay }}.left_on
+        or {{ stay }}.left_on is null
+        {%- if knows_status %}
+        and coalesce({{ stay }}.status not in ('left', 'retired'), true)
+        {%- endif %}
+    )
+    {%- if has_next %}
+    and ({{ stay }}.next_hired_on is null or {{ day }} < {{ stay }}.next_hired_on)
+    {%- endif %}
+{%- endmacro %}
+
 {#- The day `months` after somebody was hired; the last of the month where the month is shorter. -#}
 {% macro anniversary(employed, months) -%}
     cast({{ employed }}.hired_on + interval {{ months }} month as date)

@@ -62,7 +62,11 @@ def quarantine_table(
     """The entries of one batch; a row is sealed for its `place_of`."""
     count = len(rows)
     source = contract.source
-    sealed = [sealer.seal(row.content, place_of(source, file_id, row.number)) for row in rows]
+    # Of somebody who was erased there is nothing to be sealed.
+    sealed = [
+        sealer.seal(row.content, place_of(source, file_id, row.number)) if row.content else None
+        for row in rows
+    ]
     return pa.table(
         {
             "source": [source] * count,

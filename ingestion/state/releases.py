@@ -18,6 +18,7 @@ from ingestion.contract import UTC_TIME
 from ingestion.state.ledger import Entry
 from ingestion.state.quarantine import quarantine_schema
 from ingestion.state.raw_layer import TEMPORARY, write_parquet
+from warehouse.erasure.columns import ERASED
 
 RELEASES = "_releases"
 # By a changed contract or profile that accepts the row; or by a later file that brought it right.
@@ -79,7 +80,8 @@ def released_rows(quarantine: Path, entry: Entry) -> pa.Table:
 def open_rows(quarantine: Path, entry: Entry, columns: Sequence[str]) -> Iterator[pa.Table]:
     """The rows of a file that wait in the quarantine, some thousands at a time: `row_number` and `columns`.
 
-    A column that the file does not have, since an earlier version wrote it, is null.
+    Those of people who were erased, or whose content was purged, wait for nothing. A column that the file
+    does not have, since an earlier version wrote it, is null.
     """
     path = quarantine / entry.source / f"{entry.file_id}.parquet"
     if not path.is_file():
@@ -88,11 +90,17 @@ def open_rows(quarantine: Path, entry: Entry, columns: Sequence[str]) -> Iterato
     with pq.ParquetFile(path) as file:
         absent = [name for name in columns if name not in file.schema_arrow.names]
         there = ["row_number", *(name for name in columns if name not in absent)]
-        for batch in file.iter_batches(batch_size=_ROWS_AT_A_TIME, columns=there):
+        codes = [name for name in ("code",) if name in file.schema_arrow.names and name not in there]
+        for batch in file.iter_batches(batch_size=_ROWS_AT_A_TIME, columns=[*there, *codes]):
             rows = pa.Table.from_batches([batch])
+            if codes:
+                is_erased = pc.fill_null(pc.equal(rows["code"], ERASED), False)
+                rows = rows.filter(pc.invert(is_erased)).select(there)
             for name in absent:
                 kind = quarantine_schema().field(name).type
                 rows = rows.append_column(name, pa.nulls(rows.num_rows, kind))
+            if "row_sealed" in columns:
+                rows = rows.filter(pc.is_valid(rows["row_sealed"]))
             yield rows.filter(pc.invert(pc.is_in(rows["row_number"], value_set=released)))
 
 

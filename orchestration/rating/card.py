@@ -14,7 +14,7 @@ from scoring_udfs.rating import Report
 from scoring_udfs.rating.reasons import sentence
 from scoring_udfs.rating.report import Evidence, QuestionReport
 
-_LIMITS = ("limit_humans", "limit_data", "limit_words", "limit_coverage", "limit_privacy")
+_LIMITS = ("limit_humans", "limit_data", "limit_words", "limit_stuffing", "limit_coverage", "limit_privacy")
 
 
 def cards(report: Report, facts: Facts, groups: Sequence[GroupGap], origin: str) -> dict[str, str]:
@@ -146,12 +146,12 @@ class _Card:
     def _attacks(self) -> str:
         rows = [
             [
-                str(attack.name),
+                self._say(f"attack_{attack.name}"),
                 f"{attack.answers:,}",
                 f"{attack.mean_change:+.2f}",
                 _share(attack.share_raised),
             ]
-            for attack in getattr(self._report, "attacks", ())
+            for attack in self._report.attacks
         ]
         if not rows:
             return ""

@@ -19,6 +19,7 @@ from warehouse.errors import NothingPublished
 from warehouse.publish import CURRENT, published_file, run_id_of
 from warehouse.result_archive import VALUES, results_of
 from warehouse.settings import Settings
+from warehouse.tombstones import read_tombstones
 
 Verdict = Literal["equal", "differs", "altered", "erased", "damaged", "unknown"]
 Record = dict[str, list[dict[str, Any]]]
@@ -89,6 +90,13 @@ def replay(
 
     Raises `NothingPublished`, `ArchiveError`, or what vault and seeds raise.
     """
+    stones = read_tombstones(settings)
+    for interview_id in interview_ids if stones else ():
+        if erased_at := stones.erased_at("interview", interview_id):
+            day = erased_at.astimezone(settings.timezone).date()
+            raise ArchiveError(
+                f"This interview was erased on {day}: nothing is left of it that could be replayed."
+            )
     run = find_run(settings, run_id or _current_run(settings))
     archived = results_of(settings, run)
     seed = (seed or secrets.token_hex(4)) if random else None

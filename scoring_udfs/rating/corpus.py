@@ -10,14 +10,16 @@ from numpy.typing import NDArray
 
 from scoring_udfs.rating.answers import Answers
 from scoring_udfs.rating.features import features
-from scoring_udfs.rating.guard import ColdGuard, Guard, fit_cold_guard, fit_guard
+from scoring_udfs.rating.guard import Guard, fit_guard, of_references
 from scoring_udfs.rating.reference import Prepared, Rarity, prepared, rarity_of
-from scoring_udfs.rating.salads import salads_of
-from scoring_udfs.rating.seen import source_of
-from scoring_udfs.rating.units import Hashes, Units, raw_units_of, units_of
+from scoring_udfs.rating.runs import Rests
+from scoring_udfs.rating.seen import Seen
+from scoring_udfs.rating.units import Units, raw_units_of, units_of
 
 # Of a question whose answers come with many different references, so many are kept.
 MOST_REFERENCES = 8
+# With so many questions that have references a model pooled over questions can be learnt.
+FEWEST_QUESTIONS = 10
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,12 @@ class References:
     """Reference answers, ready to be compared with, and as a source of genuine text; hashes only."""
 
     prepared: tuple[Prepared, ...]
-    source: Hashes
+    seen: Seen
 
     @classmethod
     def of(cls, texts: Sequence[Units], rarity: Rarity) -> References:
         """Of texts already cut into units."""
-        return cls(tuple(prepared(text, rarity) for text in texts), source_of(texts))
+        return cls(tuple(prepared(text, rarity) for text in texts), of_references(texts))
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,6 @@ class Readings:
     """What predict needs to read a text as fit did."""
 
     guard: Guard
-    cold_guard: ColdGuard  # for questions without a model of their own
     rarity: Rarity
     references: dict[str, References]  # of each question
 
@@ -53,29 +54,11 @@ class Readings:
 
 @dataclass(frozen=True)
 class Read:
-    """The answers to one question as units: whole, and without doubtful parts (None where there are none)."""
+    """The answers to one question as units: whole, and what is left without doubtful parts (judge.Rests)."""
 
     units: list[Units]
-    cut: list[Units | None]  # by the guard of known questions
-    cold: list[Units | None]  # by the guard of new questions
-
-    @property
-    def everything(self) -> list[Units]:
-        """The whole answers, then the cut ones, then the coldly cut ones."""
-        return [*self.units, *(one for one in (*self.cut, *self.cold) if one is not None)]
-
-    @property
-    def known(self) -> int:
-        """How many of `everything` are whole answers or cut by the guard of known questions."""
-        return len(self.units) + sum(one is not None for one in self.cut)
-
-    @property
-    def cold_rows(self) -> NDArray[np.int64]:
-        """For each answer the row of `everything` that lacks its coldly doubtful parts."""
-        is_cut = np.array([one is not None for one in self.cold], dtype=np.bool_)
-        rows = np.arange(len(self.units))
-        rows[is_cut] = self.known + np.arange(is_cut.sum())
-        return rows
+    rests: list[Rests]  # by the judge of known questions
+    cold: list[Rests]  # by the judge of new questions
 
 
 def read_corpus(by_question: dict[str, Answers], seed: int) -> tuple[dict[str, Read], Readings]:
@@ -87,12 +70,11 @@ def read_corpus(by_question: dict[str, Answers], seed: int) -> tuple[dict[str, R
     }
     rarity = rarity_of([[*units[name], *raw[name]] for name in by_question])
     references = {name: References.of(found, rarity) for name, found in raw.items()}
-    salads = salads_of(units, seed)
-    guard, cut = fit_guard(units, raw, salads, seed)
-    sources = {name: given.source for name, given in references.items()}
-    cold_guard, cold = fit_cold_guard(units, sources, salads, seed)
-    read = {name: Read(found, cut[name], cold[name]) for name, found in units.items()}
-    return read, Readings(guard, cold_guard, rarity, references)
+    seen = {name: given.seen for name, given in references.items()}
+    is_cold = sum(bool(found) for found in raw.values()) >= FEWEST_QUESTIONS
+    guard, rests, cold = fit_guard(units, raw, seen, seed, is_cold)
+    read = {name: Read(found, rests[name], cold[name]) for name, found in units.items()}
+    return read, Readings(guard, rarity, references)
 
 
 def _distinct_references(answers: Answers) -> list[str]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.isotonic import IsotonicRegression
 
 from scoring_udfs.rating.agreement import Floats, figures
 from scoring_udfs.rating.folds import Ints
 from scoring_udfs.rating.report import Evidence
+
+if TYPE_CHECKING:
+    from sklearn.isotonic import IsotonicRegression
 
 # A model is installed when it beats length by so much kappa, and in so many of the bootstrap's samples.
 LEAST_GAIN = 0.02
@@ -61,6 +64,9 @@ def judged(seen: HeldOut, seed: int) -> tuple[Evidence, bool]:
 
 def by_length(lengths: Floats, ratings: Floats) -> IsotonicRegression:
     """The length-only baseline: the best rating that never falls with length."""
+    # Loading it takes seconds, which whoever only predicts need not wait for.
+    from sklearn.isotonic import IsotonicRegression
+
     return IsotonicRegression(out_of_bounds="clip").fit(lengths, ratings)
 
 

@@ -15,14 +15,16 @@ from scoring_udfs.errors import KernelError
 from scoring_udfs.rating import pooled, question, reasons
 from scoring_udfs.rating.agreement import human_agreement
 from scoring_udfs.rating.answers import Answers, Raters
+from scoring_udfs.rating.attacks import Tried, attacks_of
 from scoring_udfs.rating.conformal import CONFIDENCE
-from scoring_udfs.rating.corpus import Read, Readings, read_corpus
+from scoring_udfs.rating.corpus import FEWEST_QUESTIONS, Read, Readings, read_corpus
 from scoring_udfs.rating.crossfit import LeftOut
 from scoring_udfs.rating.evidence import HeldOut, judged
 from scoring_udfs.rating.learners import LEARNERS
 from scoring_udfs.rating.report import Evidence, PooledReport, QuestionReport, Report
 from scoring_udfs.rating.scale import Scale, scale_of
 from scoring_udfs.rating.slices import slices
+from scoring_udfs.rating.variants import Variants
 
 FEWEST_RATINGS = 50
 
@@ -60,18 +62,12 @@ class Fit:
     def run(self, on_progress: Progress | None) -> Parts:
         """Everything: read, cross-validate, judge, install."""
         read, readings = read_corpus(self.by_question, self.seed)
-        numbers = {
-            name: readings.numbers(found.everything, [readings.references[name]] * len(found.everything))
-            for name, found in read.items()
-        }
         own = {
-            name: question.Material.of(
-                found.units, found.cut, numbers[name][: found.known], answers.rating, self.seed
-            )
-            for (name, answers), found in zip(self.by_question.items(), read.values(), strict=True)
+            name: self._material(name, Variants.of(found.units, found.rests), readings)
+            for name, found in read.items()
             if not self._too_little(name)
         }
-        together = self._pooled_material(read, readings, numbers)
+        together = self._pooled_material(read, readings)
         work: dict[_Key, Callable[[], Any]] = {
             ("question", name, out): job
             for name, material in own.items()
@@ -89,19 +85,27 @@ class Fit:
         scale = self.scales[name]
         return reasons.CONSTANT_RATINGS if scale.lowest == scale.highest else ""
 
-    def _pooled_material(
-        self, read: dict[str, Read], readings: Readings, numbers: dict[str, Any]
-    ) -> pooled.PooledMaterial | None:
+    def _material(self, name: str, variants: Variants, readings: Readings) -> question.Material:
+        numbers = readings.numbers(variants.texts, [readings.references[name]] * len(variants.texts))
+        return question.Material.of(variants, numbers, self.by_question[name].rating, self.seed)
+
+    def _pooled_material(self, read: dict[str, Read], readings: Readings) -> pooled.PooledMaterial | None:
         names = [name for name in self.by_question if readings.references[name].prepared]
         ratings = [self.by_question[name].rating for name in names]
-        if len(names) < pooled.FEWEST_QUESTIONS or sum(map(len, ratings)) < FEWEST_RATINGS:
+        if len(names) < FEWEST_QUESTIONS or sum(map(len, ratings)) < FEWEST_RATINGS:
             return None
+        variants = Variants.of(
+            [text for name in names for text in read[name].units],
+            [rests for name in names for rests in read[name].cold],
+        )
+        asked = np.repeat(np.arange(len(names)), [len(some) for some in ratings])
+        references = [readings.references[names[row]] for row in (*asked, *asked[variants.doubt.owner])]
         material = pooled.PooledMaterial.of(
-            np.concatenate([numbers[name][: len(read[name].units)] for name in names]),
-            np.concatenate([numbers[name][read[name].cold_rows] for name in names]),
-            np.array([float(len(text)) for name in names for text in read[name].units]),
+            readings.numbers(variants.texts, references),
+            variants.doubt,
+            np.array([float(len(text)) for text in variants.texts[: len(asked)]]),
             np.concatenate(ratings),
-            np.repeat(np.arange(len(names)), [len(some) for some in ratings]),
+            asked,
             self.seed,
         )
         return material if material.is_enough else None
@@ -148,6 +152,7 @@ class Fit:
             groups=slices([text for name in seen for text in read[name].units], everything),
             folds=question.FOLDS,
             confidence=CONFIDENCE,
+            attacks=attacks_of(self._tried(models, own, read), readings, self.seed),
         )
         return Parts(
             readings,
@@ -157,6 +162,18 @@ class Fit:
             {one.question_id: one.model for one in reports}, {one.question_id: one.reason for one in reports},
             report, self._held_out(seen),
         )  # fmt: skip
+
+    def _tried(
+        self, models: dict[str, question.QuestionModel], own: dict[str, question.Material],
+        read: dict[str, Read],
+    ) -> list[Tried]:  # fmt: skip
+        everyone = [(name, text) for name, found in read.items() for text in found.units if len(text)]
+        return [
+            Tried(
+                name, model, own[name], read[name].units, [text for other, text in everyone if other != name]
+            )
+            for name, model in models.items()
+        ]
 
     def _report_of(
         self, name: str, served: str, reason: str, evidence: Evidence | None, weights: dict[str, float]

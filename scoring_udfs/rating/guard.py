@@ -1,9 +1,9 @@
 """Finds the parts of an answer that are not what an answer looks like: right words in no sentence.
 
 Learnt from the rated answers themselves, whatever their rating: genuine passages against made-up ones
-(salads.py). A passage is judged by how many of its neighbouring units were ever seen together, in answers to
-this question and to any, by its function words, its pauses and its repetitions. So a question that is
-answered with lists does not find lists doubtful. Doubtful parts may lower a rating and never raise it.
+(salads.py). A passage is judged by what other answers show of it (passages.py): answers to this question
+and to any. So a question that is answered with lists does not find lists doubtful. Doubtful parts may lower
+a rating and never raise it.
 """
 
 from __future__ import annotations
@@ -14,17 +14,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scoring_udfs.rating.judge import Doubts, Genuine, Judge, cut, learnt
-from scoring_udfs.rating.salads import Salad
-from scoring_udfs.rating.seen import Seen, View, source_of, windows
-from scoring_udfs.rating.units import FEWEST_SHARING, Hashes, Units
+from scoring_udfs.rating.bowl import Phrases
+from scoring_udfs.rating.foreign import without_foreign
+from scoring_udfs.rating.judge import Case, Doubts, Judge, learnt
+from scoring_udfs.rating.runs import NOTHING_DOUBTFUL, Rests
+from scoring_udfs.rating.salads import Salad, salads_of
+from scoring_udfs.rating.seen import Seen, Source
+from scoring_udfs.rating.units import FEWEST_SHARING, Units
 
-_NOTHING = Seen.of([], 1)
+# Answers are looked at through what the other folds hold: as a new answer will be.
+_FOLDS = 6
+_SALADS = 4.0
+_MOST_SALADS = 6000
+Texts = Mapping[str, Sequence[Units]]
 
 
 @dataclass(frozen=True)
 class Guard:
-    """For answers to questions with ratings: what all answers, and those to each question, have in common.
+    """What all answers, and those to each question, have in common; two judges.
 
     Without a judge (too few answers to learn from) nothing is doubtful.
     """
@@ -32,85 +39,132 @@ class Guard:
     everywhere: Seen
     by_question: dict[str, Seen]
     judge: Judge | None
+    cold_judge: Judge | None  # for questions without ratings
 
-    def without_doubtful(self, text: Units, question: str) -> Units | None:
-        """A new text without its doubtful passages; None where it has none."""
+    def rests(self, text: Units, question: str) -> Rests:
+        """What is left of a new text without its doubtful passages."""
         if self.judge is None:
-            return None
-        return cut(text, self.judge.doubtful(text, self.views(question, None, None), question))
+            return NOTHING_DOUBTFUL
+        here = self.by_question[question]
+        views = (self.everywhere, here)
+        found = self.judge.rests(text, views, question)
+        plain = without_foreign(text, here)
+        return found if plain is text else found.beside(plain, self.judge.rests(plain, views, question))
 
-    def views(self, question: str, but: Hashes | None, but_here: Hashes | None) -> list[View]:
-        """All answers, and those to the question."""
-        return [View(self.everywhere, but), View(self.by_question[question], but_here)]
+    def cold_rests(self, text: Units, references: Seen) -> Rests:
+        """The same for an answer to a question without ratings, with these references (of_references)."""
+        if self.cold_judge is None:
+            return NOTHING_DOUBTFUL
+        return self.cold_judge.rests(text, (self.everywhere, references))
 
 
 @dataclass(frozen=True)
-class ColdGuard:
-    """For answers to questions without ratings: what answers to other questions, and references, hold."""
+class _Sources:
+    answers: dict[str, list[Source]]
+    references: dict[str, list[Source]]
 
-    everywhere: Seen  # each question is a source
-    judge: Judge | None
+    def everywhere(self, kept: Mapping[str, Sequence[bool]]) -> Seen:
+        return Seen.of([one for name in self.answers for one in self._of(name, kept)], FEWEST_SHARING)
 
-    def without_doubtful(self, text: Units, references: Hashes) -> Units | None:
-        """As Guard's, for an answer to a question with these references (source_of)."""
-        if self.judge is None:
-            return None
-        return cut(text, self.judge.doubtful(text, self.views(references, None)))
+    def here(self, kept: Mapping[str, Sequence[bool]]) -> dict[str, Seen]:
+        return {name: Seen.of(self._of(name, kept), FEWEST_SHARING) for name in self.answers}
 
-    def views(self, references: Hashes, but: Hashes | None) -> list[View]:
-        """Answers to other questions, and the references of this one."""
-        return [View(self.everywhere, but, references), View(_NOTHING, None, references)]
+    def _of(self, name: str, kept: Mapping[str, Sequence[bool]]) -> list[Source]:
+        if name not in kept:
+            return []
+        own = [one for one, is_kept in zip(self.answers[name], kept[name], strict=True) if is_kept]
+        return [*own, *self.references[name]]
+
+
+def of_references(texts: Sequence[Units]) -> Seen:
+    """A question's references as something seen; they are no secret of a person's."""
+    return Seen.of([Source.of(text) for text in texts], 1)
 
 
 def fit_guard(
-    questions: Mapping[str, Sequence[Units]],
-    references: Mapping[str, Sequence[Units]],
-    salads: Sequence[Salad],
-    seed: int,
-) -> tuple[Guard, Doubts]:
-    """The guard, where each answer is a source and so is each reference; and its view of the answers."""
-    sources = {
-        name: [*(source_of([text]) for text in texts), *(source_of([text]) for text in references[name])]
-        for name, texts in questions.items()
-    }
-    here = {name: Seen.of(found, FEWEST_SHARING) for name, found in sources.items()}
-    guard = Guard(Seen.of([one for found in sources.values() for one in found], FEWEST_SHARING), here, None)
-    genuine = [
-        Genuine(name, text, windows(text, guard.views(name, own, own)), zlib.crc32(text.hash.tobytes()))
-        for name, texts in questions.items()
-        for text, own in zip(texts, sources[name], strict=False)  # the references come last
-    ]
-    made_up = []
-    for salad in salads:
-        # A passage of another question's answer is in that answer, which must not vouch for it.
-        but = source_of([salad.taken_from]) if salad.taken_from is not None else None
-        made_up.append(windows(salad.text, guard.views(salad.question, but, None))[salad.start :])
-    judge, doubts = learnt(genuine, made_up, seed)
-    return replace(guard, judge=judge), doubts
+    questions: Texts, references: Texts, seen: Mapping[str, Seen], seed: int, is_cold: bool
+) -> tuple[Guard, Doubts, Doubts]:
+    """The guard, and what its two judges find in the answers that they had not seen.
+
+    `seen`: each question's references (of_references). The judge for new questions is only learnt where
+    `is_cold`.
+    """
+    sources = _Sources(
+        {name: [Source.of(text) for text in texts] for name, texts in questions.items()},
+        {name: [Source.of(text) for text in references[name]] for name in questions},
+    )
+    everyone = {name: [True] * len(texts) for name, texts in questions.items()}
+    phrases = {name: Phrases.of(texts) for name, texts in questions.items()}
+    judge, doubts = learnt(*_warm(questions, sources, phrases, seed), seed)
+    nothing: Doubts = {name: [NOTHING_DOUBTFUL] * len(texts) for name, texts in questions.items()}
+    cold_judge, cold = None, nothing
+    if is_cold:
+        cold_judge, cold = learnt(
+            *_cold(questions, references, sources, seen, phrases, seed), seed, by_question=False
+        )
+    return Guard(sources.everywhere(everyone), sources.here(everyone), judge, cold_judge), doubts, cold
 
 
-def fit_cold_guard(
-    questions: Mapping[str, Sequence[Units]],
-    references: Mapping[str, Hashes],
-    salads: Sequence[Salad],
-    seed: int,
-) -> tuple[ColdGuard, Doubts]:
-    """The guard, where each question is a source, left out for its own answers; and its view of them."""
-    every = [source_of([text]) for texts in questions.values() for text in texts]
-    shared = Seen.of(every, FEWEST_SHARING).grams
-    own = {
-        name: np.intersect1d(source_of(texts), shared, assume_unique=True)
+def _warm(
+    questions: Texts, sources: _Sources, phrases: Mapping[str, Phrases], seed: int
+) -> tuple[list[Case], list[Case]]:
+    """Genuine answers and salads, in folds of answers; equal answers share one."""
+    folds = {
+        name: [zlib.crc32(text.hash.tobytes()) % _FOLDS for text in texts]
         for name, texts in questions.items()
     }
-    guard = ColdGuard(Seen.of(list(own.values()), 1), None)
-    genuine = [
-        Genuine(name, text, windows(text, guard.views(references[name], own[name])), number)
-        for number, (name, texts) in enumerate(questions.items())
-        for text in texts
-    ]
-    made_up = [
-        windows(one.text, guard.views(references[one.question], own[one.question]))[one.start :]
-        for one in salads
-    ]
-    judge, doubts = learnt(genuine, made_up, seed, by_question=False)
-    return replace(guard, judge=judge), doubts
+    genuine: dict[tuple[str, int], Case] = {}
+    made_up: list[Case] = []
+    for fold in range(_FOLDS):
+        others = {name: [one != fold for one in own] for name, own in folds.items()}
+        everywhere, here = sources.everywhere(others), sources.here(others)
+        known = {name: _where(texts, others[name], True) for name, texts in questions.items()}
+        new = {name: _where(texts, others[name], False) for name, texts in questions.items()}
+        for name, texts in questions.items():
+            for row, text in enumerate(texts):
+                if folds[name][row] == fold:
+                    views = (everywhere, here[name])
+                    case = Case.of(name, text, views, fold)
+                    plain = without_foreign(text, here[name])
+                    if plain is not text:
+                        case = replace(case, plain=Case.of(name, plain, views, fold))
+                    genuine[name, row] = case
+        salads = salads_of(known, new, phrases, _each(questions), np.random.default_rng([seed, fold]))
+        made_up += [_case(one, (everywhere, here[one.question]), fold) for one in salads]
+    return [genuine[name, row] for name, texts in questions.items() for row in range(len(texts))], made_up
+
+
+def _cold(
+    questions: Texts,
+    references: Texts,
+    sources: _Sources,
+    seen: Mapping[str, Seen],
+    phrases: Mapping[str, Phrases],
+    seed: int,
+) -> tuple[list[Case], list[Case]]:
+    """The same in folds of questions: others' answers are known, and of this one its references only."""
+    fold_of = {name: number % _FOLDS for number, name in enumerate(questions)}
+    genuine: dict[str, list[Case]] = {}
+    made_up: list[Case] = []
+    for fold in range(_FOLDS):
+        others = {name: [True] * len(questions[name]) for name, own in fold_of.items() if own != fold}
+        everywhere = sources.everywhere(others)
+        new = {name: questions[name] for name, own in fold_of.items() if own == fold}
+        for name, texts in new.items():
+            genuine[name] = [Case.of(name, text, (everywhere, seen[name]), fold) for text in texts]
+        known = {name: [*references[name], *texts] for name, texts in new.items()}
+        salads = salads_of(known, new, phrases, _each(questions), np.random.default_rng([seed, fold]))
+        made_up += [_case(one, (everywhere, seen[one.question]), fold) for one in salads]
+    return [one for name in questions for one in genuine[name]], made_up
+
+
+def _each(questions: Texts) -> float:
+    return min(_SALADS, _MOST_SALADS / max(1, sum(map(len, questions.values()))))
+
+
+def _case(salad: Salad, views: Sequence[Seen], fold: int) -> Case:
+    return Case.of(salad.question, salad.text, views, fold, salad.made_up, salad.starts)
+
+
+def _where(texts: Sequence[Units], marks: Sequence[bool], wanted: bool) -> list[Units]:
+    return [text for text, mark in zip(texts, marks, strict=True) if mark == wanted]

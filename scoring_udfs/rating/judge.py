@@ -1,9 +1,17 @@
-"""Tells passages that an answer would hold from made-up ones, and says which to leave out."""
+"""Tells passages that an answer would hold from made-up ones, and says what is left of a text without them.
+
+Two forests. One looks at the place before each unit: were two pieces put together there? The other looks at
+the passage around each unit, and at what the first one found in it. Both learn from the rated answers and
+from salads (salads.py), each seen through what other answers hold.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import scipy.sparse as sp
@@ -12,165 +20,215 @@ from numpy.typing import NDArray
 from scoring_udfs.rating.agreement import Floats
 from scoring_udfs.rating.folds import Ints
 from scoring_udfs.rating.growing import Binned, boosted
-from scoring_udfs.rating.seen import View, windows
+from scoring_udfs.rating.passages import Rows, joints, surroundings
+from scoring_udfs.rating.runs import NOTHING_DOUBTFUL, Evidence, Limits, Rests, is_short, rests_of
+from scoring_udfs.rating.seen import Seen
 from scoring_udfs.rating.trees import Trees
-from scoring_udfs.rating.units import GAP_SENTENCE, Units
+from scoring_udfs.rating.units import Units
 
-# Shorter passages are spared: a slip of the tongue, a list of three. A word counts as much as 1.6 characters.
-_SHORTEST_PASSAGE = 16.0
-_WORD = 1.6
-# A passage reaches as far as units look stranger than this share of genuine ones …
-_REACH = 0.2
-# … is doubtful when so many of its units look stranger than this share …
-_CORE = 0.04
-_CORE_UNITS = 5
-# … bridges so many units between two such runs, and takes in a sentence of which it holds this share.
-_GAP = 4
-_MOST = 0.6
+# Evidence against a unit that is as likely made up as genuine: none.
+_DRIFT = 0.5
+# Of a passage in pieces, one unit in so many begins a piece.
+_PIECE = 8
 _FEWEST_ANSWERS = 20
-_MOST_WINDOWS = 12_000
-_TREES = 80
+# A question with so many answers has limits of its own; among its own count so many answers to all questions.
+_ENOUGH_FOR_LIMITS = 40
+_COMMON = 20
+_MOST_ROWS = 12_000
+_MOST_PLACES = 12_000
+_TREES = 100
 _LEAF = 20
 _STRIDE = 3
 _FOLDS = 3
+_EVERYONE = -1  # no fold is left out
 
-Windows = NDArray[np.float32]
-Doubts = dict[
-    str, list[Units | None]
-]  # question → its answers without doubtful parts; None: nothing doubtful
+_T = TypeVar("_T")
+Doubts = dict[str, list[Rests]]  # question → each of its answers
 
 
 @dataclass(frozen=True)
-class Genuine:
-    """A rated answer and its windows; those of one group are held out together."""
+class Case:
+    """A text as others' answers show it; cases of one group are held out together.
+
+    `made_up`: its units that are; `starts`: those before which two pieces were put together. A genuine answer
+    has neither.
+    """
 
     question: str
     text: Units
-    windows: Windows
+    places: Rows
+    known: Rows
     group: int
+    made_up: NDArray[np.bool_]
+    starts: Ints
+    plain: Case | None = None  # of a genuine answer: without its foreign passages, where it has any
+
+    @classmethod
+    def of(
+        cls, question: str, text: Units, views: Sequence[Seen], group: int,
+        made_up: NDArray[np.bool_] | None = None, starts: Ints | None = None,
+    ) -> Case:  # fmt: skip
+        """As one sees it who has these views."""
+        places, known = joints(text, views)
+        return cls(
+            question, text, places, known, group,
+            np.zeros(len(text), dtype=np.bool_) if made_up is None else made_up,
+            np.empty(0, dtype=np.int64) if starts is None else starts,
+        )  # fmt: skip
+
+    @property
+    def fold(self) -> int:
+        """Which of the judge's folds it is in."""
+        return self.group % _FOLDS
 
 
 @dataclass(frozen=True)
-class Limits:
-    """Suspicion from which a unit may belong to a doubtful passage, and to the core of one."""
+class Readers:
+    """The two forests."""
 
-    reach: float
-    core: float
+    joints: Trees
+    odds: float  # of a joint, among what the first one learnt from
+    passages: Trees
 
-    @classmethod
-    def of(cls, genuine: Floats) -> Limits:
-        """From the suspicion that the units of genuine answers raise."""
-        reach, core = np.quantile(genuine, [1 - _REACH, 1 - _CORE])
-        return cls(float(reach), float(core))
-
-    def passages(self, suspicion: Floats, text: Units) -> NDArray[np.bool_]:
-        """The units in doubtful passages."""
-        return passages(suspicion > self.reach, suspicion > self.core, text)
+    def evidence(self, case: Case) -> Evidence:
+        """What both say of a text."""
+        doubt = _doubt(self.joints, self.odds, case)
+        return _evidence(self.passages, surroundings(case.text, case.known, doubt), doubt)
 
 
 @dataclass(frozen=True)
 class Judge:
-    """Suspicion by a forest, and the limits that genuine answers set."""
+    """The readers, and how much evidence it takes."""
 
-    forest: Trees
+    readers: Readers
     limits: Limits  # of a question that is not in `by_question`
     by_question: dict[str, Limits]
 
-    def doubtful(self, text: Units, views: Sequence[View], question: str = "") -> NDArray[np.bool_]:
-        """Which units are in a doubtful passage."""
-        if _size(text.latin) < _SHORTEST_PASSAGE:
-            return np.zeros(len(text), dtype=np.bool_)
-        suspicion = _suspicion(self.forest, windows(text, views))
-        return self.by_question.get(question, self.limits).passages(suspicion, text)
-
-
-def cut(text: Units, doubtful: NDArray[np.bool_]) -> Units | None:
-    """The text without these units; None where there are none."""
-    return text.keep(~doubtful) if doubtful.any() else None
+    def rests(self, text: Units, views: Sequence[Seen], question: str = "") -> Rests:
+        """What is left of a new text without its doubtful passages."""
+        if is_short(text):
+            return NOTHING_DOUBTFUL
+        evidence = self.readers.evidence(Case.of(question, text, views, 0))
+        return rests_of(text, evidence, self.by_question.get(question, self.limits))
 
 
 def learnt(
-    genuine: Sequence[Genuine], made_up: Sequence[Windows], seed: int, by_question: bool = True
+    genuine: Sequence[Case], made_up: Sequence[Case], seed: int, by_question: bool = True
 ) -> tuple[Judge | None, Doubts]:
     """The judge, and what it finds in the genuine answers when it has not seen them or their group.
 
-    Limits are set by the same held-out suspicion. None where there are too few answers to learn from.
+    Limits are set by the same held-out evidence. None where there are too few answers to learn from.
     """
     questions = list(dict.fromkeys(one.question for one in genuine))
-    if len(genuine) < _FEWEST_ANSWERS or not made_up:
-        return None, {name: [None for one in genuine if one.question == name] for name in questions}
-    fake = np.concatenate(made_up)
-    fold = np.array([one.group % _FOLDS for one in genuine])
-    suspicion: dict[int, Floats] = {}
-    for number in range(_FOLDS):
-        others = [one.windows for one, own in zip(genuine, fold, strict=True) if own != number]
-        forest = _forest(np.concatenate(others or [fake[:1]]), fake, seed)
-        for row in np.flatnonzero(fold == number):
-            suspicion[int(row)] = _suspicion(forest, genuine[int(row)].windows)
-    limits = Limits.of(np.concatenate(list(suspicion.values())))
+    if not _is_enough(genuine, made_up):
+        return None, {
+            name: [NOTHING_DOUBTFUL for one in genuine if one.question == name] for name in questions
+        }
+    evidence, readers = _cross_fitted(genuine, made_up, seed)
+    most = np.array([one.most for one, _ in evidence])
+    common = np.quantile(most, (np.arange(_COMMON) + 0.5) / _COMMON, axis=0)
+    limits = Limits.of(most)
     own: dict[str, Limits] = {}
     doubts: Doubts = {}
     for name in questions:
         rows = [row for row, one in enumerate(genuine) if one.question == name]
-        raised = np.concatenate([suspicion[row] for row in rows])
-        if by_question and len(rows) >= _FEWEST_ANSWERS and len(raised):
+        if by_question and len(rows) >= _ENOUGH_FOR_LIMITS:
             # A question that is answered with lists, formulas or code is judged by its own answers.
-            found = Limits.of(raised)
-            own[name] = Limits(max(found.reach, limits.reach), max(found.core, limits.core))
+            own[name] = Limits.of(np.concatenate([most[rows], common]))
         judged = own.get(name, limits)
-        doubts[name] = [
-            cut(genuine[row].text, judged.passages(suspicion[row], genuine[row].text)) for row in rows
-        ]
-    return Judge(_forest(np.concatenate([one.windows for one in genuine]), fake, seed), limits, own), doubts
+        doubts[name] = [_rests(genuine[row], evidence[row], judged) for row in rows]
+    return Judge(readers, limits, own), doubts
 
 
-def passages(strange: NDArray[np.bool_], stranger: NDArray[np.bool_], text: Units) -> NDArray[np.bool_]:
-    """Runs of strange units, small gaps filled, that are long enough and have a core.
-
-    A sentence most of which is in such a run belongs to it whole.
-    """
-    marks = strange.copy()
-    if not marks.any():
-        return marks
-    for start, end in _runs(~marks):
-        if start > 0 and end < len(marks) and end - start <= _GAP:
-            marks[start:end] = True
-    for start, end in _runs(marks):
-        if _size(text.latin[start:end]) < _SHORTEST_PASSAGE or stranger[start:end].sum() < _CORE_UNITS:
-            marks[start:end] = False
-    if marks.any():
-        sentence = np.cumsum(text.gap == GAP_SENTENCE)
-        share = np.bincount(sentence, weights=marks) / np.maximum(np.bincount(sentence), 1)
-        marks |= share[sentence] > _MOST
-    return marks
+def _rests(case: Case, evidence: tuple[Evidence, Evidence | None], limits: Limits) -> Rests:
+    found = rests_of(case.text, evidence[0], limits)
+    if case.plain is None or evidence[1] is None:
+        return found
+    return found.beside(case.plain.text, rests_of(case.plain.text, evidence[1], limits))
 
 
-def _suspicion(forest: Trees, rows: Windows) -> Floats:
-    """Neighbours look alike: every third unit is judged, and speaks for the next two."""
-    return np.asarray(np.repeat(forest.predict(rows[::_STRIDE]), _STRIDE)[: len(rows)])
+def _is_enough(genuine: Sequence[Case], made_up: Sequence[Case]) -> bool:
+    """Whether there is something to learn from without any of the folds."""
+    joined = [one for one in made_up if len(one.starts)]
+    return len(genuine) >= _FEWEST_ANSWERS and all(
+        _without(cases, fold) for cases in (genuine, joined) for fold in range(_FOLDS)
+    )
 
 
-def _forest(genuine: Windows, made_up: Windows, seed: int) -> Trees:
+def _cross_fitted(
+    genuine: Sequence[Case], made_up: Sequence[Case], seed: int
+) -> tuple[list[tuple[Evidence, Evidence | None]], Readers]:
+    """The evidence in each genuine answer, and in it when plain, by readers that have not seen its fold;
+    readers that saw all."""
+
+    def first(fold: int) -> tuple[Trees, float]:
+        real = np.concatenate([one.places for one in _without(genuine, fold)])
+        fake = np.concatenate([one.places[one.starts] for one in _without(made_up, fold)])
+        return _forest(real, fake, _MOST_PLACES, seed)
+
+    firsts = _for_each_fold(first)
+    doubts = [[_doubt(*firsts[one.fold], one) for one in cases] for cases in (genuine, made_up)]
+    around = [
+        [surroundings(one.text, one.known, doubt) for one, doubt in zip(cases, found, strict=True)]
+        for cases, found in zip((genuine, made_up), doubts, strict=True)
+    ]
+
+    def second(fold: int) -> Trees:
+        real = [rows for one, rows in zip(genuine, around[0], strict=True) if one.fold != fold]
+        salads = [(one, rows) for one, rows in zip(made_up, around[1], strict=True) if one.fold != fold]
+        # What stands beside a salad is genuine: so its edges are learnt.
+        real += [rows[~one.made_up] for one, rows in salads]
+        fake = [rows[one.made_up] for one, rows in salads]
+        return _forest(np.concatenate(real), np.concatenate(fake), _MOST_ROWS, seed)[0]
+
+    seconds = _for_each_fold(second)
+    plain = {fold: Readers(*firsts[fold], seconds[fold]).evidence for fold in range(_FOLDS)}
+    evidence = [
+        (_evidence(seconds[one.fold], rows, doubt), plain[one.fold](one.plain) if one.plain else None)
+        for one, rows, doubt in zip(genuine, around[0], doubts[0], strict=True)
+    ]
+    return evidence, Readers(*firsts[_EVERYONE], seconds[_EVERYONE])
+
+
+def _for_each_fold(fitted: Callable[[int], _T]) -> dict[int, _T]:
+    """Without each fold, and with all of them; growing trees leaves Python's lock alone."""
+    folds = (*range(_FOLDS), _EVERYONE)
+    with ThreadPoolExecutor(min(len(folds), os.cpu_count() or 1)) as pool:
+        return dict(zip(folds, pool.map(fitted, folds), strict=True))
+
+
+def _without(cases: Sequence[Case], fold: int) -> Sequence[Case]:
+    return [one for one in cases if one.fold != fold]
+
+
+def _doubt(forest: Trees, odds: float, case: Case) -> Floats:
+    """Log odds that two pieces were put together before each unit."""
+    return np.asarray(_log_odds(forest.predict(case.places), 0.003) - np.log(odds))
+
+
+def _evidence(forest: Trees, around: Rows, doubt: Floats) -> Evidence:
+    """Of passages, neighbours look alike: every third unit is judged, and speaks for the next two."""
+    judged = _log_odds(forest.predict(around[::_STRIDE]), 0.02) - _DRIFT
+    pieces = np.log1p((np.exp(doubt) - 1) / _PIECE)
+    return Evidence(np.repeat(judged, _STRIDE)[: len(around)], pieces)
+
+
+def _log_odds(share: Floats, least: float) -> Floats:
+    clipped = np.clip(share, least, 1 - least)
+    return np.asarray(np.log(clipped / (1 - clipped)))
+
+
+def _forest(genuine: Rows, made_up: Rows, most: int, seed: int) -> tuple[Trees, float]:
+    """The share of made-up rows among rows like one, by trees; and their odds among all."""
     random = np.random.default_rng(seed)
-    real, fake = _some(genuine, random), _some(made_up, random)
+    real, fake = _some(genuine, most, random), _some(made_up, most, random)
     target = np.concatenate([np.zeros(len(real)), np.ones(len(fake))])
     binned = Binned(sp.csr_matrix((len(target), 0)), np.concatenate([real, fake]))
-    return boosted(binned, target, _TREES, 0.5, _LEAF, 5, 0.12, seed)
+    return boosted(binned, target, _TREES, 0.3, _LEAF, 5, 0.12, seed), len(fake) / len(real)
 
 
-def _some(rows: Windows, random: np.random.Generator) -> Windows:
+def _some(rows: Rows, most: int, random: np.random.Generator) -> Rows:
     """At most so many, evenly drawn."""
-    if len(rows) <= _MOST_WINDOWS:
+    if len(rows) <= most:
         return rows
-    chosen: Ints = np.sort(random.choice(len(rows), _MOST_WINDOWS, replace=False))
-    return rows[chosen]
-
-
-def _runs(marks: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Start and end of each run that is marked."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], marks.astype(np.int8), [0]])))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
-
-
-def _size(latin: NDArray[np.bool_]) -> float:
-    return len(latin) + (_WORD - 1) * int(latin.sum())
+    return rows[np.sort(random.choice(len(rows), most, replace=False))]

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve
 
 from scoring_udfs.rating.agreement import Floats
+from scoring_udfs.rating.features import NAMES
 from scoring_udfs.rating.folds import Ints
 from scoring_udfs.rating.grams import frequent, spelling_grams, unit_grams, vocabulary_of
 from scoring_udfs.rating.growing import Binned, boosted, extremely_randomised
@@ -26,6 +26,7 @@ _WORD_ALPHAS = (0.03, 0.3)
 _SPELLING_ALPHAS = (0.1, 0.5)
 LEARNERS = ("words_03", "words_30", "spelling_10", "spelling_50", "extra_trees", "boosting")
 TFIDF = LEARNERS.index("spelling_50")  # also the baseline of the report
+_LOG_LENGTH = NAMES.index("log_length")
 _MOST_COLUMNS = 1500  # that the trees see
 _EXTRA_TREES = 100
 
@@ -69,6 +70,7 @@ class Learners:
     spelling_centre: Floats
     spelling_weights: NDArray[np.float64]
     mean: float
+    lowest: float
     tree_columns: Ints  # into word_columns
     extra_trees: Trees
     boosting: Trees
@@ -80,7 +82,7 @@ class Learners:
         dense = np.hstack([words[:, self.tree_columns].toarray(), texts.numbers[rows]]).astype(np.float32)
         linear_words = words @ self.word_weights - self.word_centre @ self.word_weights
         linear_spelling = spelling @ self.spelling_weights - self.spelling_centre @ self.spelling_weights
-        return np.column_stack(
+        predicted = np.column_stack(
             [
                 self.mean + linear_words,
                 self.mean + linear_spelling,
@@ -88,6 +90,9 @@ class Learners:
                 self.boosting.predict(dense),
             ]
         )
+        # Blank answers are rated by rule; so is what is left of one that is doubtful throughout.
+        predicted[texts.numbers[rows, _LOG_LENGTH] == 0] = self.lowest
+        return predicted
 
 
 def fit_learners(texts: Texts, rows: Ints, ratings: Floats, seed: int) -> Learners:
@@ -105,7 +110,7 @@ def fit_learners(texts: Texts, rows: Ints, ratings: Floats, seed: int) -> Learne
     return Learners(
         word_columns, word_centre, word_weights,
         spelling_columns, rarity, spelling_centre, spelling_weights,
-        float(ratings.mean()), tree_columns,
+        float(ratings.mean()), float(ratings.min()), tree_columns,
         extremely_randomised(binned, ratings, _EXTRA_TREES, 0.1, _leaf(len(ratings)), seed),
         boosted(binned, ratings, _rounds(len(ratings)), 0.1, 3, 3, 0.06, seed),
     )  # fmt: skip
@@ -128,6 +133,9 @@ def _ridge(
     matrix: sp.csr_matrix, ratings: Floats, alphas: tuple[float, ...]
 ) -> tuple[NDArray[np.float64], Floats]:
     """Weights (columns × alphas) and the mean row; in the dual, as texts are fewer than n-grams."""
+    # Only a fit needs it.
+    from scipy.linalg import cho_factor, cho_solve
+
     gram = (matrix @ matrix.T).toarray()
     scale = max(float(np.diag(gram).mean()), 1e-9)
     means = gram.mean(axis=0)

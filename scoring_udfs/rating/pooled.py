@@ -14,16 +14,19 @@ from scoring_udfs.rating.agreement import Floats
 from scoring_udfs.rating.conformal import Intervals, fit_intervals, held_out_intervals
 from scoring_udfs.rating.crossfit import CrossFit, LeftOut, Matrix, left_out, predict_left_out
 from scoring_udfs.rating.evidence import HeldOut, by_length
+from scoring_udfs.rating.features import NAMES
 from scoring_udfs.rating.folds import Ints
 from scoring_udfs.rating.growing import Binned, boosted, extremely_randomised
 from scoring_udfs.rating.scale import Scale, scale_of
 from scoring_udfs.rating.stack import Stack, fit_stack
 from scoring_udfs.rating.trees import Trees
+from scoring_udfs.rating.variants import Doubt
 
 FOLDS = 5
-FEWEST_QUESTIONS = 10
 PRIOR = np.array([0.5, 0.5])
 _LENGTH = 2
+# Of a question that nobody answered yet it is not known what digits, foreign words or commas are worth.
+_TELLING = [at for at, name in enumerate(NAMES) if name not in ("digits", "latin", "pauses")]
 _MOST_ANSWERS = 5000
 # Questions with fewer ratings do not show the ends of their scale.
 _ENOUGH_FOR_ENDS = 10
@@ -38,6 +41,7 @@ class Trained:
 
     def predict(self, numbers: NDArray[np.float32]) -> Matrix:
         """Rows × 2."""
+        numbers = numbers[:, _TELLING]
         return np.column_stack([self.extra_trees.predict(numbers), self.boosting.predict(numbers)])
 
 
@@ -51,14 +55,15 @@ class PooledModel:
     relative: bool
 
     def predict(
-        self, numbers: NDArray[np.float32], without: NDArray[np.float32], scales: Sequence[Scale | None]
+        self, numbers: NDArray[np.float32], doubt: Doubt, scales: Sequence[Scale | None]
     ) -> tuple[Floats, Floats, Floats, NDArray[np.bool_]]:
         """Rating, low, high (NaN where a scale is needed and unknown), and where parts were not credited.
 
-        `without`: the numbers of each text without its doubtful parts.
+        `numbers`: of the whole texts, then of their rests (variants.py).
         """
-        whole = self.trained.predict(numbers)
-        credited = np.minimum(whole, self.trained.predict(without))
+        whole, credited = doubt.credited(
+            lambda rows: self.trained.predict(numbers[rows]), np.arange(len(scales))
+        )
         rating = self.stack.rating(credited)
         lowered = rating < self.stack.rating(whole)
         low, high = self.intervals.of(rating)
@@ -76,8 +81,8 @@ class PooledModel:
 class PooledMaterial:
     """Answers to all questions that have references; rows in step."""
 
-    numbers: NDArray[np.float32]
-    without: NDArray[np.float32]  # of each text without its doubtful parts
+    numbers: NDArray[np.float32]  # of the whole answers, then of their rests (variants.py)
+    doubt: Doubt
     lengths: Floats
     ratings: Floats  # shares of the scale when relative
     question: Ints
@@ -86,8 +91,8 @@ class PooledMaterial:
 
     @classmethod
     def of(
-        cls, numbers: NDArray[np.float32], without: NDArray[np.float32], lengths: Floats, ratings: Floats,
-        question: Ints, seed: int,
+        cls, numbers: NDArray[np.float32], doubt: Doubt, lengths: Floats, ratings: Floats, question: Ints,
+        seed: int,
     ) -> PooledMaterial:  # fmt: skip
         """At most _MOST_ANSWERS rows are used, evenly over the questions; the choice depends on the seed."""
         random = np.random.default_rng(seed)
@@ -104,7 +109,11 @@ class PooledMaterial:
         names = np.unique(question[rows])
         fold_of = dict(zip(names, random.permutation(len(names)) % FOLDS, strict=True))
         fold = np.array([fold_of[number] for number in question[rows]], dtype=np.int64)
-        return cls(numbers[rows], without[rows], lengths[rows], ratings[rows], question[rows], fold, relative)
+        kept_doubt, every = doubt.take(rows)
+        return cls(
+            numbers[every], kept_doubt,
+            lengths[rows], ratings[rows], question[rows], fold, relative,
+        )  # fmt: skip
 
     @property
     def is_enough(self) -> bool:
@@ -115,19 +124,19 @@ class PooledMaterial:
 def jobs(material: PooledMaterial, seed: int) -> dict[LeftOut, Callable[[], Matrix | Trained]]:
     """As for a question (question.jobs); whole questions are left out."""
 
+    count = len(material.ratings)
+
     def predictions(out: LeftOut) -> Matrix:
         def fit_predict(train: Ints, test: Ints) -> Matrix:
             trained = _train(material.numbers[train], material.ratings[train], seed)
-            predicted = np.minimum(
-                trained.predict(material.numbers[test]), trained.predict(material.without[test])
-            )
+            _, predicted = material.doubt.credited(lambda rows: trained.predict(material.numbers[rows]), test)
             length = by_length(material.lengths[train], material.ratings[train])
             return np.column_stack([predicted, length.predict(material.lengths[test])])
 
         return predict_left_out(material.fold, out, fit_predict)
 
     def final() -> Trained:
-        return _train(material.numbers, material.ratings, seed)
+        return _train(material.numbers[:count], material.ratings, seed)
 
     return {**{out: partial(predictions, out) for out in left_out(FOLDS)}, (): final}
 
@@ -154,7 +163,7 @@ def assemble(
 
 
 def _train(numbers: NDArray[np.float32], ratings: Floats, seed: int) -> Trained:
-    binned = Binned(sp.csr_matrix((len(numbers), 0)), numbers)
+    binned = Binned(sp.csr_matrix((len(numbers), 0)), numbers[:, _TELLING])
     return Trained(
         extremely_randomised(binned, ratings, 150, 0.4, 3, seed),
         boosted(binned, ratings, 120, 0.3, 8, 4, 0.05, seed),

@@ -14,6 +14,7 @@ from scoring_udfs.rating.corpus import References
 from scoring_udfs.rating.fitting import Parts
 from scoring_udfs.rating.pooled import PooledModel
 from scoring_udfs.rating.units import Units, units_of
+from scoring_udfs.rating.variants import Variants
 
 PREDICTION_SCHEMA = pa.schema(
     [
@@ -67,10 +68,9 @@ class _Predicted:
         model, scale = self.parts.questions[name], self.parts.scales[name]
         references = self.parts.readings.references[name]
         for some, units in self._batches(rows):
-            cut = [self.parts.readings.guard.without_doubtful(text, name) for text in units]
-            every = [*units, *(one for one in cut if one is not None)]
-            numbers = self.parts.readings.numbers(every, [references] * len(every))
-            rating, lowered = model.predict(units, cut, numbers)
+            variants = Variants.of(units, [self.parts.readings.guard.rests(text, name) for text in units])
+            numbers = self.parts.readings.numbers(variants.texts, [references] * len(variants.texts))
+            rating, lowered = model.predict(variants, numbers)
             low, high = model.intervals.of(rating)
             self._fill(some, rating, low, high, "question", lowered)
             self._blank(some, units, scale.lowest)
@@ -95,13 +95,14 @@ class _Predicted:
         self, model: PooledModel, rows: list[int], units: list[Units], references: list[References]
     ) -> None:
         readings = self.parts.readings
-        cut = [
-            readings.cold_guard.without_doubtful(text, given.source) or text
-            for text, given in zip(units, references, strict=True)
+        rests = [
+            readings.guard.cold_rests(text, given.seen) for text, given in zip(units, references, strict=True)
         ]
-        numbers, without = readings.numbers(units, references), readings.numbers(cut, references)
+        variants = Variants.of(units, rests)
+        every = [*references, *(references[row] for row in variants.doubt.owner)]
+        numbers = readings.numbers(variants.texts, every)
         scales = [self.parts.scales.get(self.answers.question_id[row]) for row in rows]
-        rating, low, high, lowered = model.predict(numbers, without, scales)
+        rating, low, high, lowered = model.predict(numbers, variants.doubt, scales)
         self._fill(rows, rating, low, high, "pooled", lowered)
         for row, text, scale in zip(rows, units, scales, strict=True):
             if np.isnan(self.rating[row]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,7 +17,7 @@ from scoring_udfs.rating.folds import Ints, folds_of
 from scoring_udfs.rating.learners import LEARNERS, TFIDF, Learners, Texts, fit_learners
 from scoring_udfs.rating.scale import scale_of
 from scoring_udfs.rating.stack import Stack, fit_stack
-from scoring_udfs.rating.units import Units
+from scoring_udfs.rating.variants import Doubt, Variants
 
 FOLDS = 5
 # What the learners deserve before any rating is seen; few ratings leave the stack near this.
@@ -27,36 +27,28 @@ _LENGTH = len(LEARNERS)  # the baseline's column in the cross-fit
 
 @dataclass(frozen=True)
 class Material:
-    """Answers to one question, twice: whole, and without their doubtful parts (guard.py).
+    """Answers to one question, and what is left of them without doubtful parts (variants.py).
 
-    The first `len(ratings)` rows of `texts` are the whole answers; `cut[i]` is the row of answer i without
-    its doubtful parts, or i itself where it has none.
+    The first `len(ratings)` rows of `texts` are the whole answers, the others are rests.
     """
 
     texts: Texts
     lengths: Floats  # units, one a row of `texts`
     ratings: Floats
-    cut: Ints
+    doubt: Doubt
     groups: Ints  # equal texts have equal numbers
     fold: Ints
 
     @classmethod
-    def of(
-        cls, units: Sequence[Units], cut: Sequence[Units | None], numbers: NDArray[np.float32],
-        ratings: Floats, seed: int,
-    ) -> Material:  # fmt: skip
-        """`numbers` has a row for each of `units`, then one for each entry of `cut` that is not None."""
-        count = len(units)
-        extra = [one for one in cut if one is not None]
-        rows = np.arange(count)
-        rows[[one is not None for one in cut]] = count + np.arange(len(extra))
-        keys = [text.hash.tobytes().hex() for text in units]
+    def of(cls, variants: Variants, numbers: NDArray[np.float32], ratings: Floats, seed: int) -> Material:
+        """`numbers` has a row for each of the variants."""
+        count = len(ratings)
+        keys = [text.hash.tobytes().hex() for text in variants.texts[:count]]
         names = {key: number for number, key in enumerate(sorted(set(keys)))}
-        everything = [*units, *extra]
         return cls(
-            Texts.of(everything, numbers, whole=count),
-            np.array([float(len(text)) for text in everything]),
-            ratings, rows, np.array([names[key] for key in keys]),
+            Texts.of(variants.texts, numbers, whole=count),
+            np.array([float(len(text)) for text in variants.texts]),
+            ratings, variants.doubt, np.array([names[key] for key in keys]),
             folds_of(ratings, keys, FOLDS, seed),
         )  # fmt: skip
 
@@ -71,43 +63,32 @@ class QuestionModel:
     stack: Stack
     intervals: Intervals
 
-    def predict(
-        self, units: Sequence[Units], cut: Sequence[Units | None], numbers: NDArray[np.float32]
-    ) -> tuple[Floats, NDArray[np.bool_]]:
-        """One rating a text, and where doubtful parts were not credited; rows as in Material.of."""
-        extra = [one for one in cut if one is not None]
-        texts = Texts.of([*units, *extra], numbers, self.word_grams, self.spelling_grams)
-        rows = np.arange(len(units))
-        rows[[one is not None for one in cut]] = len(units) + np.arange(len(extra))
-        predicted = self.learners.predict(texts, np.arange(len(units) + len(extra)))
-        whole = predicted[: len(units)]
-        credited = np.minimum(whole, predicted[rows])
+    def predict(self, variants: Variants, numbers: NDArray[np.float32]) -> tuple[Floats, NDArray[np.bool_]]:
+        """One rating a whole text, and where doubtful parts were not credited; rows as in Material.of."""
+        count = variants.doubt.texts
+        texts = Texts.of(variants.texts, numbers, self.word_grams, self.spelling_grams)
+        whole, credited = variants.doubt.credited(partial(self.learners.predict, texts), np.arange(count))
         ratings = self.stack.rating(credited)
         return ratings, ratings < self.stack.rating(whole)
 
 
 def jobs(material: Material, seed: int) -> dict[LeftOut, Callable[[], Matrix | Learners]]:
     """What there is to compute, each on its own: predictions for the folds left out, and () the final fit."""
+    count = len(material.ratings)
 
     def predictions(out: LeftOut) -> Matrix:
-        fold = np.concatenate([material.fold, np.full(len(material.lengths) - len(material.fold), -1)])
-        count = len(material.ratings)
-
         def fit_predict(train: Ints, test: Ints) -> Matrix:
-            train = train[train < count]
             ratings = material.ratings[train]
             learners = fit_learners(material.texts, train, ratings, seed)
-            predicted = np.minimum(
-                learners.predict(material.texts, test), learners.predict(material.texts, material.cut[test])
-            )
+            predict = partial(learners.predict, material.texts)
+            _, predicted = material.doubt.credited(predict, test)
             length = by_length(material.lengths[train], ratings).predict(material.lengths[test])
             return np.column_stack([predicted, length])
 
-        return predict_left_out(fold, out, fit_predict)[:count]
+        return predict_left_out(material.fold, out, fit_predict)
 
     def final() -> Learners:
-        everyone = np.arange(len(material.ratings))
-        return fit_learners(material.texts, everyone, material.ratings, seed)
+        return fit_learners(material.texts, np.arange(count), material.ratings, seed)
 
     return {**{out: partial(predictions, out) for out in left_out(FOLDS)}, (): final}
 

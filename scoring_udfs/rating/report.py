@@ -57,6 +57,19 @@ class PooledReport:
 
 
 @dataclass(frozen=True)
+class Attack:
+    """What a way to cheat does to the rating of answers that the learners had not seen.
+
+    `name`: one of attacks.NAMES; `mean_change` in units of the rating.
+    """
+
+    name: str
+    answers: int
+    mean_change: float
+    share_raised: float
+
+
+@dataclass(frozen=True)
 class Report:
     """One fit."""
 
@@ -68,3 +81,4 @@ class Report:
     groups: tuple[Group, ...]
     folds: int
     confidence: float  # of the intervals, 0.9
+    attacks: tuple[Attack, ...] = ()  # on questions that have a model of their own

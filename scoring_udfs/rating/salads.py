@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from scoring_udfs.rating.bowl import Bowl, Passage, Phrases
+from scoring_udfs.rating.folds import Ints
 from scoring_udfs.rating.units import (
     GAP_COMMA,
     GAP_NONE,
+    GAP_SENTENCE,
     GAP_SPACE,
-    Unit,
     Units,
     raw_units_of,
     units_of_kinds,
 )
 
-_KEY_PHRASES = 80
 _SHORTEST_TEXT = 5  # that passages are made from
-_HOST = 40
-_SALADS = 2
-_PASSAGE = 40
+_HOST = 60
+_PASSAGE = 60
+# What made-up passages are: pieces put together, key words framed in padding, words strewn into an answer,
+# words in no order, sentences of another answer, padding.
+_KINDS = ("pieces", "framed", "strewn", "shuffled", "foreign", "padding")
+_SHARES = (0.47, 0.08, 0.13, 0.07, 0.16, 0.09)
+_NUMBERED = 0.2
+_GAPS = (GAP_NONE, GAP_NONE, GAP_NONE, GAP_SPACE, GAP_COMMA, GAP_SENTENCE)
 
 # Fluent words that answer nothing: what padding looks like to a model that knows only the answers.
 _PADDING = {
@@ -44,114 +50,101 @@ _PADDING = {
 
 @dataclass(frozen=True)
 class Salad:
-    """A genuine beginning of an answer to `question` with a made-up passage from unit `start` on."""
+    """A text with a made-up passage, as an answer to `question`.
+
+    `starts`: units of the passage before which two pieces were put together.
+    """
 
     question: str
     text: Units
-    start: int
-    taken_from: Units | None  # the answer to another question that the passage is from
+    made_up: NDArray[np.bool_]
+    starts: Ints
 
 
-def salads_of(questions: Mapping[str, Sequence[Units]], seed: int) -> list[Salad]:
-    """For each answer passages of its question's words in no order, one of another answer, or padding."""
-    random = np.random.default_rng(seed)
-    usable = {
-        name: [text for text in texts if len(text) >= _SHORTEST_TEXT] for name, texts in questions.items()
-    }
-    strangers = [(name, text) for name, texts in usable.items() for text in texts]
+def salads_of(
+    known: Mapping[str, Sequence[Units]],
+    new: Mapping[str, Sequence[Units]],
+    phrases: Mapping[str, Phrases],
+    each: float,
+    random: np.random.Generator,
+) -> list[Salad]:
+    """About `each` salads an answer of `new`.
+
+    Made of an answer of `new` and of pieces of `known` (what somebody may have read who wants to please) or
+    of other answers of `new`.
+    """
+    usable = {name: [text for text in texts if len(text) >= _SHORTEST_TEXT] for name, texts in new.items()}
     made: list[Salad] = []
     for name, texts in usable.items():
-        if not texts:
+        pool = [text for text in known[name] if len(text) >= _SHORTEST_TEXT]
+        if not texts or not pool:
             continue
-        bowl = _Bowl(texts, random)
-        for number in range(len(texts)):
-            for _ in range(_SALADS):
-                kinds, gaps = bowl.salad()
-                made.append(_appended(name, bowl.answer(), units_of_kinds(kinds, np.array(gaps)), None))
-            other, stranger = strangers[int(random.integers(len(strangers)))]
-            if other != name:
-                made.append(_appended(name, bowl.answer(), _part(stranger, random), stranger))
-            if number % 2 == 0:
-                host = bowl.answer()
-                made.append(_appended(name, host, _part(_padding(host), random), None))
+        others = [text for other, found in usable.items() if other != name for text in found]
+        maker = _Maker(texts, others, Bowl(pool, phrases[name], random), random)
+        wanted = each * len(texts)
+        made += [maker.salad(name) for _ in range(int(wanted) + int(random.random() < wanted % 1))]
     return made
 
 
-def _part(text: Units, random: np.random.Generator) -> Units:
-    begin = int(random.integers(max(1, len(text) - _PASSAGE)))
-    at = np.arange(len(text))
-    return text.keep((at >= begin) & (at < begin + _PASSAGE))
+@dataclass(frozen=True)
+class _Maker:
+    hosts: Sequence[Units]
+    strangers: Sequence[Units]
+    bowl: Bowl
+    random: np.random.Generator
+
+    def salad(self, question: str) -> Salad:
+        """An answer with a passage after it, before it, strewn into it, or the passage alone."""
+        host = self._one(self.hosts)
+        host = host.keep(np.arange(len(host)) < _HOST)
+        kind = str(self.random.choice(_KINDS, p=_SHARES))
+        if kind == "strewn":
+            text = self.bowl.strewn(host, int(self.random.integers(5, 13)))
+            return Salad(question, text, np.ones(len(text), dtype=np.bool_), np.empty(0, dtype=np.int64))
+        passage = self._passage(kind, host)
+        if self.random.random() < 0.5:
+            passage.gaps[0] = GAP_SENTENCE
+        place = self.random.random()
+        kinds, gaps = ([], []) if place < 0.2 else (list(host.kinds), host.gap.tolist())
+        before = 0 if place < 0.4 else len(kinds)
+        if gaps:
+            gaps[0] = GAP_SENTENCE
+        kinds[before:before], gaps[before:before] = passage.kinds, passage.gaps
+        at = np.arange(len(kinds))
+        made_up = (at >= before) & (at < before + len(passage.kinds))
+        starts = np.array([before + start for start in passage.starts], dtype=np.int64)
+        return Salad(question, units_of_kinds(kinds, np.array(gaps)), made_up, starts)
+
+    def _one(self, texts: Sequence[Units]) -> Units:
+        return texts[int(self.random.integers(len(texts)))]
+
+    def _passage(self, kind: str, host: Units) -> Passage:
+        if kind == "pieces":
+            return self._pieces()
+        if kind == "shuffled":
+            return self.bowl.shuffled()
+        if kind == "framed":
+            gap = _GAPS[int(self.random.integers(len(_GAPS)))]
+            return self.bowl.framed(int(self.random.integers(4, 10)), [_padding(host)], gap)
+        source = self._one(self.strangers) if kind == "foreign" and self.strangers else _padding(host)
+        begin = int(self.random.integers(max(1, len(source) - _PASSAGE + 20)))
+        end = begin + _PASSAGE
+        return Passage(list(source.kinds[begin:end]), source.gap[begin:end].tolist(), [])
+
+    def _pieces(self) -> Passage:
+        gap = _GAPS[int(self.random.integers(len(_GAPS)))]
+        # Now and then of answers that nobody has seen.
+        answers = None if self.random.random() < 0.7 else self.hosts
+        if self.random.random() < _NUMBERED:
+            return self.bowl.numbered(int(self.random.integers(5, 15)), gap)
+        kind = self.random.random()
+        if kind < 0.5:
+            return self.bowl.snippets(int(self.random.integers(4, 10)), 5, 12, gap, answers)
+        count = int(self.random.integers(5, 15))
+        if kind < 0.75:
+            return self.bowl.key_words(count, gap)
+        return self.bowl.snippets(count, 1, 5, gap, answers)
 
 
 def _padding(host: Units) -> Units:
     return raw_units_of(_PADDING["en" if 2 * int(host.latin.sum()) > len(host) else "zh"])
-
-
-def _appended(question: str, host: Units, passage: Units, taken_from: Units | None) -> Salad:
-    kinds = [*host.kinds[:_HOST], *passage.kinds]
-    gaps = np.concatenate([host.gap[:_HOST], passage.gap])
-    return Salad(question, units_of_kinds(kinds, gaps), min(len(host), _HOST), taken_from)
-
-
-class _Bowl:
-    """The words of the answers to one question."""
-
-    def __init__(self, answers: Sequence[Units], random: np.random.Generator) -> None:
-        self.answers = answers
-        self.random = random
-        self.content, self.phrases = _frequent(answers)
-
-    def answer(self) -> Units:
-        return self.answers[int(self.random.integers(len(self.answers)))]
-
-    def salad(self) -> tuple[list[Unit], list[int]]:
-        """Key phrases, snippets of answers, or an answer shuffled; glued, spaced or with commas."""
-        gap = (GAP_NONE, GAP_SPACE, GAP_COMMA)[int(self.random.integers(3))]
-        kind = int(self.random.integers(4))
-        if kind == 0:
-            answer = self.answer()
-            shuffled = [answer.kinds[at] for at in self.random.permutation(len(answer))[:_PASSAGE]]
-            pauses = self.random.random(len(shuffled)) < 0.2
-            return shuffled, [
-                _gap(one, gap if pause else GAP_NONE) for one, pause in zip(shuffled, pauses, strict=True)
-            ]
-        kinds: list[Unit] = []
-        gaps: list[int] = []
-        for _ in range(int(self.random.integers(4, 15))):
-            phrase = self._snippet() if kind == 1 else self._key_phrase()
-            kinds += phrase
-            gaps += [_gap(one, gap if at == 0 else GAP_NONE) for at, one in enumerate(phrase)]
-        return kinds, gaps
-
-    def _key_phrase(self) -> tuple[Unit, ...]:
-        phrases = self.content if self.random.random() < 0.6 and self.content else self.phrases
-        return phrases[int(self.random.integers(len(phrases)))] if phrases else self._snippet()
-
-    def _snippet(self) -> tuple[Unit, ...]:
-        answer = self.answer()
-        start = int(self.random.integers(len(answer)))
-        return answer.kinds[start : start + 1 + int(self.random.integers(4))]
-
-
-def _gap(unit: Unit, gap: int) -> int:
-    """Words are never glued together."""
-    return GAP_SPACE if unit.latin and gap == GAP_NONE else gap
-
-
-def _frequent(answers: Sequence[Units]) -> tuple[list[tuple[Unit, ...]], list[tuple[Unit, ...]]]:
-    """The phrases that most answers hold: those without function words, and any.
-
-    Phrases have up to four units; a single one only when it is a word.
-    """
-    counted: Counter[tuple[Unit, ...]] = Counter()
-    for answer in answers:
-        kinds = answer.kinds
-        found = {kinds[at : at + length] for length in (2, 3, 4) for at in range(len(kinds) - length + 1)}
-        counted.update(found | {(kind,) for kind in kinds if kind.latin})
-    # Half of all phrases occur once; they would only cost time in the sort.
-    ranked = sorted(
-        ((phrase, held) for phrase, held in counted.items() if held > 1),
-        key=lambda pair: (-pair[1], [kind.hash for kind in pair[0]]),
-    )
-    content = [phrase for phrase, _ in ranked if not any(kind.function for kind in phrase)]
-    return content[:_KEY_PHRASES], [phrase for phrase, _ in ranked[:_KEY_PHRASES]]

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import nnls
 
 from scoring_udfs.rating.agreement import Floats, quadratic_weighted_kappa
 from scoring_udfs.rating.scale import Scale
@@ -109,6 +108,9 @@ def _thresholds_help(latent: Floats, ratings: Floats, scale: Scale) -> bool:
 
 def _weights(learners: NDArray[np.float64], ratings: Floats, prior: Floats) -> Floats:
     """Least squares with no negative weight, drawn to the prior by the worth of _PRIOR_ANSWERS rows."""
+    # Only a fit needs it, and loading it takes a second.
+    from scipy.optimize import nnls
+
     draw = np.sqrt(_PRIOR_ANSWERS) * float(learners.std())
     left = np.vstack([learners, draw * np.eye(len(prior))])
     found, _ = nnls(left, np.concatenate([ratings, draw * prior]))

@@ -30,6 +30,8 @@ _LONGEST_TEXT = 40_000
 LONGEST_GRAM = 4
 # So many units in a row, said a second time, add nothing.
 _REPEATED_RUN = 7
+# Words that come round after so many units are still a circle.
+_LONGEST_CIRCLE = 60
 
 # A model keeps only what at least so many texts hold: of hashes that one person's text alone holds, the
 # text could be put together again.
@@ -147,8 +149,11 @@ def without_repetitions(units: Units) -> Units:
             return without_repetitions(units.keep(np.arange(count) < period))
     fresh = np.ones(count, dtype=np.bool_)
     if count > _REPEATED_RUN:
-        for start in _said_again(ngrams(units.hash, _REPEATED_RUN)):
+        again = _said_again(ngrams(units.hash, _REPEATED_RUN))
+        for start in again:
             fresh[start : start + _REPEATED_RUN] = False
+        if len(again):
+            fresh &= ~_in_a_circle(units)
     starts = np.flatnonzero((units.gap == GAP_SENTENCE) | (np.arange(count) == 0))
     seen: set[bytes] = set()
     for start, end in zip(starts, [*starts[1:], count], strict=True):
@@ -167,6 +172,19 @@ def _said_again(runs: Hashes) -> NDArray[np.int64]:
     again = np.ones(len(runs), dtype=np.bool_)
     again[np.unique(runs, return_index=True)[1]] = False
     return np.flatnonzero(again)
+
+
+def _in_a_circle(units: Units) -> NDArray[np.bool_]:
+    """Where the same words come three times in a row without a full stop: no copy of them says anything."""
+    found = np.zeros(len(units), dtype=np.bool_)
+    stops = np.cumsum(units.gap == GAP_SENTENCE)
+    for period in range(1, min(_LONGEST_CIRCLE, len(units) // 3) + 1):
+        same = (units.hash[period:] == units.hash[:-period]) & (stops[period:] == stops[:-period])
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], same, [False]])))
+        for start, end in zip(edges[::2], edges[1::2], strict=True):
+            if end - start >= max(2 * period, _REPEATED_RUN):
+                found[start : end + period] = True
+    return found
 
 
 def ngrams(hashes: Hashes, length: int) -> Hashes:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from warehouse.settings import HOME_VARIABLE
+from tests.dashboards.own_password import with_own_password
+from warehouse.settings import HOME_VARIABLE, Settings
 
 CHROMIUM = Path("/usr/bin/chromium")
 REPOSITORY = Path(__file__).parents[2]
@@ -28,15 +31,19 @@ sys.exit(serve(Settings(home=Path(sys.argv[1])), int(sys.argv[2]), say=lambda li
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[tuple[str, str]]:
-    """The dashboards of `home`: address and one-time password, as `serve` says them; ended by Ctrl-C."""
+def serving(home: Path, *, is_first: bool = False, **environment: str) -> Iterator[tuple[str, str]]:
+    """The dashboards of `home`: address and a password, ended by Ctrl-C.
+
+    The password is hr's own; at a first start it is the one-time password that `serve` says.
+    """
+    own = None if is_first else with_own_password(Settings(home=home).ensure())
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-c", SERVE, str(home), str(port)],
         cwd=REPOSITORY,
-        env={**os.environ, HOME_VARIABLE: str(home)},
+        env={**os.environ, HOME_VARIABLE: str(home), **environment},
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -49,9 +56,9 @@ def serving(home: Path) -> Iterator[tuple[str, str]]:
             if "Ctrl-C" in line:
                 break
         address = re.search(r"http://\S+", said)
-        password = re.search(r"password (\S+)", said)
-        assert address and password, f"serve said: {said!r}"
-        yield address[0], password[1]
+        password = re.search(r"one-time password (\S+)", said)
+        assert address and (password or own), f"serve said: {said!r}"
+        yield address[0], own or (password[1] if password else "")
     finally:
         os.killpg(process.pid, signal.SIGINT)
     assert process.wait(30) == 0, "Ctrl-C must end the dashboards cleanly"
@@ -64,3 +71,16 @@ def sign_in(page: Any, address: str, password: str, path: str = "") -> None:
     page.get_by_role("heading", name="登录").wait_for()
     page.locator("input[type=password]").fill(password)
     page.locator("input[type=password]").press("Enter")
+
+
+def downloaded(page: Any, label: str, kind: str = "CSV") -> bytes:
+    """The content of a file taken from a page's download button; of a CSV the rows, out of the ZIP."""
+    page.get_by_role("button", name=label).click()
+    with page.expect_download() as taken:
+        page.get_by_role("button", name=re.compile(f"^{kind}|{kind}")).last.click()
+    content = Path(taken.value.path()).read_bytes()
+    page.keyboard.press("Escape")
+    if kind != "CSV":
+        return content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.read(archive.namelist()[0])

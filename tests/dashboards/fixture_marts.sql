@@ -102,9 +102,9 @@ with timed as (
         if(score is null, null, count(*) over (partition by role_id, scenario, quarter_start, status))::int as cohort_n
     from dated
 )
-select interview_id, candidate_id, role_id, department_id, scenario, 'B-' || strftime(invited_at, '%m%d') as batch_id, null::varchar as requisition_id,
+select interview_id, candidate_id, role_id, department_id, scenario, 'B-' || strftime(invited_at, '%Y%m') || '-' || department_id as batch_id, null::varchar as requisition_id,
     'bank_1' as question_bank_id, 'web' as channel, 'video' as modality,
-    row_number() over (partition by candidate_id, role_id, scenario order by invited_at, interview_id)::int as attempt, null::varchar as supplement_of, status, invited_at, invited_local_date,
+    row_number() over (partition by candidate_id, role_id, scenario order by invited_at, interview_id)::int as attempt, null::varchar as supplement_of, status, false as is_refusal, invited_at, invited_local_date,
     if(status in ('scored', 'insufficient') or (status = 'abandoned' and i % 2 = 0), began, null) as started_at,
     completed_at, completed_local_date, quarter_start, score as composite_score, r.grade, if(completed_at is null, null, round(coverage, 9)) as coverage,
     if(score is null, null, 'rubric') as basis, pct_rank, cohort_rank - 1 < ceil(cohort_n / 10.0) and cohort_rank <= ceil(cohort_n / 10.0) as is_top10, cohort_rank, cohort_n,
@@ -166,3 +166,7 @@ select distinct candidate_id, ['王', '李', '张', '刘', '陈', '杨', '赵', 
     || ['伟', '娜', '敏', '静', '丽', '强', '磊', '洋', '艳', '杰', '雨桐', '子轩', '思远', '佳怡'][(hash(candidate_id || 'x') % 14)::int + 1] as name
 from visit;
 create table people.employees as select 'E' || candidate_id as employee_id, candidate_id, name from people.candidates where hash(candidate_id) % 9 = 0;
+create table marts.employee_history as
+select 'E' || candidate_id as employee_id, any_value(candidate_id) as candidate_id,
+    arg_max(department_id, coalesce(completed_at, invited_at)) as department_id, true as is_current
+from marts.interview_results where hash(candidate_id) % 9 = 0 group by 1;

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.dashboards.browsing import serving, sign_in
+from tests.dashboards.browsing import downloaded, serving, sign_in
 from tests.dashboards.test_health import home_with
 
 pytestmark = pytest.mark.browser
@@ -48,9 +47,7 @@ def test_from_the_overview_to_the_rows_of_a_reason(browser: Any, served: tuple[s
     page.get_by_text("日月顺序无法判断：14 行").wait_for()
     page.get_by_text("landing/employees", exact=True).first.wait_for()
 
-    with page.expect_download() as taken:
-        page.get_by_role("button", name="下载隔离行").click()
-    lines = Path(taken.value.path()).read_text("utf-8-sig").splitlines()
+    lines = downloaded(page, "下载隔离行").decode("utf-8-sig").splitlines()
     assert len(lines) == 1 + 14
 
     page.reload()

@@ -12,7 +12,17 @@ from tests.dashboards.fixture_marts import write_marts
 from tests.dashboards.visitors import Visitor, sentences
 from warehouse.marts import Marts
 
-PAGES = ("overview", "results", "candidate", "roles", "trend", "grades_and_pay", "health", "rubrics")
+PAGES = (
+    "overview",
+    "results",
+    "candidate",
+    "batches",
+    "roles",
+    "trend",
+    "grades_and_pay",
+    "health",
+    "rubrics",
+)
 CHINESE = re.compile(r"[一-鿿]")
 # Names of versions, files and grades, and what Chinese HR people say in Latin letters themselves.
 LATIN_IN_CHINESE = re.compile(

@@ -36,6 +36,8 @@ EVERYTHING: dict[str, Any] = {
     "search": "",
     "row_limit": 100,
     "interview": "I000074",
+    "batch": "all",
+    "participation_alert": 0.6,
     "shown": 5,
     "only_out": False,
     "source": "all",

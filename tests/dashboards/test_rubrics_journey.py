@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.dashboards.browsing import serving, sign_in
+from tests.dashboards.browsing import downloaded, serving, sign_in
 from tests.dashboards.fixture_marts import write_marts
 
 pytestmark = pytest.mark.browser
@@ -49,9 +49,7 @@ def test_from_a_changed_weight_to_the_files(browser: Any, served: tuple[str, str
     assert {row["role_id"] for row in added.values()} == {"sales_rep"}
     assert added["negotiation"]["weight"] == "60"
 
-    with page.expect_download() as taken:
-        page.get_by_role("button", name="下载名单").click()
-    people = list(csv.DictReader(Path(taken.value.path()).read_text("utf-8-sig").splitlines()))
+    people = list(csv.DictReader(downloaded(page, "下载名单").decode("utf-8-sig").splitlines()))
     title = page.get_by_role("heading", level=1).inner_text()
     moved = int(re.search(r"中 (\d+) 场换等级", title)[1])  # type: ignore[index]
     assert sum(row["现行等级"] != row["拟议等级"] for row in people) == moved

@@ -99,7 +99,7 @@ def test_no_entry_stands_in_two_files_of_a_language() -> None:
     for language in LANGUAGES:
         files = sorted(FOLDER.glob(f"{language}.*yml"))
         entries = [key for path in files for key, _ in _flat(yaml.safe_load(path.read_text("utf-8")), "")]
-        assert len(files) == 5
+        assert len(files) > 5
         assert len(entries) == len(set(entries)) == len(words_in(language).entries)
 
 

@@ -39,6 +39,14 @@ def test_who_refuses_is_not_pending_and_who_withdrew_is(lifecycles: Query) -> No
         """
     )
     assert rows == [(3, 2, 1, 1, 0.0)]
+    rows = lifecycles(
+        "select interview_id, status, is_refusal from marts.interview_results where batch_id = 'B2' order by 1"
+    )
+    assert rows == [
+        ("declined", "declined", False),
+        ("refuses", "declined", True),
+        ("withdrew", "pending", False),
+    ]
 
 
 def test_a_supplement_from_the_first_request_to_both_scores(lifecycles: Query) -> None:

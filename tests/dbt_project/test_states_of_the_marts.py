@@ -38,6 +38,7 @@ STATES: dict[tuple[str, str], set[object]] = {
     ("interview_results", "modality"): {"video", "audio", "text"},
     ("interview_results", "attempt"): {1, 2},
     ("interview_results", "status"): set(RESULTS),
+    ("interview_results", "is_refusal"): set(BOTH),
     ("interview_results", "grade"): {*GRADES, None},
     ("interview_results", "basis"): {"rubric", "vendor", "mean", "mixed", None},
     ("interview_results", "is_top10"): {*BOTH, None},

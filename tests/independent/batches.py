@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.independent.results import Results
-from tests.independent.scoring import Judged
+from tests.independent.scoring import Judged, refusers
 from tests.independent.world import Row, World
 
 WHOLE_ROW = ("role_id", "department_id", "scenario", "question_bank_id")
@@ -170,12 +170,6 @@ def entries(world: World, members: list[Judged]) -> Row:
         "median_seconds_to_enter": statistics.median(seconds) if seconds else None,
         "entered_at_once_share": at_once / len(seconds) if seconds else None,
     }
-
-
-def refusers(world: World) -> set[str]:
-    """People who have refused to be interviewed by AI."""
-    asked = {row["candidate_id"] for row in world.rows("privacy_requests") if row["kind"] == "refuse_ai"}
-    return asked | {row["candidate_id"] for row in world.rows("candidates") if row["refused_ai_at"]}
 
 
 def satisfaction(members: list[Judged], answers: dict[str, list[float]]) -> Row:

@@ -61,7 +61,7 @@ class Workplaces:
             if row["hired_on"] == stay.hired_on
         ]
         row = ([row for seen_on, row in states if seen_on <= day] or [states[0][1]])[-1]
-        is_gone = row["status"] in GONE and (row["left_on"] is None or row["left_on"] <= day)
+        is_gone = row["status"] in GONE and (row["left_on"] is None or row["left_on"] < day)
         return NOWHERE if is_gone else (row["department_id"], row["role_id"])
 
     def _lasts(self, stay: Stay, day: date) -> bool:

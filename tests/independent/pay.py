@@ -38,7 +38,7 @@ def present(world: World, chain: Chain) -> list[Stay]:
     return [
         stay
         for stay in last.values()
-        if stay.row["status"] != "left" and (stay.left_on is None or stay.left_on >= world.today)
+        if (stay.left_on >= world.today if stay.left_on else stay.row["status"] not in ("left", "retired"))
     ]
 
 

@@ -102,14 +102,15 @@ def retention(world: World, judged: Results) -> list[Row]:
             rules.setdefault(rule["field_class"], []).append(rule)
     rows = []
     for found in judged.values():
-        if found.completed_on is None:
+        recorded_on = found.row["recorded_on"]
+        if recorded_on is None:
             continue
         for kind, applying in rules.items():
             if not has_records(found, kind):
                 continue
             days = min(row["max_days"] for row in applying if row["max_days"] is not None)
             is_held = any(rule["is_legal_hold"] for rule in applying)
-            due = None if is_held else found.completed_on + timedelta(days=int(days))
+            due = None if is_held else recorded_on + timedelta(days=int(days))
             name = f"{kind}:{found.interview_id}"
             made = obligation(world, name, found.row["candidate_id"], "retention", found.row["completed_at"])
             rows.append(
@@ -129,7 +130,7 @@ def has_records(found: Judged, kind: str) -> bool:
     """Nothing is recorded of an interview in writing; texts of any other may be there, seen or not."""
     if kind == "scores":
         return any(competency.score is not None for competency in found.competencies.values())
-    return kind != "recordings" or found.row["modality"] != "text"
+    return kind == "texts" or (kind == "recordings" and found.row["modality"] != "text")
 
 
 def is_conflict(rules: list[Row]) -> bool:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.independent.scoring import Judged
+from tests.independent.scoring import Judged, refusers
 from tests.independent.world import Row, World
 
 Results = dict[str, Judged]
@@ -58,6 +58,7 @@ def interview_results(world: World, judged: Results) -> list[Row]:
     """Every column but the versions, which no export says."""
     groups, numbers, assessed = cohorts(judged), attempts(judged), latest_assessments(world)
     policies = {row["grade"]: row for row in world.policy.seed_rows("recommendation_policy")}
+    refused = refusers(world)
     rows = []
     for found in judged.values():
         given = found.row
@@ -70,6 +71,7 @@ def interview_results(world: World, judged: Results) -> list[Row]:
             **{name: given[name] for name in ("invited_at", "started_at", "completed_at")},
             "attempt": numbers[found.interview_id],
             "status": found.status,
+            "is_refusal": found.status == "declined" and given["candidate_id"] in refused,
             "invited_local_date": world.local_day(given["invited_at"]),
             "completed_local_date": found.completed_on,
             "composite_score": found.composite,

@@ -104,8 +104,14 @@ def judge(world: World) -> dict[str, Judged]:
     """Every interview by its id."""
     answers = counted_answers(world)
     vendor = vendor_means(world)
+    refusing = refusing_ai(world)
     judged = {}
-    for row in world.rows("interviews"):
+    for said in world.rows("interviews"):
+        row = {**said, "recorded_on": world.local_day(said["completed_at"])}
+        if said["status"] != "completed":
+            row["recorded_on"] = None
+        if said["candidate_id"] in refusing:
+            row["status"] = "declined"
         name = row["interview_id"]
         is_completed = row["status"] == "completed"
         found = Judged(
@@ -119,6 +125,26 @@ def judge(world: World) -> dict[str, Judged]:
             score(world, found, vendor.get(name, {}))
         judged[name] = found
     return judged
+
+
+def refusing_ai(world: World) -> set[str]:
+    """Whose last word is a refusal of AI: out of all scoring, also with what was scored before it."""
+    said = [(row["candidate_id"], row["refused_ai_at"], True) for row in world.rows("candidates")]
+    said += [
+        (row["candidate_id"], row["requested_at"], row["kind"] == "refuse_ai")
+        for row in world.rows("privacy_requests")
+        if row["kind"] in ("refuse_ai", "withdraw_refusal")
+    ]
+    last = {
+        person: is_refusal for person, at, is_refusal in sorted(one for one in said if one[1] is not None)
+    }
+    return {person for person, is_refusal in last.items() if is_refusal}
+
+
+def refusers(world: World) -> set[str]:
+    """People who have refused AI, be it that they changed their mind."""
+    asked = {row["candidate_id"] for row in world.rows("privacy_requests") if row["kind"] == "refuse_ai"}
+    return asked | {row["candidate_id"] for row in world.rows("candidates") if row["refused_ai_at"]}
 
 
 def counted_answers(world: World) -> dict[str, list[Row]]:

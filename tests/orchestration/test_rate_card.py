@@ -14,7 +14,8 @@ from orchestration.rating.groups import GroupGap, group_gaps
 from orchestration.rating.model_folder import CARD_JSON, CARD_MD, Facts
 from scoring_udfs.rating import Report, reasons
 from scoring_udfs.rating.agreement import Figures
-from scoring_udfs.rating.report import Evidence, PooledReport, QuestionReport
+from scoring_udfs.rating.attacks import NAMES
+from scoring_udfs.rating.report import Attack, Evidence, PooledReport, QuestionReport
 
 FACTS = Facts("2026-01-02", "d-0123456789abcdef", 7, {"numpy": "2.4"})
 EVIDENCE = Evidence(
@@ -77,7 +78,7 @@ def markdown(found: Report = MIXED, groups: tuple[GroupGap, ...] = ()) -> str:
 def test_chinese_comes_first_then_english() -> None:
     text = markdown()
     assert text.index("# 评分模型卡") < text.index("# Rating model card")
-    for name in ("use_text", "limit_humans", "limit_data", "limit_words", "limit_coverage", "limit_privacy"):
+    for name in ("use_text", "limit_humans", "limit_data", "limit_words", "limit_stuffing", "limit_privacy"):
         assert WORDS[name]["zh"] in text and WORDS[name]["en"] in text
 
 
@@ -113,6 +114,14 @@ def test_the_scale_of_few_ratings_is_not_shown_since_it_would_show_them() -> Non
 def test_the_documentation_explains_every_reason() -> None:
     text = (Path(__file__).resolve().parents[2] / "docs" / "rating.md").read_text(encoding="utf-8")
     assert [code for code in reasons.WORDS if code not in text] == []
+
+
+def test_attacks_stand_in_words_with_what_they_changed() -> None:
+    tried = tuple(Attack(name, 40, -0.5, 0.05) for name in NAMES)
+    chinese, _, english = markdown(replace(MIXED, attacks=tried)).partition("# Rating model card")
+    assert "| key words after it, glued | 40 | -0.50 | 5% |" in english
+    assert "| 附上关键词，连在一起 | 40 | -0.50 | 5% |" in chinese
+    assert all(WORDS[f"attack_{name}"]["en"] in english for name in NAMES)
 
 
 def test_facts_name_date_hash_seed_and_libraries() -> None:

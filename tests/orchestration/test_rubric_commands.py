@@ -163,6 +163,28 @@ def test_what_cannot_be_tried_is_a_sentence(rubric: Command, words: tuple[str, .
     assert (said.code, said.out, said.err.strip()) == (2, "", sentence)
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("-q", "q9", "--text", "x"), "没有题目 'q9'：是不是 q2 或 q1？"),
+        (("-q", "q1", "--text", "x", "--role", "repp"), "没有岗位 'repp'：是不是 rep？"),
+        (("-q", "q1", "--text", "x", "--file", "y"), "答案给了两次：--text 与 --file 只能用一个。"),
+    ],
+)
+def test_a_refusal_is_said_in_the_chosen_language(
+    rubric: Command, words: tuple[str, ...], sentence: str
+) -> None:
+    said = rubric("try", *words, "--words", "zh")
+    assert (said.code, said.out, said.err.strip()) == (2, "", sentence)
+
+
+def test_broken_rules_are_a_sentence_in_the_chosen_language(rubric: Command, seeds: Path) -> None:
+    change(seeds, "roles", "rubric", "guess")
+    said = rubric("try", "-q", "q1", "--text", "x", "--words", "zh")
+    assert said.code == 1
+    assert said.err.startswith("roles.csv 第 2 行 score_source 列：“guess”")
+
+
 def test_a_file_in_another_encoding_is_a_sentence(rubric: Command, tmp_path: Path) -> None:
     file = tmp_path / "answer.txt"
     file.write_bytes(TEXT.encode("gb18030"))

@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
+import pyotp
 import pytest
 from argon2 import PasswordHasher
 
 from orchestration import cli
-from warehouse import accounts
+from warehouse import accounts, second_factor
 from warehouse.accounts import sign_in
+from warehouse.errors import SignInFailed
 from warehouse.publish import publish
 from warehouse.settings import HOME_VARIABLE, Settings
+from warehouse.viewer import Viewer
 
 MARTS = """
 create schema marts; create schema people;
@@ -80,7 +83,9 @@ def seen_as(scorehouse: Command, user: str) -> list[str]:
 
 
 def test_a_head_sees_a_department_from_the_grant_to_the_revocation(scorehouse: Command) -> None:
-    scorehouse("user", "add", "dora", "--role", "department_head", "--password-stdin", typed="long enough\n")
+    scorehouse(
+        "user", "add", "dora", "--role", "department_head", "--password-stdin", typed="long enough words\n"
+    )
     assert seen_as(scorehouse, "dora") == []
     assert scorehouse("user", "grant", "dora", "--department", "sales").code == 0
     assert seen_as(scorehouse, "dora") == ["I0", "I1", "I2"]
@@ -112,9 +117,11 @@ def test_an_unknown_user_is_told_so(scorehouse: Command) -> None:
 def test_the_password_comes_from_standard_input_and_is_never_printed(
     scorehouse: Command, home: Settings
 ) -> None:
-    said = scorehouse("user", "add", "ann", "--role", "analyst", "--password-stdin", typed="long enough\n")
-    assert "long enough" not in said.out + said.err
-    assert sign_in(home, "ann", "long enough").role == "analyst"
+    said = scorehouse(
+        "user", "add", "ann", "--role", "analyst", "--password-stdin", typed="long enough words\n"
+    )
+    assert "long enough words" not in said.out + said.err
+    assert sign_in(home, "ann", "long enough words").role == "analyst"
 
 
 def test_without_one_a_password_is_invented_and_printed_once(scorehouse: Command, home: Settings) -> None:
@@ -132,11 +139,30 @@ def test_the_list_tells_roles_people_and_grants_that_hold(scorehouse: Command) -
     scorehouse("user", "grant", "dora", "--department", "product")
     scorehouse("user", "revoke", "dora", "--department", "product")
     lines = scorehouse("user", "list").out.splitlines()
-    assert lines[0] == "c  candidate of c4"
+    assert lines[0] == "c  candidate of c4  one-time password"
     assert lines[1].startswith("dora  department_head  sales since ")
-    assert lines[1].endswith("to 2099-12-31 by operator")
+    assert lines[1].endswith("to 2099-12-31 by operator  one-time password")
     assert "product" not in lines[1]
-    assert lines[2] == "hr  hr"
+    assert lines[2] == "hr  hr  one-time password"
+
+
+def test_the_list_tells_how_an_account_enters(scorehouse: Command, home: Settings) -> None:
+    scorehouse("user", "add", "ann", "--role", "analyst", "--identity", "ann@example.org")
+    scorehouse("user", "add", "ben", "--role", "analyst", "--password-stdin", typed="long enough words\n")
+    token = accounts.enter(home, "ben", "long enough words")
+    accounts.change_password(home, token, "other long words")
+    begun = second_factor.begin(Viewer("ben", "analyst"))
+    second_factor.confirm(home, token, begun.secret, pyotp.TOTP(begun.secret).now())
+    for _ in range(5):
+        with pytest.raises(SignInFailed):
+            sign_in(home, "ben", "wrong")
+    scorehouse("user", "link", "hr", "--identity", "chief@example.org")
+    lines = scorehouse("user", "list").out.splitlines()
+    assert lines[0] == "ann  analyst  company sign-in as ann@example.org"
+    assert lines[1].startswith("ben  analyst  second factor, locked until ")
+    assert lines[2] == "hr  hr  company sign-in as chief@example.org"
+    assert scorehouse("user", "reset", "ben").code == 0
+    assert scorehouse("user", "list").out.splitlines()[1] == "ben  analyst  one-time password"
 
 
 @pytest.mark.parametrize(

@@ -85,11 +85,14 @@ def test_after_a_warm_up_nothing_is_left_to_compile() -> None:
     # In a process of its own: here other tests have called everything already.
     code = (
         "import scoring_udfs.score\n"
+        "from scoring_udfs.negation import Cue, NegationCues\n"
+        "from scoring_udfs.spoken import cues_spoken\n"
         "from tests.scoring_udfs import test_compiled\n"
         "from tests.scoring_udfs.small_seeds import scored\n"
         "scoring_udfs.score.warm_up()\n"
         "before = test_compiled.ready()\n"
         "scored(['首先，没有需求分析。crm……', None, 'e\u0301'], answer_seconds=9.0)\n"
+        "cues_spoken(['no need'], NegationCues((Cue('no', 'en'),)))\n"
         "assert len(before) > 6, before\n"
         "assert test_compiled.ready() == before, test_compiled.ready()\n"
     )

@@ -118,8 +118,18 @@ def test_guesses_made_at_the_same_time_all_count(settings: Settings) -> None:
 def test_a_session_lasts_twelve_hours(settings: Settings) -> None:
     viewer = Viewer("hr", "hr")
     token = open_session(settings, viewer, now=NOON)
+    for half_hours in range(24):
+        assert session(settings, token, now=after(minutes=30 * half_hours)) == viewer
     assert session(settings, token, now=after(hours=11, minutes=59)) == viewer
     assert session(settings, token, now=after(hours=12)) is None
+
+
+def test_a_session_that_nobody_uses_ends_after_an_hour(settings: Settings) -> None:
+    token = open_session(settings, Viewer("hr", "hr"), now=NOON)
+    assert session(settings, token, now=after(minutes=59)) is not None
+    assert session(settings, token, now=after(minutes=118)) is not None
+    assert session(settings, token, now=after(minutes=178)) is None
+    assert session(settings, token, now=after(minutes=179)) is None
 
 
 def test_signing_out_ends_this_session_only(settings: Settings) -> None:

@@ -113,7 +113,7 @@ def test_a_grant_that_cannot_be_is_refused(
         ("", "hr", PASSWORD, None, "1 to 64 characters"),
         ("x", "operator", PASSWORD, None, "no role 'operator'"),
         ("x", "boss", PASSWORD, None, "choose one of hr, department_head, analyst, candidate"),
-        ("x", "hr", "short", None, "shorter than 8"),
+        ("x", "hr", "short", None, "shorter than 12"),
         ("x", "candidate", PASSWORD, None, "needs --candidate"),
         ("x", "candidate", PASSWORD, " ", "needs --candidate"),
         ("x", "analyst", PASSWORD, "c1", "belongs to the role candidate"),

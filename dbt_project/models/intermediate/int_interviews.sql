@@ -1,5 +1,18 @@
-with interviews as (
-    select * from {{ ref('stg_interviews') }}
+-- Who refused to be interviewed by AI is out of all scoring from then on, also with interviews from before:
+-- each of them counts as declined for as long as the refusal stands.
+with refusals as (
+    select candidate_id
+    from {{ ref('int_refusals') }}
+    where is_in_force
+),
+
+interviews as (
+    select
+        {{ all_but('said', ['status']) }},
+        said.completed_at is not null and said.status = 'completed' as has_records,
+        case when refusals.candidate_id is null then said.status else 'declined' end as status
+    from {{ ref('stg_interviews') }} as said
+    left join refusals on said.candidate_id = refusals.candidate_id
 ),
 
 roles as (
@@ -40,6 +53,7 @@ select
     dated.scenario,
     dated.status,
     dated.is_completed,
+    dated.has_records,
     dated.channel,
     dated.modality,
     coalesce(roles.score_source, 'rubric') as score_source,

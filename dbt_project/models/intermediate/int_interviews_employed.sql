@@ -23,7 +23,7 @@ states as (
         role_id,
         hired_on,
         left_on,
-        coalesce(status in ('left', 'retired'), false) as is_gone,
+        status,
         seen_at,
         {{ local_date('seen_at') }} as seen_on
     from {{ ref('stg_employee_states') }}
@@ -72,9 +72,7 @@ stays_then as (
     inner join stays
         on
             employees.employee_id = stays.employee_id
-            and employees.completed_local_date >= stays.hired_on
-            and (stays.left_on is null or employees.completed_local_date < stays.left_on)
-            and (stays.next_hired_on is null or employees.completed_local_date < stays.next_hired_on)
+            and {{ is_employed('stays', 'employees.completed_local_date', knows_status=false) }}
     qualify row_number() over (
         partition by employees.interview_id
         order by stays.hired_on desc, employees.employee_id asc nulls last
@@ -87,7 +85,7 @@ last_seen as (
         states.department_id,
         states.role_id,
         states.hired_on,
-        states.is_gone or states.left_on <= stays_then.completed_local_date as has_left
+        not ({{ is_employed('states', 'stays_then.completed_local_date', has_next=false) }}) as has_left
     from stays_then
     inner join states
         on stays_then.employee_id = states.employee_id and stays_then.completed_local_date >= states.seen_on
@@ -142,9 +140,7 @@ now_employed as (
     inner join current_states
         on
             employees.employee_id = current_states.employee_id
-            and not current_states.is_gone
-            and run_day.today >= current_states.hired_on
-            and (current_states.left_on is null or run_day.today < current_states.left_on)
+            and {{ is_employed('current_states', 'run_day.today', has_next=false) }}
     qualify row_number() over (
         partition by employees.interview_id
         order by current_states.hired_on desc, employees.employee_id asc nulls last

@@ -25,7 +25,11 @@ select
     entries.reason,
     entries.contract_version,
     entries.quarantined_at,
-    case when releases.file_id is null then 'open' else 'released' end as state,
+    case
+        when releases.file_id is not null then 'released'
+        when entries.code = 'erased' then 'erased'
+        else 'open'
+    end as state,
     releases.released_at,
     releases.released_how,
     releases.released_by

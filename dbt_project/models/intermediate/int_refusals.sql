@@ -6,8 +6,7 @@ with said as (
         candidate_id,
         refused_ai_at as said_at,
         true as is_refusal
-    from {{ ref('stg_candidates') }}
-    where refused_ai_at is not null
+    from {{ ref('stg_refusals') }}
     union all
     select
         candidate_id,

@@ -19,6 +19,7 @@ _FILLER = {
         "We went for a walk in the park.",
     ],
 }
+_FRAME = {"zh": "我认为{}很重要。", "en": "I think that {} is very important. "}
 _WORD = re.compile(r"[a-z]{4,}|[\u4e00-\u9fff]+")
 
 
@@ -45,7 +46,7 @@ def _phrases(text: str, language: str) -> set[str]:
 
 def attacked(text: str, phrases: Sequence[str], language: str, dice: random.Random) -> dict[str, str]:
     """The name of each attack, and the text after it."""
-    stop, comma = ("。", "，") if language == "zh" else (". ", ", ")
+    stop, comma, space = ("。", "，", "") if language == "zh" else (". ", ", ", " ")
     chosen = dice.sample(list(phrases), min(12, len(phrases)))
     filler = dice.sample(_FILLER[language], 2)
     return {
@@ -54,7 +55,23 @@ def attacked(text: str, phrases: Sequence[str], language: str, dice: random.Rand
         "key words with spaces": f"{text} {' '.join(chosen)}",
         "key words with commas": f"{text}{stop}{comma.join(chosen)}",
         "key words thrice": f"{text} {' '.join(chosen * 3)}",
+        "key words glued": f"{text}{space.join(chosen)}",
+        "key words in a numbered list": f"{text}{stop}{_numbered(chosen)}",
+        "key words in a circle": f"{text} {' '.join(chosen[:5] * 5)}",
+        "key words in a frame": text + stop + "".join(map(_FRAME[language].format, chosen[:8])),
+        "key words strewn": _strewn(text, chosen, space, dice),
         "key words first": f"{' '.join(chosen)}{stop}{text}",
         "filler": f"{text}{stop}{''.join(filler)}",
         "much filler": f"{text}{stop}{''.join(_FILLER[language] * 8)}",
     }
+
+
+def _numbered(words: Sequence[str]) -> str:
+    return " ".join(f"{number}. {word}" for number, word in enumerate(words, 1))
+
+
+def _strewn(text: str, words: Sequence[str], space: str, dice: random.Random) -> str:
+    parts = text.split() if space else list(text)
+    for word in words:
+        parts.insert(dice.randrange(len(parts) + 1), word)
+    return space.join(parts)

@@ -69,3 +69,11 @@ def test_runs_are_equal_exactly_where_their_units_are() -> None:
     assert pairs[0] == pairs[4]
     assert len(set(pairs.tolist())) == 6
     assert len(ngrams(units.hash[:1], 2)) == 0
+
+
+def test_words_that_go_round_in_a_circle_say_nothing() -> None:
+    told = "链表只需要修改指针。"
+    assert same(f"{told}链表 指针 结点 链表 指针 结点 链表 指针 结点", told)
+    # Twice is a repetition like any other; three sentences are no circle, one of them stays.
+    assert len(units_of(f"{told}链表 指针 结点 链表 指针 结点")) > len(units_of(told))
+    assert same(f"{told}需要连续的空间。" + "需要连续的空间。" * 2, f"{told}需要连续的空间。")

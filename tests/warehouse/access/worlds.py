@@ -51,6 +51,8 @@ _REVIEW = frozenset(
         "archived_at",
     }
 )
+# Who made use of a right.
+_FOR_AUDITS = frozenset({"is_refusal"})
 _OWN_BAND = frozenset({"pay_min", "pay_max", "pay_currency"})
 _REFERENCE = frozenset(
     {"roles", "departments", "competencies", "courses", "grades", "role_requirements", "retention_rules"}
@@ -105,6 +107,8 @@ def columns() -> dict[str, dict[str, str]]:
 
 def may_see_column(role: str, mart: str, column: str) -> bool:
     """As docs/security.md says it in words."""
+    if column in _FOR_AUDITS:
+        return False
     if role == "department_head":
         return True
     if column in _OWN_BAND and mart == "interview_results":

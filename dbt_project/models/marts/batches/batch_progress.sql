@@ -7,16 +7,13 @@ with interviews as (
 results as (
     select
         interview_id,
-        status
+        status,
+        is_refusal
     from {{ ref('interview_results') }}
 ),
 
 tasks as (
     select * from {{ ref('stg_interviews') }}
-),
-
-refusals as (
-    select * from {{ ref('int_refusals') }}
 ),
 
 surveys as (
@@ -35,13 +32,8 @@ counted as (
         interviews.department_id,
         interviews.scenario,
         interviews.question_bank_id,
-        -- A refusal counts at once, also where the interview system has not noticed.
-        case
-            when interviews.status in ('invited', 'accepted') and coalesce(refusals.is_in_force, false)
-                then 'declined'
-            else results.status
-        end as status,
-        refusals.candidate_id is not null as has_refused_ai,
+        results.status,
+        results.is_refusal,
         interviews.accepted_at is not null
         or interviews.started_at is not null
         or interviews.status in ('accepted', 'started', 'completed', 'abandoned') as has_accepted,
@@ -64,7 +56,6 @@ counted as (
     from interviews
     inner join results on interviews.interview_id = results.interview_id
     inner join tasks on interviews.interview_id = tasks.interview_id
-    left join refusals on interviews.candidate_id = refusals.candidate_id
     left join surveys on interviews.interview_id = surveys.interview_id
 ),
 
@@ -105,7 +96,7 @@ progress as (
         count(created_at) as created_n,
         count(*) as invited_n,
         count(*) filter (where status = 'declined') as declined_n,
-        count(*) filter (where status = 'declined' and has_refused_ai) as refused_ai_n,
+        count(*) filter (where is_refusal) as refused_ai_n,
         count(*) filter (where status <> 'declined' and has_accepted) as accepted_n,
         count(slot_start) as booked_n,
         count(*) filter (where has_started) as started_n,

@@ -25,9 +25,7 @@ employed as (
     select distinct employments.candidate_id
     from {{ ref('int_employments') }} as employments
     cross join run_day
-    where
-        employments.next_hired_on is null
-        and (employments.left_on is null or employments.left_on > run_day.today)
+    where {{ is_employed('employments', 'run_day.today') }}
 ),
 
 elsewhere as (

@@ -11,10 +11,7 @@ employments as (
         run_day.today
     from {{ ref('int_employments') }} as employed
     cross join run_day
-    where
-        employed.next_hired_on is null
-        and employed.hired_on <= run_day.today
-        and (employed.left_on is null or employed.left_on > run_day.today)
+    where {{ is_employed('employed', 'run_day.today') }}
 ),
 
 reviewed as (

@@ -1,14 +1,16 @@
 -- Employees whose pay may be reviewed: the rule exactly as written, and beside it a fair one. The rule as
 -- written subtracts two noisy scores of different scales and so rewards a low interview score; the fair one
 -- asks how far performance is above what the interview let expect: (Zp - rho Zi) / sqrt(1 - rho^2).
-with employments as (
-    select * from {{ ref('int_employments') }}
-    where left_on is null and next_hired_on is null
-),
-
-run_day as (
+with run_day as (
     select {{ local_date('started_at') }} as today
     from {{ ref('stg_run') }}
+),
+
+employments as (
+    select employed.*
+    from {{ ref('int_employments') }} as employed
+    cross join run_day
+    where {{ is_employed('employed', 'run_day.today') }}
 ),
 
 policy as (

@@ -1,6 +1,6 @@
 -- What is owed to each person: consent and its purpose, refusals, requests, and the day on which each
--- record must go. Nothing is purged or closed in the warehouse yet, so those times are empty and what
--- is due shows as overdue.
+-- record must go. What was purged or erased says when, and by which receipt; what is due and still there
+-- shows as overdue.
 with interviews as (
     select * from {{ ref('int_interviews') }}
 ),
@@ -20,6 +20,22 @@ candidates as (
 run_day as (
     select {{ local_date('started_at') }} as today
     from {{ ref('stg_run') }}
+),
+
+purged as (
+    select * from {{ ref('stg_purged') }}
+),
+
+-- Erasures, by the pseudonym under which a person's rows go on; where they were removed, by the receipt.
+erasures as (
+    select
+        receipt_id,
+        coalesce(pseudonym, 'erased-' || receipt_id) as candidate_id,
+        requested_at,
+        done_at,
+        receipt_hash
+    from {{ ref('stg_receipts') }}
+    where kind = 'erasure' and done_at is not null
 ),
 
 people as (
@@ -82,9 +98,19 @@ requested as (
         requests.kind as obligation,
         requests.request_id,
         requests.requested_at as began_at,
-        {{ local_date('requests.requested_at') }} + terms.answer_days as answer_due
+        {{ local_date('requests.requested_at') }} + terms.answer_days as answer_due,
+        answered.done_at as closed_at,
+        answered.receipt_hash
     from {{ ref('stg_privacy_requests') }} as requests
     inner join {{ ref('privacy_request_policy') }} as terms on requests.kind = terms.kind
+    left join (
+        select
+            candidate_id,
+            max(done_at) as done_at,
+            max(receipt_hash) as receipt_hash
+        from erasures
+        group by candidate_id
+    ) as answered on requests.candidate_id = answered.candidate_id and requests.kind = 'erase'
 ),
 
 rules as (
@@ -106,7 +132,7 @@ records as (
         'recordings' as field_class,
         interviews.completed_at
     from interviews
-    where interviews.is_completed and coalesce(interviews.modality in ('video', 'audio'), true)
+    where interviews.has_records and coalesce(interviews.modality in ('video', 'audio'), true)
     union all
     select
         interviews.candidate_id,
@@ -114,7 +140,7 @@ records as (
         'texts' as field_class,
         interviews.completed_at
     from interviews
-    where interviews.is_completed
+    where interviews.has_records
     union all
     select
         interviews.candidate_id,
@@ -137,10 +163,16 @@ kept as (
             when not rules.is_class_on_hold
                 then cast({{ local_date('records.completed_at') }} + rules.purge_days as date)
         end as purge_due,
+        purged.purged_at,
+        purged.receipt_hash,
         rules.is_class_on_hold,
         rules.is_conflict
     from records
     inner join rules on records.field_class = rules.field_class
+    left join purged
+        on
+            records.interview_id = purged.interview_id
+            and records.field_class = purged.field_class
 ),
 
 obligations as (
@@ -156,7 +188,9 @@ obligations as (
         consent_purpose,
         cast(null as date) as purge_due,
         cast(null as date) as answer_due,
+        cast(null as timestamp) as purged_at,
         cast(null as timestamp) as closed_at,
+        cast(null as string) as receipt_hash,
         state,
         false as has_conflict
     from consents
@@ -173,7 +207,9 @@ obligations as (
         null as consent_purpose,
         null as purge_due,
         null as answer_due,
+        null as purged_at,
         closed_at,
+        null as receipt_hash,
         state,
         false as has_conflict
     from refused
@@ -190,10 +226,35 @@ obligations as (
         null as consent_purpose,
         null as purge_due,
         answer_due,
-        null as closed_at,
-        case when answer_due < (select run_day.today from run_day) then 'overdue' else 'open' end as state,
+        null as purged_at,
+        closed_at,
+        receipt_hash,
+        case
+            when closed_at is not null then 'done'
+            when answer_due < (select run_day.today from run_day) then 'overdue'
+            else 'open'
+        end as state,
         false as has_conflict
     from requested
+    union all
+    select
+        'erasure:' || receipt_id as obligation_id,
+        candidate_id,
+        'erase' as obligation,
+        null as field_class,
+        null as interview_id,
+        null as request_id,
+        requested_at as began_at,
+        null as consent_version,
+        null as consent_purpose,
+        null as purge_due,
+        null as answer_due,
+        null as purged_at,
+        done_at as closed_at,
+        receipt_hash,
+        'done' as state,
+        false as has_conflict
+    from erasures
     union all
     select
         obligation_id,
@@ -207,8 +268,11 @@ obligations as (
         null as consent_purpose,
         purge_due,
         null as answer_due,
+        purged_at,
         null as closed_at,
+        receipt_hash,
         case
+            when purged_at is not null then 'purged'
             when is_class_on_hold then 'on_hold'
             when purge_due < (select run_day.today from run_day) then 'overdue'
             else 'kept'
@@ -230,10 +294,9 @@ select
     consent_purpose,
     purge_due,
     answer_due,
-    -- The work of erasing and purging fills these and writes a receipt.
-    cast(null as timestamp) as purged_at,
+    purged_at,
     closed_at,
     state,
     has_conflict,
-    cast(null as string) as receipt_hash
+    receipt_hash
 from obligations

@@ -6,6 +6,10 @@ composites as (
     select * from {{ ref('int_composites') }}
 ),
 
+refusals as (
+    select * from {{ ref('int_refusals') }}
+),
+
 run as (
     select * from {{ ref('stg_run') }}
 ),
@@ -54,6 +58,7 @@ judged as (
             when interviews.status in ('abandoned', 'expired') then 'abandoned'
             else 'pending'
         end as result,
+        refusals.candidate_id is not null as has_refused_ai,
         composites.composite_score,
         composites.grade,
         composites.coverage,
@@ -64,6 +69,7 @@ judged as (
         end as fit_score
     from interviews
     left join composites on interviews.interview_id = composites.interview_id
+    left join refusals on interviews.candidate_id = refusals.candidate_id
 )
 
 select
@@ -84,6 +90,7 @@ select
     cast(judged.attempt as integer) as attempt,
     judged.supplement_of,
     judged.result as status,
+    judged.result = 'declined' and judged.has_refused_ai as is_refusal,
     judged.invited_at,
     judged.invited_local_date,
     judged.started_at,

@@ -1,0 +1,107 @@
+"""The menu: which page stands in which group, and for which roles it is made.
+
+A page that is not for the reader's role is neither in the menu nor drawn when its address is typed. What a
+page may show is not decided here: its queries see what the access policy shows to the reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from dashboards.catalogue import Words
+
+HERE = Path(__file__).parent
+# Not `pages/`: a folder of that name would make Streamlit run its files by itself, before any sign-in.
+VIEWS = HERE / "views"
+
+HR, HEAD, ANALYST, CANDIDATE = "hr", "department_head", "analyst", "candidate"
+_DECIDERS = frozenset({HR, HEAD})
+_STAFF = frozenset({HR, HEAD, ANALYST})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page of the menu. `is_about_results`: without any interview it has nothing to say."""
+
+    icon: str
+    roles: frozenset[str]
+    is_about_results: bool = True
+
+
+GROUPS: Mapping[str, Mapping[str, Entry]] = {
+    "mine": {
+        "my_result": Entry("person", frozenset({CANDIDATE}), is_about_results=False),
+        "my_data": Entry("shield_person", frozenset({CANDIDATE}), is_about_results=False),
+    },
+    "results": {
+        "overview": Entry("dashboard", _STAFF),
+        "results": Entry("list_alt", _STAFF),
+        "candidate": Entry("person", _STAFF),
+        "batches": Entry("groups", _STAFF),
+    },
+    "reasons": {"roles": Entry("work", _STAFF), "trend": Entry("show_chart", _STAFF)},
+    "decisions": {
+        "grades_and_pay": Entry("payments", _DECIDERS),
+        "rubrics": Entry("rule", frozenset({HR, ANALYST}), is_about_results=False),
+    },
+    "trust": {
+        "health": Entry("monitor_heart", frozenset({HR, ANALYST}), is_about_results=False),
+        "sql": Entry("terminal", _STAFF, is_about_results=False),
+        "audit": Entry("policy", frozenset({HR}), is_about_results=False),
+        "account": Entry("manage_accounts", _STAFF | {CANDIDATE}, is_about_results=False),
+    },
+}
+# Where a reader lands who asks for no page.
+_FIRST = {CANDIDATE: "my_result"}
+_FIRST_OF_ALL = "overview"
+
+
+def entries() -> dict[str, Entry]:
+    """Every page by its name, in the order of the menu."""
+    return {name: entry for pages in GROUPS.values() for name, entry in pages.items()}
+
+
+def pages_of(role: str) -> list[str]:
+    """The pages that are made for a role, in the order of the menu."""
+    return [name for name, entry in entries().items() if role in entry.roles]
+
+
+def first_page(role: str) -> str:
+    """The page of an address that names none."""
+    return _FIRST.get(role, _FIRST_OF_ALL)
+
+
+def is_for(role: str, page: str) -> bool:
+    """Whether a page is made for a role."""
+    return page in pages_of(role)
+
+
+def navigate(words: Words, role: str | None) -> Page:
+    """The page that the address names; the menu shows what is for `role`, nothing before sign-in.
+
+    Pages for other roles are known all the same: whoever types their address is told in words.
+    """
+    groups = {words(f"menu.{group}"): list(_pages(pages, words, role)) for group, pages in GROUPS.items()}
+    # The bare address is nobody's page: every page keeps its name, whoever's first it is.
+    groups[""] = [st.Page(_bare, url_path="home", title=words("app.name"), default=True, visibility="hidden")]
+    return st.navigation(groups, position="hidden" if role is None else "sidebar", expanded=True)
+
+
+def _bare() -> None:
+    """Never drawn: from the bare address the reader is led on."""
+
+
+def _pages(entries_of_group: Mapping[str, Entry], words: Words, role: str | None) -> Iterator[Page]:
+    for name, entry in entries_of_group.items():
+        yield st.Page(
+            VIEWS / f"{name}.py",
+            title=words(f"page.{name}"),
+            icon=f":material/{entry.icon}:",
+            url_path=name,
+            visibility="visible" if role in entry.roles else "hidden",
+        )

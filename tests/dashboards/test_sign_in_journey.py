@@ -1,0 +1,111 @@
+"""A first day in a real browser: one-time password, an own one, an app, sign out, in again, locked out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pyotp
+import pytest
+
+from tests.dashboards.browsing import MILLISECONDS, serving, sign_in
+from tests.dashboards.fixture_marts import write_marts
+from tests.dashboards.own_password import OWN
+from warehouse import audit_log
+from warehouse.settings import Settings
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def first_start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, Settings]]:
+    """The dashboards of a home where nobody has signed in yet: address, one-time password, settings."""
+    home = tmp_path_factory.mktemp("first") / "home"
+    write_marts(home / "published")
+    with serving(home, is_first=True) as (address, password):
+        yield address, password, Settings(home=home)
+
+
+def heading(page: Any, words: str) -> None:
+    page.get_by_role("heading", name=re.compile(words)).first.wait_for()
+
+
+def fill(page: Any, label: str, text: str) -> None:
+    page.get_by_label(label, exact=True).fill(text)
+
+
+def give(page: Any, code: str) -> None:
+    heading(page, "第二步")
+    fill(page, "验证码", code)
+    page.get_by_label("验证码", exact=True).press("Enter")
+
+
+def test_from_the_one_time_password_to_a_lock_out(
+    browser: Any, first_start: tuple[str, str, Settings]
+) -> None:
+    address, one_time, settings = first_start
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    page = context.new_page()
+
+    sign_in(page, address, one_time, "account")
+    heading(page, "请设置您自己的密码")
+    page.reload()
+    heading(page, "请设置您自己的密码")
+    fill(page, "新密码", OWN)
+    fill(page, "再输一次新密码", OWN)
+    page.get_by_role("button", name="保存新密码").click()
+    heading(page, "我的账号")
+
+    page.get_by_role("button", name="开始设置").click()
+    page.get_by_alt_text("给验证器应用扫描的图片").wait_for()
+    secret = page.locator("[data-testid=stCode] code").first.inner_text().strip()
+    moment = datetime.now(UTC)
+    app = pyotp.TOTP(secret)
+    fill(page, "验证码", app.at(moment))
+    page.get_by_role("button", name="确认").click()
+    page.get_by_text("第二因素已设置，本次登录已通过验证").first.wait_for()
+    recovery = page.locator("[data-testid=stCode] code").first.inner_text().split()
+    assert len(recovery) == 10
+    page.get_by_role("button", name="我已抄好").click()
+    page.locator("[data-testid=stCode]").first.wait_for(state="detached")
+
+    second = context.new_page()
+    second.set_default_timeout(MILLISECONDS)
+    second.goto(f"{address}/results")
+    heading(second, "符合条件")
+    second.get_by_role("button", name="退出").click()
+    heading(second, "登录")
+    page.reload()
+    heading(page, "登录")
+
+    sign_in(page, address, OWN, "results")
+    give(page, app.at(moment))
+    page.get_by_text(re.compile("验证码不对")).wait_for()
+    give(page, app.at(moment + timedelta(seconds=30)))
+    heading(page, "符合条件")
+    page.reload()
+    heading(page, "符合条件")
+    page.goto(f"{address}/audit")
+    heading(page, "审计记录完整")
+    page.get_by_role("button", name="退出").click()
+    heading(page, "登录")
+
+    sign_in(page, address, OWN)
+    for number in range(5):
+        give(page, f"00000{number}")
+        page.get_by_text(re.compile("验证码不对")).wait_for()
+        page.wait_for_timeout(300)
+    give(page, recovery[0])
+    page.get_by_text(re.compile("已锁定：请在 15 分钟后再试")).wait_for()
+    page.get_by_role("button", name="换一个账号").click()
+    heading(page, "登录")
+    sign_in(page, address, OWN)
+    page.get_by_text(re.compile("已锁定")).wait_for()
+    context.close()
+
+    told = [entry.action for entry in reversed(audit_log.entries(settings))]
+    assert told[:4] == ["sign_in", "password_changed", "second_factor", "sign_out"]
+    assert told.count("sign_in_failed") == 8
+    assert audit_log.verify(settings).holds
