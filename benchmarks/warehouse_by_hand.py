@@ -14,6 +14,7 @@ import duckdb
 
 from orchestration.dbt_functions import Plugin
 from orchestration.memory import memory_limit
+from warehouse.database_files import attach
 from warehouse.settings import Settings
 
 SCRIPT = Path(__file__).with_name("by_hand")
@@ -66,11 +67,11 @@ def run_script(settings: Settings, database: Path) -> float:
         return time.perf_counter() - began
 
 
-def differences(ours: Path, theirs: Path) -> list[str]:
+def differences(settings: Settings, ours: Path, theirs: Path) -> list[str]:
     """One sentence a table of the script (`theirs`) that differs from the mart of its name."""
     with duckdb.connect() as connection:
         connection.execute("set enable_progress_bar = false")
-        connection.execute(f"attach '{ours}' as ours (read_only)")
+        attach(connection, settings, ours, "ours", read_only=True)
         connection.execute(f"attach '{theirs}' as theirs (read_only)")
         found = []
         for table, key in TABLES.items():

@@ -20,6 +20,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "candidate": ("interview",),
     "my_result": ("interview",),
     "batches": ("batch",),
+    "requisitions": ("requisition",),
     "roles": ("competency",),
     "trend": ("series",),
     "health": ("source", "file", "reason", "state"),

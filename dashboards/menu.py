@@ -43,6 +43,7 @@ GROUPS: Mapping[str, Mapping[str, Entry]] = {
         "results": Entry("list_alt", _STAFF),
         "candidate": Entry("person", _STAFF),
         "batches": Entry("groups", _STAFF),
+        "requisitions": Entry("assignment_ind", _STAFF),
     },
     "reasons": {"roles": Entry("work", _STAFF), "trend": Entry("show_chart", _STAFF)},
     "decisions": {
@@ -50,6 +51,7 @@ GROUPS: Mapping[str, Mapping[str, Entry]] = {
         "rubrics": Entry("rule", frozenset({HR, ANALYST}), is_about_results=False),
     },
     "trust": {
+        "claims": Entry("fact_check", frozenset({HR, ANALYST})),
         "health": Entry("monitor_heart", frozenset({HR, ANALYST}), is_about_results=False),
         "sql": Entry("terminal", _STAFF, is_about_results=False),
         "audit": Entry("policy", frozenset({HR}), is_about_results=False),

@@ -65,7 +65,7 @@ def result(page: Visit, row: Row) -> str:
     words = page.words
     if row["status"] == SCORED:
         return words("candidate.score", score=page.formats.score(row["score_shown"]), grade=row["grade"])
-    return words.of("mine.short", row["status"])
+    return words.of("my_state", row["status"])
 
 
 def title(page: Visit, row: Row) -> str:
@@ -182,7 +182,7 @@ def all_of_them(page: Visit, rows: Sequence[Row], here: Row) -> None:
                 result=plain(result(page, row)),
                 day=formats.day(row["local_date"]),
                 scenario=plain(words.of("scenario_long", row["scenario"])),
-                next=plain(words.of("mine.next", row["status"])),
+                next=plain(words(f"mine.next.{row['status']}")),
                 mark=plain(mark),
             )
         )

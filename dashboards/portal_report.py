@@ -88,7 +88,7 @@ def document(page: Visit, row: Row, known: Mapping[str, list[Row]], texts: Mappi
         scale=Markup(portal.scale(page, row, known["grades"])),
         meaning=portal.meaning(page, row, known["grades"], skills),
         radar=_radar(skills),
-        made=page.today,
+        made=page.words("report.made", day=page.formats.day(page.today)),
         **{**known, "answers": [_answer(page, one, texts) for one in known["answers"]]},
     )
 

@@ -1,4 +1,4 @@
-"""The kernels that models call by name: given to every database that dbt opens (see profiles.yml)."""
+"""What every database that dbt opens is given: kernels that models call, and what writes encrypted files."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 
 from scoring_udfs.duckdb_functions import add_function
 from scoring_udfs.improvement import ARGUMENTS, STEPS, cheapest_steps
+from warehouse.database_files import load_cipher
 
 
 class Plugin(BasePlugin):
     """dbt-duckdb's hook: called once for each database."""
 
     def configure_connection(self, conn: Any) -> None:
-        """Makes `cheapest_steps` known."""
+        """Loads the cipher; makes `cheapest_steps` known."""
+        load_cipher(conn)
         add_function(conn, "cheapest_steps", cheapest_steps, ARGUMENTS.values(), STEPS)

@@ -10,9 +10,12 @@ import sys
 from pathlib import Path
 
 from orchestration.memory import LIMIT_VARIABLE, memory_limit
+from warehouse.database_files import file_key
 from warehouse.errors import ScorehouseError
 from warehouse.settings import HOME_VARIABLE, Settings
 
+# dbt prints no variable whose name begins so, not even in `dbt debug`.
+FILE_KEY_VARIABLE = "DBT_ENV_SECRET_SCOREHOUSE_FILES"
 PARSED_FOLDERS = ("models", "macros", "seeds", "tests", "analyses", "snapshots")
 
 
@@ -39,6 +42,7 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
     return {
         HOME_VARIABLE: str(settings.home),
         LIMIT_VARIABLE: memory_limit(),
+        FILE_KEY_VARIABLE: file_key(settings),
         "DBT_TARGET_PATH": str(target_path(settings)),
         "DBT_LOG_PATH": str(settings.logs),
         "DBT_PROFILES_DIR": str(settings.dbt_project),

@@ -41,7 +41,9 @@ def register(app: typer.Typer, settings: Callable[[], Settings], out: Console) -
     ) -> None:
         """Compute published results once more from what was current then; exit 1 unless all are equal."""
         if not interview_ids and not random:
-            raise UsageError("Name interviews to replay, or choose some with --random N.")
+            from orchestration.replay.words import say
+
+            raise UsageError(say("name_some", words.value))
         from orchestration.replay.compare import replay as run_replay
         from orchestration.replay.show import print_replay, to_json
 

@@ -15,6 +15,7 @@ from orchestration.build_plan import INPUTS, whole_sql
 from orchestration.dbt_manifest import target_path
 from warehouse import archive
 from warehouse.archive import ArchivedRun, ArchiveError
+from warehouse.database_files import attach
 from warehouse.result_archive import keep_results
 from warehouse.result_records import FORMAT, PARTS, Part, fitted, to_plain
 from warehouse.settings import Settings
@@ -116,8 +117,7 @@ def models_of_build(settings: Settings) -> tuple[list[Part], dict[str, Any]]:
         if key.startswith("source.")
     }
     with duckdb.connect() as connection:
-        quoted = str(settings.build / "build.duckdb").replace("'", "''")
-        connection.execute(f"attach '{quoted}' as made (read_only)")
+        attach(connection, settings, settings.build / "build.duckdb", "made", read_only=True)
         types: dict[tuple[str, str], dict[str, str]] = {}
         for schema, table, column, kind in connection.execute(_COLUMNS).fetchall():
             types.setdefault((schema, table), {})[column] = kind

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import duckdb
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 
 from orchestration import build_plan, run_archive, run_record
@@ -28,6 +27,7 @@ from orchestration.assets import (
 from orchestration.build_plan import INPUTS, BuildPlan, NothingBuiltError
 from orchestration.dbt_manifest import dbt_environment, target_path
 from orchestration.reporter import Reporter
+from warehouse.database_files import opened
 from warehouse.publish import PUBLISHED_SCHEMAS, publish
 from warehouse.settings import Settings
 
@@ -223,7 +223,7 @@ def _by_month(
         return
     known = set(months_of_facts(settings).get_partition_keys())
     ran = json.loads((target_path(settings) / "run_results.json").read_text(encoding="utf-8"))
-    with duckdb.connect(str(settings.build / "build.duckdb"), read_only=True) as connection:
+    with opened(settings, settings.build / "build.duckdb") as connection:
         made = connection.execute(_MONTHS_MADE, [ran["metadata"]["invocation_id"]]).fetchall()
     for (month,) in made:
         if str(month) in known - said:
@@ -265,16 +265,16 @@ def publish_asset(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
                 "file": path.name,
                 "bytes": path.stat().st_size,
                 "run_id": run_id_of(context),
-                "rows": rows_of_marts(path),
+                "rows": rows_of_marts(settings, path),
             }
         )
 
     return published_marts
 
 
-def rows_of_marts(published: Path) -> dict[str, int]:
+def rows_of_marts(settings: Settings, published: Path) -> dict[str, int]:
     """How many rows each mart of a published file has, by schema and name."""
-    with duckdb.connect(str(published), read_only=True) as connection:
+    with opened(settings, published) as connection:
         rows = connection.execute(
             "select schema_name || '.' || table_name, estimated_size from duckdb_tables() order by 1"
         ).fetchall()

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from warehouse.database_files import CATALOG, attach_with_key
 from warehouse.errors import QueryFailedError
 
 Params = Sequence[object] | Mapping[str, object]
@@ -23,17 +24,19 @@ _ABOUT_THE_TEXT = (duckdb.BinderException, duckdb.CatalogException, duckdb.Parse
 _SOURCE_EXCERPT = re.compile(r"\n+LINE \d+:.*", re.DOTALL)
 
 
-def open_closed(path: Path, *, memory_limit: str, threads: int | None) -> duckdb.DuckDBPyConnection:
+def open_closed(
+    path: Path, *, memory_limit: str, threads: int | None, key: str | None = None
+) -> duckdb.DuckDBPyConnection:
     """A read-only connection that reaches nothing but the file, and whose settings cannot be changed.
 
+    Further cursors come from `database_files.cursor_of`. `key` is that of an encrypted file.
     Times are UTC. Nothing spills to disk: a query that needs more than `memory_limit` fails.
     Raises `duckdb.Error` when the file cannot be opened.
     """
-    connection = duckdb.connect(str(path), read_only=True)
+    connection = duckdb.connect(":memory:")
     try:
-        # DuckDB shares one database among the connections of a process: another may have closed it before.
-        if connection.execute("select current_setting('lock_configuration')").fetchone() == (True,):
-            return connection
+        attach_with_key(connection, path, CATALOG, key, read_only=True)
+        connection.execute(f"use {CATALOG}")
         connection.execute("set global TimeZone = 'UTC'")
         connection.execute("set python_enable_replacements = false")
         connection.execute("set memory_limit = ?", [memory_limit])

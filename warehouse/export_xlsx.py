@@ -7,10 +7,14 @@ like a formula also bears Excel's own mark for text, so that it stays one when s
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
+from xml.sax.saxutils import escape
 
 import pyarrow as pa
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
 
 from warehouse.errors import UsageError
 from warehouse.export_cells import LARGEST_EXACT, Hiding, is_formula, values, written
@@ -20,6 +24,9 @@ from warehouse.export_info import Info, hidden_mark, words
 MOST_ROWS = 1_048_575
 _LONGEST_TEXT = 32_767
 _FIRST_YEAR = 1900
+_EPOCH = dt.datetime(1899, 12, 30)
+# Excel has a 29 February 1900, which never was.
+_LAST_RIGHT_DAY = 60
 _NUMBER_FORMATS = {
     "share": "0.0%",
     "money": "#,##0",
@@ -73,8 +80,11 @@ class XlsxWriter:
             width = min(max(_WIDTHS[kind], _width(header) + 4), _WIDEST)
             self._sheet.set_column(place, place, width)
         self._sheet.freeze_panes(1, 0)
-        for place, header in enumerate(self._shape.headers):
-            self._sheet.write_string(0, place, header, self._bold)
+        headers = [
+            [_text(f"{xl_col_to_name(place)}1", header, self._bold)]
+            for place, header in enumerate(self._shape.headers)
+        ]
+        self._rows([1], headers)
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Append rows."""
@@ -82,47 +92,57 @@ class XlsxWriter:
             raise UsageError(f"A sheet holds {MOST_ROWS:,} rows: filter more, or write .parquet or .csv.")
         masks = self._hiding.masks(batch)
         self.suppressed += sum(sum(mask) for mask in masks.values())
-        columns = [
-            values(batch.column(place), kind, self._info.timezone)
-            for place, kind in enumerate(self._shape.kinds)
-        ]
-        mark = hidden_mark(self._info.language)
-        kinds = self._shape.kinds
-        for number in range(batch.num_rows):
-            row = self.rows + number + 1
-            for place, column in enumerate(columns):
-                value = column[number]
-                if value is None:
-                    if place in masks and masks[place][number]:
-                        self._sheet.write_string(row, place, mark, self._mark)
-                else:
-                    self._cell(row, place, value, kinds[place])
+        numbers = range(self.rows + 2, self.rows + 2 + batch.num_rows)
+        columns = []
+        for place, kind in enumerate(self._shape.kinds):
+            found = values(batch.column(place), kind, self._info.timezone)
+            cells = list(self._cells(xl_col_to_name(place), kind, found, numbers))
+            for row, is_hidden in enumerate(masks.get(place, ())):
+                if is_hidden:
+                    reference = f"{xl_col_to_name(place)}{numbers[row]}"
+                    cells[row] = _text(reference, hidden_mark(self._info.language), self._mark)
+            columns.append(cells)
+        self._rows(numbers, columns)
         self.rows += batch.num_rows
 
-    def _cell(self, row: int, place: int, value: Any, kind: str) -> None:
-        sheet = self._sheet
-        if kind == "flag":
-            sheet.write_boolean(row, place, value)
-        elif kind == "text":
-            text = written(value)[:_LONGEST_TEXT].encode("utf-8", "replace").decode()
-            sheet.write_string(row, place, text, self._held if is_formula(text) else None)
-        elif kind in ("date", "moment"):
-            self._time(row, place, value, kind)
-        elif abs(value) < LARGEST_EXACT:
-            sheet.write_number(row, place, float(value), self._formats[kind])
-        else:
-            # Excel would round it.
-            sheet.write_string(row, place, str(value))
+    def _rows(self, numbers: Iterable[int], columns: Sequence[Sequence[str]]) -> None:
+        # Into the file of rows that constant_memory keeps: a call a cell would take several times as long, and
+        # the library writes a text that begins with <r> as it is.
+        self._sheet.fh.write(
+            "".join(
+                f'<row r="{number}">{"".join(cells)}</row>'
+                for number, cells in zip(numbers, zip(*columns, strict=True), strict=False)
+            )
+        )
 
-    def _time(self, row: int, place: int, value: dt.date, kind: str) -> None:
-        if value.year < _FIRST_YEAR:
-            self._sheet.write_string(row, place, str(value))
-        else:
-            self._sheet.write_datetime(row, place, value, self._formats[kind])
+    def _cells(self, letters: str, kind: str, found: Sequence[Any], numbers: Iterable[int]) -> Iterator[str]:
+        """XML of each cell; of an empty one nothing."""
+        style = self._formats[kind]._get_xf_index() if kind in self._formats else 0
+        for value, number in zip(found, numbers, strict=True):
+            if value is None:
+                yield ""
+            elif kind == "text":
+                text = written(value)[:_LONGEST_TEXT].encode("utf-8", "replace").decode()
+                yield _text(f"{letters}{number}", text, self._held if is_formula(text) else None)
+            elif kind == "flag":
+                yield f'<c r="{letters}{number}" t="b"><v>{int(value)}</v></c>'
+            elif kind in ("date", "moment"):
+                if value.year < _FIRST_YEAR:
+                    yield _text(f"{letters}{number}", str(value), None)
+                else:
+                    yield f'<c r="{letters}{number}" s="{style}"><v>{_serial(value):.16G}</v></c>'
+            elif abs(value) < LARGEST_EXACT:
+                yield f'<c r="{letters}{number}" s="{style}"><v>{float(value):.16G}</v></c>'
+            else:
+                # Excel would round it.
+                yield _text(f"{letters}{number}", str(value), None)
 
     def finish(self, info: Info) -> None:
         """Filters over the rows, then the sheet of particulars."""
         if self._shape.headers:
+            sheet = self._sheet
+            sheet.dim_rowmin = sheet.dim_colmin = 0
+            sheet.dim_rowmax, sheet.dim_colmax = self.rows, len(self._shape.headers) - 1
             self._sheet.autofilter(0, 0, self.rows, len(self._shape.headers) - 1)
         about = self._book.add_worksheet(words(info.language)["info"])
         about.set_column(0, 0, 34)
@@ -132,8 +152,24 @@ class XlsxWriter:
             if isinstance(value, int):
                 about.write_number(row, 1, value, self._formats["count"])
             else:
-                about.write_string(row, 1, value[:_LONGEST_TEXT], self._held if is_formula(value) else None)
+                # The library takes a text between these for XML.
+                plain = value[:_LONGEST_TEXT].replace("<r>", "< r>")
+                about.write_string(row, 1, plain, self._held if is_formula(value) else None)
         self._book.close()
+
+
+def _text(reference: str, text: str, style: Any) -> str:
+    """A cell with a text in it, never a formula; control characters as Excel escapes them."""
+    escaped = escape(Worksheet._escape_control_characters(text))
+    number = f' s="{style._get_xf_index()}"' if style is not None else ""
+    return f'<c r="{reference}"{number} t="inlineStr"><is><t xml:space="preserve">{escaped}</t></is></c>'
+
+
+def _serial(value: dt.date) -> float:
+    """Days since the day that Excel counts from; leap days as Excel believes in them."""
+    moment = value if isinstance(value, dt.datetime) else dt.datetime(value.year, value.month, value.day)
+    days = (moment.replace(tzinfo=None) - _EPOCH) / dt.timedelta(days=1)
+    return days if days > _LAST_RIGHT_DAY else days - 1
 
 
 def _width(text: str) -> int:

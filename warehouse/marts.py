@@ -20,6 +20,7 @@ import pyarrow as pa
 from warehouse import gateway
 from warehouse.cells import ShownCells
 from warehouse.connections import TRUNCATED, Params, open_closed, run
+from warehouse.database_files import cursor_of, file_key, is_encrypted
 from warehouse.errors import NothingPublished, QueryFailedError, QueryRefusedError
 from warehouse.grants import scope_of
 from warehouse.policy import Role, policy
@@ -54,7 +55,7 @@ class _Open:
     def access(self, scope: Scope) -> Access:
         """What a scope may see of this version; the ones that were asked for last are kept compiled."""
         if scope not in self.accesses:
-            access = Access(policy(), scope, self.columns, self._cells_of(scope), self.connection.cursor())
+            access = Access(policy(), scope, self.columns, self._cells_of(scope), cursor_of(self.connection))
             self.accesses[scope] = access
             if len(self.accesses) > _KEPT_ACCESSES:
                 self.accesses.popitem(last=False)
@@ -67,7 +68,7 @@ class _Open:
         own_rows = None if role.own_rows is None else filled(role.own_rows, scope)
         key = (own_rows, role.own_people)
         if key not in self.cells:
-            self.cells[key] = ShownCells(policy(), *key, self.connection.cursor())
+            self.cells[key] = ShownCells(policy(), *key, cursor_of(self.connection))
             if len(self.cells) > _KEPT_ACCESSES:
                 self.cells.popitem(last=False)
         self.cells.move_to_end(key)
@@ -168,7 +169,7 @@ class Marts:
         with self._lock:
             opened = self._current()
             access = None if scope is None else opened.access(scope)
-            cursor = opened.connection.cursor()
+            cursor = cursor_of(opened.connection)
         try:
             if access is None:
                 checked = gateway.check(sql, opened.relations, self._functions)
@@ -211,7 +212,10 @@ class Marts:
 
     def _open(self, version: PublishedVersion) -> _Open:
         try:
-            connection = open_closed(version.path, memory_limit=self._memory_limit, threads=self._threads)
+            key = file_key(self._settings) if is_encrypted(version.path) else None
+            connection = open_closed(
+                version.path, memory_limit=self._memory_limit, threads=self._threads, key=key
+            )
             columns = _columns_of(connection)
         except duckdb.Error:
             newer = self._existing_version()

@@ -11,8 +11,9 @@ import datetime as dt
 import io
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -78,21 +79,31 @@ def last_word(settings: Settings, candidate_id: str) -> Asked | None:
 
 def asked_by(settings: Settings, candidate_id: str) -> list[Asked]:
     """All requests of a person, oldest first."""
-    found = {asked.request_id: asked for asked in _waiting(settings, candidate_id)}
+    found = {asked.request_id: asked for _, asked, whose in _files(settings) if whose == candidate_id}
     found |= {asked.request_id: asked for asked in _taken_in(settings, candidate_id)}
     return sorted(found.values(), key=lambda asked: (asked.requested_at, asked.request_id))
 
 
-def _waiting(settings: Settings, candidate_id: str) -> Iterator[Asked]:
+def forget(settings: Settings, candidate_ids: Collection[str]) -> int:
+    """Removes the requests of erased people that no build has read yet; how many."""
+    gone = 0
+    for path, _, candidate_id in _files(settings):
+        if candidate_id in candidate_ids:
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+def _files(settings: Settings) -> Iterator[tuple[Path, Asked, str]]:
+    """The requests that wait in landing: file, request, whose."""
     for path in sorted((settings.landing / SOURCE).glob(f"{_PREFIX}*.csv")):
         try:
             text = path.read_text(encoding="utf-8")
         except FileNotFoundError:  # Taken in meanwhile: then the raw layer has it.
             continue
         for row in csv.DictReader(io.StringIO(text)):
-            if row["candidate_id"] == candidate_id:
-                moment = dt.datetime.fromisoformat(row["requested_at"])
-                yield Asked(row["request_id"], row["kind"], moment, is_waiting=True)
+            moment = dt.datetime.fromisoformat(row["requested_at"])
+            yield path, Asked(row["request_id"], row["kind"], moment, is_waiting=True), row["candidate_id"]
 
 
 def _taken_in(settings: Settings, candidate_id: str) -> list[Asked]:

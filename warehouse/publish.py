@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.database_files import attach
 from warehouse.errors import PublishError
 from warehouse.settings import Settings
 
@@ -22,7 +23,6 @@ KEPT_OLDER_VERSIONS = 3
 _PREFIX = "marts_"
 _SUFFIX = ".duckdb"
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
-_ATTACH_BUILD = "attach '{path}' as build (read_only)"
 
 
 def publish(settings: Settings, run_id: str) -> Path:
@@ -43,7 +43,7 @@ def publish(settings: Settings, run_id: str) -> Path:
     _clear_leftovers(settings.published)
     temporary = target.with_name(f"{target.name}.tmp")
     try:
-        _copy(build, temporary)
+        _copy(settings, build, temporary)
         put_in_place(temporary, target)
     except duckdb.Error as error:
         raise PublishError(f"The marts cannot be copied from {build}: {_first_line(error)}") from error
@@ -66,14 +66,6 @@ def run_id_of(path: Path) -> str:
     return path.name.removeprefix(_PREFIX).removesuffix(_SUFFIX).partition(".")[0]
 
 
-def attach(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, path: Path, alias: str, *, read_only: bool
-) -> None:
-    """Attaches a build or a published file to a connection, as `alias`."""
-    quoted = str(path).replace("'", "''")
-    connection.execute(f"attach '{quoted}' as {alias}{' (read_only)' if read_only else ''}")
-
-
 def put_in_place(temporary: Path, target: Path) -> None:
     """Makes a finished file the current version."""
     _make_durable(temporary)
@@ -81,16 +73,16 @@ def put_in_place(temporary: Path, target: Path) -> None:
     _point_current_to(target)
 
 
-def _copy(build: Path, temporary: Path) -> None:
+def _copy(settings: Settings, build: Path, temporary: Path) -> None:
     """Copies every table and view of the published schemas, with comments, as tables without indexes."""
-    quoted = str(build).replace("'", "''")
-    with duckdb.connect(str(temporary)) as connection:
+    with duckdb.connect(":memory:", config={"temp_file_encryption": True}) as connection:
         # Spill beside the build: whatever is left after a kill is cleaned with it.
         connection.execute("set temp_directory = ?", [str(build.parent / "publish_spill")])
         connection.execute("set python_enable_replacements = false")
         # What is said while a build runs is said by the reporter.
         connection.execute("set enable_progress_bar = false")
-        connection.execute(_ATTACH_BUILD.format(path=quoted))
+        attach(connection, settings, build, "build", read_only=True)
+        attach(connection, settings, temporary, "made", read_only=False)
         relations = connection.execute(
             """
             select schema_name, table_name, comment from duckdb_tables() where database_name = 'build'
@@ -103,15 +95,16 @@ def _copy(build: Path, temporary: Path) -> None:
         if not any(schema == "marts" for schema, _, _ in relations):
             raise PublishError(f"{build} has no marts: run `scorehouse build`.")
         for schema in PUBLISHED_SCHEMAS:
-            connection.execute(f"create schema if not exists {schema}")
+            connection.execute(f"create schema if not exists made.{schema}")
         for schema, table, comment in relations:
             name = f"{_quoted(schema)}.{_quoted(table)}"
-            connection.execute(f"create table {name} as from build.{name}")
+            connection.execute(f"create table made.{name} as from build.{name}")
             if comment:
-                connection.execute(f"comment on table {name} is {_literal(comment)}")
+                connection.execute(f"comment on table made.{name} is {_literal(comment)}")
         _copy_column_comments(connection)
         connection.execute("detach build")
-        connection.execute("checkpoint")
+        connection.execute("checkpoint made")
+        connection.execute("detach made")
 
 
 def _copy_column_comments(connection: duckdb.DuckDBPyConnection) -> None:
@@ -124,7 +117,7 @@ def _copy_column_comments(connection: duckdb.DuckDBPyConnection) -> None:
     for schema, table, column, comment in comments:
         if schema in PUBLISHED_SCHEMAS:
             name = f"{_quoted(schema)}.{_quoted(table)}.{_quoted(column)}"
-            connection.execute(f"comment on column {name} is {_literal(comment)}")
+            connection.execute(f"comment on column made.{name} is {_literal(comment)}")
 
 
 def _make_durable(path: Path) -> None:

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 
 from warehouse import audit, due
 from warehouse.erasure import journal
+from warehouse.erasure.carrying_out import drop_build, finish_begun
 from warehouse.erasure.change import Change
 from warehouse.erasure.columns import CANDIDATE, INTERVIEW
-from warehouse.erasure.carrying_out import drop_build, finish_begun
 from warehouse.erasure.layers import change_layers
 from warehouse.erasure.person import Person, interviews_only
 from warehouse.erasure.published import republish_without

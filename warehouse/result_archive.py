@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from warehouse.archive import ArchivedRun, ArchiveError, stems
+from warehouse.database_files import attach
 from warehouse.result_records import Part, digests_sql
 from warehouse.settings import Settings
 
@@ -36,7 +37,7 @@ def keep_results(settings: Settings, run: ArchivedRun, parts: Sequence[Part], da
     temporary = folder / f".{target.name}.tmp"
     earlier = [str(path) for path in _files(settings) if path.name < target.name]
     with _connection(settings) as connection:
-        connection.execute(f"attach '{_quoted(database)}' as made (read_only)")
+        attach(connection, settings, database, "made", read_only=True)
         for part in parts:
             connection.execute(f"create temp table {part.name} as {digests_sql(part, 'made.marts')}")
         connection.execute(f"create temp table now as {_now_sql(parts)}")
@@ -120,6 +121,7 @@ def _connection(settings: Settings) -> duckdb.DuckDBPyConnection:
         config={
             "memory_limit": _MEMORY,
             "temp_directory": str(settings.build / "archive_spill"),
+            "temp_file_encryption": True,
             "preserve_insertion_order": False,
         },
     )

@@ -14,12 +14,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 
 import pyarrow as pa
 
 from warehouse import audit
 from warehouse import sandbox_wire as wire
 from warehouse.connections import TRUNCATED, Params
+from warehouse.database_files import file_key, is_encrypted
 from warehouse.errors import QueryFailedError, QueryRefusedError
 from warehouse.marts import Marts
 from warehouse.policy import SandboxLimits, policy
@@ -192,7 +194,13 @@ class Sandbox:
             self._limits.idle_seconds,
             self._loader.function,
             self._loader.argument,
+            self._file_key if is_encrypted(version.path) else None,
         )
+
+    @cached_property
+    def _file_key(self) -> str:
+        """Asked of the vault once: it stays the same, whatever becomes of the master key."""
+        return file_key(self._settings)
 
     def _record(
         self, viewer: Viewer, sql: str, prepared: Prepared | None, rows: int, action: str, outcome: str

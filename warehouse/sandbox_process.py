@@ -52,6 +52,7 @@ class Start:
     idle_seconds: float
     functions: str = ""
     argument: str = ""
+    key: str | None = field(default=None, repr=False)
 
 
 @dataclass

@@ -24,6 +24,7 @@ import pyarrow as pa
 
 from warehouse import sandbox_wire as wire
 from warehouse.connections import open_closed, sentence
+from warehouse.database_files import cursor_of
 from warehouse.errors import ScorehouseError
 
 _MIB = 1 << 20
@@ -64,14 +65,14 @@ class Worker:
 
     def _opened(self) -> duckdb.DuckDBPyConnection:
         start = self._start
-        connection = open_closed(Path(start["path"]), **start["options"])
+        connection = open_closed(Path(start["path"]), key=start["key"], **start["options"])
         if start["functions"]:
             module, name = start["functions"].split(":")
             found = getattr(importlib.import_module(module), name)(start["argument"])
             found.register(connection)
             self._relate = found.relate
         # Whatever is loaded when it is first needed must be there before no file can be opened any more.
-        warm = connection.cursor()
+        warm = cursor_of(connection)
         warm.execute("select ? as n, [1] as l, timestamptz '2026-01-01' as t", [1])
         warm.to_arrow_reader(1).read_all()
         with suppress(duckdb.Error):
@@ -119,7 +120,7 @@ class Worker:
     def _answer(self, query: dict[str, Any], tables: dict[str, bytes]) -> bool:
         """Sends the rows or the reason; whether the process should not be used again."""
         wire.write(self._outgoing, wire.READY)
-        cursor = self._connection.cursor()
+        cursor = cursor_of(self._connection)
         try:
             for name, content in tables.items():
                 cursor.register(name, pa.ipc.open_stream(content).read_all())

@@ -181,7 +181,7 @@ def table(page: Visit, rows: list[Row]) -> None:
             "completed": column.NumberColumn(words("batches.completed")),
             "pending": column.NumberColumn(words("batches.pending")),
             "abandoned": column.NumberColumn(words("status.abandoned")),
-            "declined": column.NumberColumn(words("status.declined")),
+            "declined": column.NumberColumn(words("column.declined")),
             "interruptions": column.NumberColumn(words("batches.interruptions")),
             "anomalies": column.NumberColumn(words("column.anomalies"), help=words("column.anomalies_note")),
             "csat": column.NumberColumn(words("column.csat"), format="%.1f", help=words("column.csat_note")),

@@ -41,7 +41,7 @@ def consent(page: Visit, obligations: Sequence[Row]) -> None:
             words(
                 f"data.consent_{state}",
                 day=page.formats.day(said.get("began_local_date")),
-                purpose=words.of("data.purposes", said.get("consent_purpose")),
+                purpose=words.of("my_purpose", said.get("consent_purpose")),
                 version=said.get("consent_version") or words("format.none"),
             )
         )
@@ -69,7 +69,7 @@ def kept(page: Visit, records: Sequence[Row]) -> None:
 def record(page: Visit, row: Row) -> str:
     """One class of records of one interview: until when it is kept and why, or when it went."""
     words, formats = page.words, page.formats
-    what = words.of("data.class", row["field_class"])
+    what = words.of("my_record", row["field_class"])
     if row["purged_at"] is not None:
         return words("data.purged", what=what, day=formats.day_of(row["purged_at"]))
     state = row["state"] if row["purge_due"] is not None or row["state"] == "on_hold" else "no_day"
@@ -89,9 +89,9 @@ def requests(page: Visit, obligations: Sequence[Row]) -> None:
     for row in rows:
         line = words(
             "data.request",
-            what=words.of("data.obligation", row["obligation"]),
+            what=words.of("my_request", row["obligation"]),
             day=formats.day(row["began_local_date"]),
-            state=words.of("data.request_state", row["state"]),
+            state=words.of("my_request_state", row["state"]),
         )
         due = row["answer_due"]
         answer = words("data.answer_due", day=formats.day(due)) if due and not row["closed_at"] else ""

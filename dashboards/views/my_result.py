@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import portal, portal_report
+from dashboards import access, portal, portal_report
 from dashboards.advice import growth, losses
 from dashboards.answer_texts import answers, texts
 from dashboards.ask import Row
@@ -69,6 +69,7 @@ def page() -> None:
         how(here, "my_result")
         return
     row, is_followed = portal.chosen(rows)
+    access.viewed(here.settings, row["candidate_id"])
     if not is_followed:
         st.warning(words("mine.unknown"), icon=":material/link_off:")
     head(portal.title(here, row), portal.caption(here, row))

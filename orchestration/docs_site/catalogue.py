@@ -22,11 +22,15 @@ class Promise:
 
 @dataclass(frozen=True)
 class DocumentedColumn:
-    """A column of a mart; `parents` are read directly, `origins` are files and seeds, `children` read it."""
+    """A column of a mart; `description_zh` is empty where the Chinese label says it all.
+
+    `parents` are read directly, `origins` are files and seeds, `children` read it.
+    """
 
     name: str
     label_zh: str
     description: str
+    description_zh: str
     data_type: str
     promises: tuple[Promise, ...]
     parents: tuple[Column, ...]
@@ -114,6 +118,7 @@ def _column(
         name=column["name"],
         label_zh=column["meta"].get("label_zh", column["name"]),
         description=column["description"],
+        description_zh=column["meta"].get("description_zh", ""),
         data_type=column["data_type"],
         promises=(*([Promise("not_null")] if required else []), *tests),
         parents=tuple(sorted(lineage.parents.get(place, ()))),

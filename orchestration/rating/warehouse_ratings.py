@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from orchestration.rating.errors import CalibrationError, RatingInputError
 from orchestration.rating.inputs import ANSWER_SCHEMA, RATING_SCHEMA, Answers
 from warehouse.cipher import Sealer
+from warehouse.database_files import opened
 from warehouse.errors import NothingPublished, UsageError
 from warehouse.locks import build_lock
 from warehouse.settings import Settings
@@ -163,11 +164,9 @@ def _query(settings: Settings, sql: str) -> pa.Table:
 
 @contextmanager
 def _connection(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = duckdb.connect(str(settings.build / "build.duckdb"), read_only=True)
     try:
-        connection.execute("set TimeZone = 'UTC'")
-        yield connection
+        with opened(settings, settings.build / "build.duckdb") as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            yield connection
     except duckdb.Error as error:
         raise NothingPublished("The last build cannot be read: run `scorehouse build` again.") from error
-    finally:
-        connection.close()

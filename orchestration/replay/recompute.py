@@ -13,6 +13,7 @@ import duckdb
 from orchestration.replay.arrived import Arrived
 from orchestration.replay.rescoring import Rescored, rescore
 from warehouse.archive import ArchivedRun, ArchiveError, models_of, seeds_of
+from warehouse.database_files import attach
 from warehouse.result_records import FORMAT, Part, digests_sql, from_plain, rows_sql
 from warehouse.seeds import read_seeds
 from warehouse.settings import Settings
@@ -66,14 +67,16 @@ def recompute(
         _make_seeds(connection, seeds, models["seeds"])
         _run_models(connection, run, models["models"])
         replayed = _side(connection, parts, f"{_DATABASE}.marts", "replayed")
-        found = None if published is None else _published_side(connection, parts, published)
+        found = None if published is None else _published_side(connection, settings, parts, published)
     return Recomputed(parts, replayed, found, frozenset(rescored.erased), frozenset(rescored.damaged))
 
 
 @contextmanager
 def _database(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     spill = str(settings.build / "replay_spill")
-    with duckdb.connect(":memory:", config={"memory_limit": _MEMORY, "temp_directory": spill}) as connection:
+    with duckdb.connect(
+        ":memory:", config={"memory_limit": _MEMORY, "temp_directory": spill, "temp_file_encryption": True}
+    ) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("set python_enable_replacements = false")
         connection.execute(f"attach ':memory:' as {_DATABASE}")
@@ -135,10 +138,11 @@ def _run_models(
             ) from None
 
 
-def _published_side(connection: duckdb.DuckDBPyConnection, parts: Sequence[Part], file: Path) -> Side:
-    path = str(file).replace("'", "''")
+def _published_side(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, parts: Sequence[Part], file: Path
+) -> Side:
     try:
-        connection.execute(f"attach '{path}' as published (read_only)")
+        attach(connection, settings, file, "published", read_only=True)
         return _side(connection, parts, "published.marts", "published_then")
     except duckdb.Error:
         raise ArchiveError(

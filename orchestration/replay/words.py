@@ -21,6 +21,10 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "{bad} of {n} results of run {run} cannot be replayed.",
         "zh": "运行 {run} 的 {n} 个结果中，有 {bad} 个无法重算。",
     },
+    "name_some": {
+        "en": "Name interviews to replay, or choose some with --random N.",
+        "zh": "请给出要重算的面试，或用 --random N 随机抽取。",
+    },
     "differs": {
         "en": "{id}: the replay gives something else than what was published.",
         "zh": "{id}：重算结果与发布时不同。",

@@ -149,11 +149,12 @@ def without_repetitions(units: Units) -> Units:
             return without_repetitions(units.keep(np.arange(count) < period))
     fresh = np.ones(count, dtype=np.bool_)
     if count > _REPEATED_RUN:
-        again = _said_again(ngrams(units.hash, _REPEATED_RUN))
+        runs = ngrams(units.hash, _REPEATED_RUN)
+        again = _said_again(runs)
         for start in again:
             fresh[start : start + _REPEATED_RUN] = False
         if len(again):
-            fresh &= ~_in_a_circle(units)
+            fresh &= ~_in_a_circle(units, runs)
     starts = np.flatnonzero((units.gap == GAP_SENTENCE) | (np.arange(count) == 0))
     seen: set[bytes] = set()
     for start, end in zip(starts, [*starts[1:], count], strict=True):
@@ -174,11 +175,16 @@ def _said_again(runs: Hashes) -> NDArray[np.int64]:
     return np.flatnonzero(again)
 
 
-def _in_a_circle(units: Units) -> NDArray[np.bool_]:
-    """Where the same words come three times in a row without a full stop: no copy of them says anything."""
+def _in_a_circle(units: Units, runs: Hashes) -> NDArray[np.bool_]:
+    """Where the same words come three times in a row without a full stop: no copy of them says anything.
+
+    `runs`: the hashes of all runs of _REPEATED_RUN units; a circle comes round to the same run.
+    """
     found = np.zeros(len(units), dtype=np.bool_)
     stops = np.cumsum(units.gap == GAP_SENTENCE)
-    for period in range(1, min(_LONGEST_CIRCLE, len(units) // 3) + 1):
+    order = np.argsort(runs, kind="stable")
+    apart = np.diff(order)[runs[order][1:] == runs[order][:-1]]
+    for period in np.unique(apart[apart <= min(_LONGEST_CIRCLE, len(units) // 3)]).tolist():
         same = (units.hash[period:] == units.hash[:-period]) & (stops[period:] == stops[:-period])
         edges = np.flatnonzero(np.diff(np.concatenate([[False], same, [False]])))
         for start, end in zip(edges[::2], edges[1::2], strict=True):

@@ -27,3 +27,30 @@ with spread as (
 select *, started_n / nullif(invited_n - declined_n, 0)::double as participation,
     completed_n / nullif(invited_n - declined_n, 0)::double as completion, abandoned_n / nullif(started_n, 0)::double as abandon_rate
 from counted;
+;
+-- One opening a role: ten places, everybody with a scored external interview on its list.
+create table marts.requisition_shortlists as
+with latest as (
+    select * from marts.interview_results where status = 'scored' and scenario = 'external'
+    qualify row_number() over (partition by role_id, candidate_id order by completed_at desc) = 1
+), listed as (
+    select 'RQ-' || role_id as requisition_id, candidate_id, interview_id, role_id, department_id, scenario, quarter_start,
+        if(role_id < 'p', 'open', 'closed') as requisition_status, date '2026-07-01' as opened_on,
+        if(role_id < 'p', null, date '2026-09-20') as closed_on, 10 as needed_n, (count(*) over r)::int as completed_n,
+        (count(*) filter (composite_score >= 80) over r)::int as high_n, composite_score, grade,
+        composite_score >= 80 as is_above_80, recommendation, completed_at
+    from latest window r as (partition by role_id)
+)
+select * exclude (completed_at), high_n / needed_n::double as supply_ratio,
+    (rank() over (partition by requisition_id order by composite_score desc))::int as shortlist_rank,
+    (row_number() over (partition by requisition_id order by composite_score desc, completed_at, candidate_id))::int as list_order,
+    row_number() over (partition by requisition_id order by composite_score desc, completed_at, candidate_id) <= needed_n as is_within_headcount
+from listed;
+;
+create table marts.claims_ledger as
+from (values
+    ('mean_score', '001', '该岗位候选人平均 75 分', 'Candidates average 75 points', 75.0::double, 'points', 'equals', 72.9::double, 539, 72.3::double, 73.5::double, 'contradicted', null::varchar, null::varchar),
+    ('pass_rate', '002', '评分达标率升至 70%', 'The pass rate rose to 70 %', 0.7, 'share', 'at_least', 0.84, 539, 0.81, 0.87, 'supported', null, null),
+    ('minutes_to_enter', '003', '1 分钟内进入面试', 'Into the interview within a minute', 1.0, 'minutes', 'at_most', 6.8, 400, null, null, 'contradicted', null, null),
+    ('training_cost_saved', '004', '节省 50 万元培训成本', 'CNY 500,000 of training saved', 500000.0, 'yuan', 'at_least', null, 0, null, null, 'not_measurable', '没有培训成本数据', 'No record of training cost')
+) c (claim_id, article, claim_zh, claim_en, claimed, unit, comparison, observed, n, ci_low, ci_high, verdict, reason_zh, reason_en);

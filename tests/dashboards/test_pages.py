@@ -17,6 +17,8 @@ PAGES = (
     "results",
     "candidate",
     "batches",
+    "requisitions",
+    "claims",
     "roles",
     "trend",
     "grades_and_pay",

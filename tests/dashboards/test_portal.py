@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html import unescape
 from pathlib import Path
 
 import pytest
 
+from dashboards import filters, portal_report
+from dashboards.ask import Questions
+from dashboards.catalogue import words_in
+from dashboards.formats import Formats
+from dashboards.frame import Visit
 from tests.dashboards.portal_people import (
     HR,
     IDS,
@@ -22,6 +28,7 @@ from tests.dashboards.portal_people import (
 )
 from tests.dashboards.visitors import sentences
 from warehouse import answer_texts, audit_log
+from warehouse.answer_texts import AnswerText
 from warehouse.settings import Settings
 from warehouse.viewer import Viewer
 
@@ -137,8 +144,8 @@ def test_what_is_kept_names_each_class_with_its_last_day_and_ground(
     person = people["scored"]
     rows = answers(
         Settings(home=home),
-        """select purge_due from marts.privacy_ledger
-        where candidate_id = $id and obligation = 'retention' and purged_at is null and purge_due is not null""",
+        """select purge_due from marts.privacy_ledger where candidate_id = $id and obligation = 'retention'
+        and purged_at is null and purge_due is not null""",
         id=person.candidate_id,
     )
     said = sentences(as_candidate(monkeypatch, home, "scored", "my_data"))
@@ -202,3 +209,46 @@ def test_other_roles_are_not_even_offered_a_text(
     app = visit_as(monkeypatch, home, viewer, "candidate", interview=people["scored"].interview_id)
     assert not app.toggle
     assert '<mark class="hit"' not in everything_on(app)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_report_has_the_numbers_of_the_mart_and_runs_nothing_that_was_said(
+    home: Path, people: People, lang: str
+) -> None:
+    settings, person = Settings(home=home), people["scored"]
+    page = a_visit(settings, "scored", lang)
+    (row,) = [one for one in page.ask.rows("my_interviews") if one["interview_id"] == person.interview_id]
+    known = portal_report.facts(page, row)
+    question = known["answers"][0]["question_id"]
+    attack = AnswerText(answer_texts.TextState.HERE, "<script>alert(1)</script> & 客户", ())
+    report = portal_report.document(page, row, known, {question: attack})
+    assert "<script" not in report
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; 客户" in report
+    shown = unescape(report)
+    assert page.formats.score(row["score_shown"]) in shown
+    scores = answers(
+        settings,
+        """select score, requirement from marts.competency_scores
+        where interview_id = $id and weight is not null and score is not null""",
+        id=person.interview_id,
+    )
+    assert scores
+    for value in scores:
+        assert f">{value['score']:.1f}</td>" in report
+    lost = answers(
+        settings,
+        "select points_lost from marts.loss_points where interview_id = $id and points_lost > 0",
+        id=person.interview_id,
+    )
+    assert all(page.formats.signed(-one["points_lost"]) in shown for one in lost)
+    assert set(IDS.findall(report)) <= {person.candidate_id, *person.interviews}
+
+
+def a_visit(settings: Settings, account: str, lang: str) -> Visit:
+    """A drawing for a candidate, without a browser."""
+    words = words_in(lang)
+    ask = Questions(settings, Viewer(account, "candidate"), {"lang": lang})
+    run = ask.row("warehouse_run")
+    assert run is not None
+    formats = Formats(words, settings.timezone)
+    return Visit(words, formats, ask, filters.everything(words), "", run, date(2026, 10, 1), settings)

@@ -37,6 +37,7 @@ EVERYTHING: dict[str, Any] = {
     "row_limit": 100,
     "interview": "I000074",
     "batch": "all",
+    "requisition": "RQ-sales_rep",
     "participation_alert": 0.6,
     "shown": 5,
     "only_out": False,

@@ -190,7 +190,7 @@ def test_a_chart_is_drawn_from_columns_of_the_reader_s_choice(ask: Ask) -> None:
     )
     app.button_group(key="sql_view").set_value("chart").run()
     assert not app.exception
-    spec = app.get("arrow_vega_lite_chart")[0].proto.spec
+    spec = app.get("vega_lite_chart")[0].proto.spec
     assert '"field": "mean"' in spec
     assert '"field": "grade"' in spec
 

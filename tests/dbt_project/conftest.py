@@ -7,15 +7,17 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from orchestration.dbt_manifest import FILE_KEY_VARIABLE
 from tests.dbt_project import made_lifecycles, made_rows
 from tests.dbt_project.made_home import copy_project, write_home
+from warehouse.database_files import file_key, opened
 from warehouse.settings import HOME_VARIABLE, Settings
 
 Query = Callable[..., list[tuple[object, ...]]]
@@ -41,6 +43,7 @@ class Project:
             "DBT_PROFILES_DIR": str(self.settings.dbt_project),
             "DBT_TARGET_PATH": str(home / "build" / "target"),
             "DBT_LOG_PATH": str(home / "logs"),
+            FILE_KEY_VARIABLE: file_key(self.settings),
         }
         return subprocess.run(
             [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", *arguments],
@@ -51,9 +54,9 @@ class Project:
             check=False,
         )
 
-    def connect(self) -> duckdb.DuckDBPyConnection:
+    def connect(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
         """What dbt built, read-only."""
-        return duckdb.connect(str(self.settings.build / "build.duckdb"), read_only=True)
+        return opened(self.settings, self.settings.build / "build.duckdb")
 
 
 def make_project(folder: Path) -> Project:

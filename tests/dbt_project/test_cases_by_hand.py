@@ -40,7 +40,12 @@ def test_who_refuses_is_not_pending_and_who_withdrew_is(lifecycles: Query) -> No
     )
     assert rows == [(3, 2, 1, 1, 0.0)]
     rows = lifecycles(
-        "select interview_id, status, is_refusal from marts.interview_results where batch_id = 'B2' order by 1"
+        """
+        select interview_id, status, is_refusal
+        from marts.interview_results
+        where batch_id = 'B2'
+        order by interview_id
+        """
     )
     assert rows == [
         ("declined", "declined", False),

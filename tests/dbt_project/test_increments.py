@@ -13,6 +13,7 @@ from orchestration.dbt_manifest import ensure_manifest
 from tests.dbt_project.conftest import Project
 from tests.dbt_project.made_changes import World
 from tests.dbt_project.made_home import copy_project
+from warehouse.database_files import attach
 from warehouse.settings import REPOSITORY, Settings
 
 PROJECT = REPOSITORY / "dbt_project"
@@ -43,11 +44,11 @@ def tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[str]:
     return [name for (name,) in rows]
 
 
-def differences(kept: Path, anew: Path) -> dict[str, int]:
+def differences(settings: Settings, kept: Path, anew: Path) -> dict[str, int]:
     """Rows of each table that one of the databases has and the other has not."""
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{kept}' as kept (read_only)")
-        connection.execute(f"attach '{anew}' as anew (read_only)")
+        attach(connection, settings, kept, "kept", read_only=True)
+        attach(connection, settings, anew, "anew", read_only=True)
         names = tables(connection, "anew")
         assert names == tables(connection, "kept")
         assert len(names) > 40
@@ -79,7 +80,7 @@ def test_increments_and_a_full_refresh_give_equal_marts(tmp_path: Path, seed: in
     kept = tmp_path / "kept.duckdb"
     shutil.move(settings.build / "build.duckdb", kept)
     build(project, "--full-refresh")
-    assert differences(kept, settings.build / "build.duckdb") == {}, happened
+    assert differences(settings, kept, settings.build / "build.duckdb") == {}, happened
 
 
 @pytest.mark.slow

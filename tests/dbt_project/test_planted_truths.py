@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-import duckdb
 import pytest
 
 from ingestion.demo.cast import read_cast
+from warehouse.database_files import opened
 from warehouse.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -28,7 +28,7 @@ CASES = [(name, at) for name, case in read_cast().cases.items() for at in range(
 def ask(demo_home: Settings) -> Iterator[Ask]:
     """Rows of a query on the published marts."""
     published = (demo_home.published / "current.duckdb").resolve()
-    with duckdb.connect(str(published), read_only=True) as marts:
+    with opened(demo_home, published) as marts:
 
         def run(sql: str, *parameters: object) -> list[Row]:
             found = marts.execute(sql, list(parameters))

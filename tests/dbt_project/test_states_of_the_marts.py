@@ -8,6 +8,7 @@ from datetime import date
 import duckdb
 import pytest
 
+from warehouse.database_files import opened
 from warehouse.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -180,7 +181,7 @@ EARLY: dict[tuple[str, str], set[object]] = {
 def marts(demo_home: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """The published marts of the demo."""
     published = (demo_home.published / "current.duckdb").resolve()
-    with duckdb.connect(str(published), read_only=True) as connection:
+    with opened(demo_home, published) as connection:
         yield connection
 
 

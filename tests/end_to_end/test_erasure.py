@@ -61,8 +61,9 @@ def somebody(settings: Settings) -> tuple[Person, tuple[str, ...]]:
     (found,) = (
         Marts(settings)
         .query(
-            "select candidate_id from interview_outcomes join interview_comments using (interview_id)"
-            " where employee_id is not null and candidate_id is not null order by candidate_id limit 1",
+            "select outcomes.candidate_id from interview_outcomes as outcomes"
+            " join interview_comments using (interview_id)"
+            " where employee_id is not null and outcomes.candidate_id is not null order by 1 limit 1",
             viewer=OPERATOR,
         )
         .to_pylist()

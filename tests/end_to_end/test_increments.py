@@ -17,6 +17,7 @@ from orchestration import build_plan
 from orchestration.build import build
 from orchestration.definitions import BACKFILL_JOB, make_definitions
 from orchestration.reporter import SilentReporter
+from warehouse.database_files import attach, opened
 from warehouse.settings import Settings
 from warehouse.vault import Vault
 
@@ -116,7 +117,7 @@ def mark_losses(settings: Settings) -> None:
     """Changes something in all months of a fact, behind the back of every build."""
     built = build_plan.read_note(settings)
     assert built is not None
-    with duckdb.connect(str(settings.build / "build.duckdb")) as connection:
+    with opened(settings, settings.build / "build.duckdb", read_only=False) as connection:
         connection.execute("update marts.loss_points set advice_en = advice_en || '!'")
     build_plan.note(settings, built)
 
@@ -131,11 +132,11 @@ def backfill(settings: Settings, instance: dg.DagsterInstance) -> dg.ExecuteInPr
     return job.execute_in_process(instance=instance, tags=tags, raise_on_error=False)
 
 
-def rows_apart(one: Path, other: Path, left_out: set[str]) -> dict[str, int]:
+def rows_apart(settings: Settings, one: Path, other: Path, left_out: set[str]) -> dict[str, int]:
     """How many rows of each mart stand in one database only."""
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{one}' as one (read_only)")
-        connection.execute(f"attach '{other}' as other (read_only)")
+        attach(connection, settings, one, "one", read_only=True)
+        attach(connection, settings, other, "other", read_only=True)
         columns: dict[str, list[str]] = {}
         for schema, table, column in connection.execute(
             """
@@ -160,7 +161,7 @@ def rows_apart(one: Path, other: Path, left_out: set[str]) -> dict[str, int]:
 
 
 def test_an_increment_equals_a_whole_build_in_every_cell(builds: Builds) -> None:
-    assert rows_apart(builds.increment, builds.whole, {"int_interview_inputs"}) == {}
+    assert rows_apart(builds.settings, builds.increment, builds.whole, {"int_interview_inputs"}) == {}
 
 
 def test_an_increment_leaves_out_what_cannot_have_changed(builds: Builds) -> None:
@@ -170,7 +171,7 @@ def test_an_increment_leaves_out_what_cannot_have_changed(builds: Builds) -> Non
 
 
 def test_a_backfill_makes_exactly_its_months_anew(builds: Builds) -> None:
-    with duckdb.connect(str(builds.backfill), read_only=True) as connection:
+    with opened(builds.settings, builds.backfill) as connection:
         rows = {month: (marked, n) for month, marked, n in connection.execute(LOSSES).fetchall()}
     assert rows[BETWEEN][1] > 0
     for month, (marked, n) in rows.items():
@@ -179,7 +180,7 @@ def test_a_backfill_makes_exactly_its_months_anew(builds: Builds) -> None:
 
 def test_all_else_is_as_a_whole_build_makes_it(builds: Builds) -> None:
     marked = {"loss_points", "development_plans", "next_band_steps", "int_interview_inputs"}
-    assert rows_apart(builds.backfill, builds.whole, marked) == {}
+    assert rows_apart(builds.settings, builds.backfill, builds.whole, marked) == {}
 
 
 def test_dagster_knows_which_months_were_made(builds: Builds) -> None:

@@ -18,6 +18,7 @@ import pytest
 
 from orchestration.build import BuildFailedError
 from tests.conftest import build_in_memory
+from warehouse.database_files import attach, opened
 from warehouse.settings import HOME_VARIABLE, Settings
 
 pytestmark = pytest.mark.slow
@@ -38,7 +39,7 @@ def own_home(demo_home: Settings, tmp_path: Path) -> Settings:
 
 
 def rows(settings: Settings, query: str) -> pa.Table:
-    with duckdb.connect(str((settings.published / "current.duckdb").resolve()), read_only=True) as connection:
+    with opened(settings, settings.published / "current.duckdb") as connection:
         return connection.execute(query).to_arrow_table()
 
 
@@ -90,7 +91,8 @@ def test_a_killed_build_leaves_the_old_marts_and_the_next_one_gives_the_same_res
 ) -> None:
     before = rows(own_home, RESULTS), rows(own_home, LOSSES)
     file_before = (own_home.published / "current.duckdb").resolve()
-    patient = duckdb.connect(str(file_before), read_only=True)
+    patient = duckdb.connect(":memory:")
+    attach(patient, own_home, file_before, "patient", read_only=True)
     reader = Reader(own_home)
     reader.start()
     began = time.time()
@@ -108,7 +110,9 @@ def test_a_killed_build_leaves_the_old_marts_and_the_next_one_gives_the_same_res
     reader.join()
     assert not reader.failures
     assert reader.reads > 0
-    assert patient.execute("select count(*) from marts.interview_results").fetchone() == (before[0].num_rows,)
+    assert patient.execute("select count(*) from patient.marts.interview_results").fetchone() == (
+        before[0].num_rows,
+    )
     patient.close()
     assert (own_home.published / "current.duckdb").resolve() != file_before
     assert rows(own_home, RESULTS).equals(before[0])

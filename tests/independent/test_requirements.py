@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
 import pytest
 import yaml
 from typer.main import get_command
 
 from orchestration.cli import app
 from tests.independent.world import World
+from warehouse.database_files import opened
 from warehouse.settings import REPOSITORY, Settings
 
 pytestmark = pytest.mark.slow
@@ -98,7 +98,7 @@ def test_every_row_says_what_it_is_and_what_is_missing() -> None:
 
 
 def test_every_named_column_holds_something_in_the_demo(demo_home: Settings) -> None:
-    with duckdb.connect(str(demo_home.published / "current.duckdb"), read_only=True) as connection:
+    with opened(demo_home, demo_home.published / "current.duckdb") as connection:
         known = connection.sql("select schema_name, table_name, column_name from duckdb_columns()").fetchall()
         schemas = {(table, column): schema for schema, table, column in known}
         for requirement in REQUIREMENTS:

@@ -7,12 +7,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from orchestration.dbt_manifest import ensure_manifest
 from orchestration.docs_site.markdown import marts_markdown
 from orchestration.mart_contracts import CHANGELOG, MARTS_PAGE, BrokenContractError, renew
+from warehouse.database_files import opened
 from warehouse.mart_contracts import SNAPSHOT, broken, contracts_of, read_snapshot
 from warehouse.settings import REPOSITORY, Settings
 
@@ -57,7 +57,7 @@ def test_the_contract_is_what_is_published(manifest: dict[str, Any], demo_home: 
         return kind.lower().replace('"', "").replace(" ", "")
 
     sql = "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns()"
-    with duckdb.connect(str(demo_home.published / "current.duckdb"), read_only=True) as connection:
+    with opened(demo_home, demo_home.published / "current.duckdb") as connection:
         published = {
             (table, column): comparable(kind) for table, column, kind in connection.execute(sql).fetchall()
         }

@@ -8,7 +8,6 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pytest
 
@@ -25,6 +24,7 @@ from orchestration.rating.warehouse_ratings import (
 )
 from scoring_udfs.calibration import fit_knots
 from tests.orchestration.rate_command import Said, is_one_sentence
+from warehouse.database_files import opened
 from warehouse.errors import BuildRunningError, VaultError
 from warehouse.locks import build_lock
 from warehouse.settings import Settings
@@ -41,7 +41,7 @@ def home(demo_home: Settings, tmp_path_factory: pytest.TempPathFactory) -> Setti
 
 
 def asked(settings: Settings, sql: str) -> list[tuple[object, ...]]:
-    with duckdb.connect(str(settings.build / "build.duckdb"), read_only=True) as connection:
+    with opened(settings, settings.build / "build.duckdb") as connection:
         return connection.execute(sql).fetchall()
 
 

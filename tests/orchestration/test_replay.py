@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -18,6 +17,7 @@ from orchestration.replay.compare import replay
 from orchestration.replay.show import to_json
 from tests.orchestration.replayed_runs import INTERVIEWS, TwoRuns, make_two_runs
 from warehouse.archive import ArchiveError, find_run
+from warehouse.database_files import opened
 from warehouse.publish import published_file
 from warehouse.result_archive import results_of
 from warehouse.settings import HOME_VARIABLE, Settings
@@ -59,7 +59,8 @@ def composites(settings: Settings, run_id: str) -> dict[str, float | None]:
 
 def change(database: Path, sql: str) -> None:
     database.chmod(0o600)
-    with duckdb.connect(str(database)) as connection:
+    # `<home>/published/<file>`, encrypted under a key of its home.
+    with opened(Settings(home=database.resolve().parents[1]), database, read_only=False) as connection:
         connection.execute(sql)
 
 

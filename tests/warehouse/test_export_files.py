@@ -190,6 +190,22 @@ def test_numbers_stay_numbers(value: float) -> None:
     assert written("csv", table)[0].decode("utf-8-sig").splitlines()[1] == str(value)
 
 
+@pytest.mark.parametrize(
+    "text", ["<r><t>x</t></r>", "</t></is></c><c><f>1+1</f></c>", "a & b < c", " x ", "a\x07b", ""]
+)
+def test_a_text_is_no_xml(text: str) -> None:
+    content = written("xlsx", pa.table({"t": [text, "last"]}))[0]
+    assert sheets(content)["数据"][1:] == [[text], ["last"]]
+
+
+def test_days_are_excel_s_days() -> None:
+    days = [dt.date(1900, 1, 1), dt.date(1900, 3, 1), dt.date(2026, 2, 28)]
+    data = sheets(written("xlsx", pa.table({"on": days}))[0])["数据"]
+    assert [row[0] for row in data[2:]] == days[1:]
+    with zipfile.ZipFile(io.BytesIO(written("xlsx", pa.table({"on": days}))[0])) as archive:
+        assert "<v>1</v>" in archive.read("xl/worksheets/sheet1.xml").decode()
+
+
 def test_a_number_that_excel_would_round_is_written_out() -> None:
     table = pa.table({"id": pa.array([12345678901234567890], pa.uint64())})
     assert sheets(written("xlsx", table)[0])["数据"][1] == ["12345678901234567890"]

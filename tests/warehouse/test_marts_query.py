@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from warehouse.database_files import cursor_of
 from warehouse.errors import NothingPublished, QueryFailedError, QueryRefusedError
 from warehouse.marts import OPERATOR, Marts, Viewer, is_truncated
 from warehouse.publish import publish
@@ -68,7 +69,7 @@ def test_what_the_gateway_refuses_never_runs(marts: Marts) -> None:
         "from read_text('/etc/hostname')",
         "from '/etc/hostname'",
         "set memory_limit = '1TB'",
-        "attach ':memory:' as other",
+        "attach '/tmp/other.duckdb' as other",
         "install httpfs",
         "copy marts.roles to '/tmp/roles.csv'",
         "create table marts.x as select 1",
@@ -77,7 +78,7 @@ def test_what_the_gateway_refuses_never_runs(marts: Marts) -> None:
     ],
 )
 def test_the_connection_itself_is_closed_even_without_the_gateway(marts: Marts, sql: str) -> None:
-    cursor = marts._current().connection.cursor()
+    cursor = cursor_of(marts._current().connection)
     with pytest.raises(duckdb.Error):
         cursor.execute(sql).fetchall()
 
@@ -86,7 +87,7 @@ def test_python_variables_are_not_tables(marts: Marts) -> None:
     someone = marts.query("select 1 as one", viewer=HR)
     assert someone.num_rows == 1
     with pytest.raises(duckdb.Error):
-        marts._current().connection.cursor().execute("from someone")
+        cursor_of(marts._current().connection).execute("from someone")
 
 
 def test_beyond_the_cap_the_first_rows_come_and_the_table_says_so(marts: Marts) -> None:

@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from dashboards.ask import FOLDER
+from warehouse.database_files import opened
 from warehouse.metrics import Metric, UnknownMetricError, all_metrics, render
 from warehouse.settings import REPOSITORY, Settings
 
@@ -45,7 +46,7 @@ CARRIED = [(metric.name, column) for metric in METRICS.values() for column in me
 
 @pytest.fixture(scope="module")
 def marts(demo_home: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(demo_home.published / "current.duckdb"), read_only=True) as connection:
+    with opened(demo_home, demo_home.published / "current.duckdb") as connection:
         yield connection
 
 

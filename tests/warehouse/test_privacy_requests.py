@@ -67,3 +67,13 @@ def test_ingestion_takes_a_request_in_as_it_was_made(settings: Settings) -> None
     assert not found.is_waiting
     privacy_requests.ask(settings, "c1", WITHDRAW, ME)
     assert [asked.kind for asked in privacy_requests.asked_by(settings, "c1")] == [REFUSE, WITHDRAW]
+
+
+def test_a_waiting_request_of_an_erased_person_is_forgotten_and_those_of_others_stay(
+    settings: Settings,
+) -> None:
+    privacy_requests.ask(settings, "c1", REFUSE, ME)
+    privacy_requests.ask(settings, "c2", REFUSE, ME)
+    assert privacy_requests.forget(settings, ["c1"]) == 1
+    assert privacy_requests.asked_by(settings, "c1") == []
+    assert len(privacy_requests.asked_by(settings, "c2")) == 1

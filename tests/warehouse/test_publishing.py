@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from warehouse import publish as publishing
+from warehouse.database_files import opened
 from warehouse.errors import PublishError
 from warehouse.publish import publish
 from warehouse.settings import REPOSITORY, Settings
@@ -23,14 +24,14 @@ VERSION_SQL = "create schema marts; create table marts.v as select {n} as n, i f
 
 def read_current(settings: Settings) -> int:
     """Opens `current.duckdb` as any DuckDB client would and reads its version number."""
-    with duckdb.connect(str(settings.published / "current.duckdb"), read_only=True) as connection:
+    with opened(settings, settings.published / "current.duckdb") as connection:
         rows = connection.execute("select distinct n from marts.v").fetchall()
     assert len(rows) == 1
     return int(rows[0][0])
 
 
 def test_the_published_file_holds_marts_and_people_only(settings: Settings, published: Path) -> None:
-    with duckdb.connect(str(published), read_only=True) as connection:
+    with opened(settings, published) as connection:
         tables = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
         views = connection.execute("select view_name from duckdb_views() where not internal").fetchall()
         rows = connection.execute("from marts.interview_results order by 1").fetchall()
@@ -39,8 +40,8 @@ def test_the_published_file_holds_marts_and_people_only(settings: Settings, publ
     assert [row[0] for row in rows] == ["i1", "i2", "i3"]
 
 
-def test_comments_are_published_with_their_tables_and_columns(published: Path) -> None:
-    with duckdb.connect(str(published), read_only=True) as connection:
+def test_comments_are_published_with_their_tables_and_columns(settings: Settings, published: Path) -> None:
+    with opened(settings, published) as connection:
         table = connection.execute(
             "select comment from duckdb_tables() where table_name = 'interview_results'"
         ).fetchone()
@@ -62,7 +63,7 @@ def test_current_is_a_relative_link_to_a_read_only_file(settings: Settings, publ
 def test_an_open_reader_keeps_its_version_and_a_new_one_sees_more(settings: Settings, build: Build) -> None:
     build(VERSION_SQL.format(n=1))
     publish(settings, "run1")
-    with duckdb.connect(str((settings.published / "current.duckdb").resolve()), read_only=True) as reader:
+    with opened(settings, settings.published / "current.duckdb") as reader:
         build(VERSION_SQL.format(n=2))
         publish(settings, "run2")
         assert reader.execute("select max(n) from marts.v").fetchone() == (1,)

@@ -14,7 +14,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
-from warehouse import audit
+from warehouse import audit, privacy_requests
 from warehouse.account_admin import forget_candidate
 from warehouse.erasure import journal
 from warehouse.erasure.change import Change
@@ -127,6 +127,7 @@ def _carry_out(settings: Settings, begun: Begun) -> Receipt:
     add_tombstones(settings, person.ids, begun.receipt.requested_at, begun.receipt.receipt_id)
     for candidate in person.ids.get(CANDIDATE, ()):
         counts["accounts"] += forget_candidate(settings, candidate)
+    counts["requests"] = privacy_requests.forget(settings, person.ids.get(CANDIDATE, ()))
     counts["originals"] = destroy_holding(settings, person) + remove_landed(settings, person)
     counts += change_layers(settings, begun.change)
     counts += clear_traces(settings, begun.change)

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse import publish
+from warehouse.database_files import attach
 from warehouse.erasure.change import Change
 from warehouse.erasure.databases import copy_without, drop
 from warehouse.settings import Settings
@@ -30,8 +31,8 @@ def republish_without(settings: Settings, change: Change) -> int:
         with duckdb.connect(":memory:") as connection:
             connection.execute("set enable_progress_bar = false")
             connection.execute("set temp_directory = ''")
-            publish.attach(connection, settings, before, "before", read_only=True)
-            publish.attach(connection, settings, temporary, "after", read_only=False)
+            attach(connection, settings, before, "before", read_only=True)
+            attach(connection, settings, temporary, "after", read_only=False)
             rows = copy_without(connection, change)
             connection.execute("checkpoint after")
             connection.execute("detach after")

@@ -85,7 +85,9 @@ last_seen as (
         states.department_id,
         states.role_id,
         states.hired_on,
-        not ({{ is_employed('states', 'stays_then.completed_local_date', has_next=false) }}) as has_left
+        coalesce(
+            {{ is_employed('states', 'stays_then.completed_local_date', has_next=false) }}, true
+        ) as is_there
     from stays_then
     inner join states
         on stays_then.employee_id = states.employee_id and stays_then.completed_local_date >= states.seen_on
@@ -112,12 +114,12 @@ then_employed as (
         first_of_stay.interview_id,
         case
             when last_seen.interview_id is null then first_of_stay.department_id
-            when not coalesce(last_seen.has_left, false) then last_seen.department_id
+            when last_seen.is_there then last_seen.department_id
             when last_seen.hired_on < first_of_stay.hired_on then first_of_stay.department_id
         end as department_id,
         case
             when last_seen.interview_id is null then first_of_stay.role_id
-            when not coalesce(last_seen.has_left, false) then last_seen.role_id
+            when last_seen.is_there then last_seen.role_id
             when last_seen.hired_on < first_of_stay.hired_on then first_of_stay.role_id
         end as role_id
     from first_of_stay

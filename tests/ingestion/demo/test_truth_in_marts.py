@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from collections import Counter
 
-import duckdb
 import pytest
 
+from warehouse.database_files import opened
 from warehouse.settings import Settings
 
 
 @pytest.mark.slow
 def test_the_marts_give_the_grades_and_offers_that_were_planned(demo_home: Settings) -> None:
     truth = json.loads((demo_home.home / "truth.json").read_text(encoding="utf-8"))
-    with duckdb.connect(str((demo_home.published / "current.duckdb").resolve()), read_only=True) as marts:
+    with opened(demo_home, demo_home.published / "current.duckdb") as marts:
         graded = marts.execute(
             "select role_id, grade, count(*) from marts.interview_results where grade <> '' group by all"
         ).fetchall()

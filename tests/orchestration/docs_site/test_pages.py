@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,7 @@ def small_content() -> Content:
         name="n",
         label_zh=EVIL,
         description=EVIL,
+        description_zh=EVIL,
         data_type="integer",
         promises=(Promise("not_null"), Promise("a_rule_of_tomorrow", EVIL)),
         parents=(Column("raw", "files", EVIL),),
@@ -83,6 +85,25 @@ def small_content() -> Content:
     )
     example = Example("first", {"zh": EVIL, "en": EVIL}, f"-- {EVIL}", "select '<b>' as b")
     return Content([mart], [SHARE], [example], {"first": Shape((("b", "string"),), 1)})
+
+
+def cell_of(description_zh: str, folder: Path) -> str:
+    """The page of a mart whose column has these words in Chinese."""
+    content = small_content()
+    column = replace(content.marts[0].columns[0], description="In English.", description_zh=description_zh)
+    write_pages(replace(content, marts=[replace(content.marts[0], columns=(column,))]), folder)
+    return (folder / "marts" / content.marts[0].page).read_text(encoding="utf-8")
+
+
+def test_a_column_is_described_in_the_language_that_is_read(tmp_path: Path) -> None:
+    page = cell_of("中文说明", tmp_path)
+    assert (
+        '<span class="zh" lang="zh-CN">中文说明</span><span class="en" lang="en">In English.</span>' in page
+    )
+
+
+def test_without_chinese_words_the_english_ones_are_shown_in_both(tmp_path: Path) -> None:
+    assert '<td><span lang="en">In English.</span></td>' in cell_of("", tmp_path)
 
 
 def pages_of(folder: Path) -> Iterator[tuple[Path, Page]]:

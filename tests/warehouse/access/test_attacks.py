@@ -9,6 +9,7 @@ import pytest
 
 from tests.warehouse.access import attacks, worlds
 from tests.warehouse.access.conftest import VIEWERS
+from warehouse.database_files import cursor_of
 from warehouse.errors import QueryFailedError, QueryRefusedError
 from warehouse.marts import OPERATOR, Marts
 
@@ -102,7 +103,7 @@ def test_a_query_never_fails_on_a_row_that_it_must_not_see(
 def test_a_condition_of_the_query_comes_after_the_row_filter(world_marts: Marts, role: str) -> None:
     """Whatever DuckDB may think of moving, the limit is between them in its plan."""
     sql = world_marts.effective_sql("from loss_points where strlen(loss_en) > 1", VIEWERS[role])
-    rows = world_marts._current().connection.cursor().execute(f"explain {sql}").fetchall()
+    rows = cursor_of(world_marts._current().connection).execute(f"explain {sql}").fetchall()
     plan = rows[0][1]
     assert 0 < plan.index("strlen") < plan.index("LIMIT") < plan.index("SCAN")
 

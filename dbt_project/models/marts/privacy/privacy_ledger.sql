@@ -103,14 +103,8 @@ requested as (
         answered.receipt_hash
     from {{ ref('stg_privacy_requests') }} as requests
     inner join {{ ref('privacy_request_policy') }} as terms on requests.kind = terms.kind
-    left join (
-        select
-            candidate_id,
-            max(done_at) as done_at,
-            max(receipt_hash) as receipt_hash
-        from erasures
-        group by candidate_id
-    ) as answered on requests.candidate_id = answered.candidate_id and requests.kind = 'erase'
+    left join erasures as answered
+        on requests.candidate_id = answered.candidate_id and requests.kind = 'erase'
 ),
 
 rules as (

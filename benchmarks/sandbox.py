@@ -1,0 +1,60 @@
+"""What checking, filtering and a process of its own cost a query: `python -m benchmarks.sandbox HOME`.
+
+HOME is one with published marts. Each text is new to the gateway, so nothing of it is remembered.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from warehouse.connections import open_closed
+from warehouse.marts import OPERATOR, Marts, Viewer
+from warehouse.sandbox import Sandbox
+from warehouse.settings import Settings
+
+REPEATS = 60
+SQL = (
+    "select role_id, grade, count(*) as n from marts.interview_results"
+    " group by all order by n, {number} is null"
+)
+
+
+def main() -> None:
+    """Prints the median of each way and its ratio to DuckDB alone."""
+    settings = Settings(home=Path(sys.argv[1]))
+    marts, sandbox = Marts(settings), Sandbox(settings)
+    version = marts.version()
+    if version is None:
+        sys.exit("Nothing is published there.")
+    bare = open_closed(version.path, memory_limit="2GB", threads=None)
+    ways: dict[str, Callable[[str], object]] = {
+        "DuckDB alone": lambda sql: bare.cursor().execute(sql).to_arrow_table(),
+        "gateway, in process, operator": lambda sql: marts.query(sql, viewer=OPERATOR),
+        "gateway and sandbox, operator": lambda sql: sandbox.query(sql, viewer=OPERATOR),
+        "gateway and sandbox, analyst": lambda sql: sandbox.query(sql, viewer=Viewer("analyst", "analyst")),
+    }
+    medians = {name: _median(ask, offset * 10_000) for offset, (name, ask) in enumerate(ways.items())}
+    alone = medians["DuckDB alone"]
+    for name, median in medians.items():
+        print(
+            f"{name:32} {median * 1000:6.1f} ms  {median / alone:5.2f} x  +{(median - alone) * 1000:.1f} ms"
+        )
+    sandbox.close()
+
+
+def _median(ask: Callable[[str], object], offset: int) -> float:
+    ask(SQL.format(number=offset))
+    times = []
+    for number in range(1, REPEATS + 1):
+        began = time.perf_counter()
+        ask(SQL.format(number=offset + number))
+        times.append(time.perf_counter() - began)
+    return statistics.median(times)
+
+
+if __name__ == "__main__":
+    main()

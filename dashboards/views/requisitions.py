@@ -1,0 +1,195 @@
+"""Requisitions: whether each opening has enough people above the mark, and who they are."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import choices
+from dashboards.ask import Row
+from dashboards.formats import plain
+from dashboards.frame import Visit, basis, figure, figures, head, how, nothing, section, visit
+from dashboards.own_choices import one_of
+
+ROWS_SHOWN = 500
+PEOPLE_SHOWN = 200
+ROWS_IN_SIGHT = 12
+TABLE_HEIGHT = 484
+
+
+def title(page: Visit, rows: list[Row], chosen: Row | None) -> str:
+    """Whether people are enough: of one opening, or of all that are open."""
+    words, formats = page.words, page.formats
+    if chosen is not None:
+        return words(
+            "requisitions.title_short" if chosen["is_short"] else "requisitions.title_enough",
+            role=chosen["role_name"] or chosen["role_id"],
+            needed=formats.count(chosen["needed_n"]),
+            done=formats.count(chosen["completed_n"]),
+            high=formats.count(chosen["high_n"]),
+        )
+    first = rows[0]
+    return words(
+        "requisitions.title",
+        n=formats.count(first["open_n"]),
+        short=formats.count(first["short_n"]),
+    )
+
+
+def cards(page: Visit, row: Row) -> None:
+    """The figures of one opening."""
+    words, formats = page.words, page.formats
+    with figures():
+        figure(words("requisitions.needed"), formats.count(row["needed_n"]))
+        figure(words("requisitions.completed"), formats.count(row["completed_n"]))
+        figure(
+            words("requisitions.high"), formats.count(row["high_n"]), None, words("requisitions.high_note")
+        )
+        figure(
+            words("requisitions.supply"),
+            formats.percent(row["supply_ratio"]),
+            None,
+            words("requisitions.supply_note"),
+        )
+        figure(
+            words("requisitions.last"),
+            formats.score(row["last_score"]),
+            None,
+            words("requisitions.last_note"),
+        )
+
+
+def openings(page: Visit, rows: list[Row]) -> None:
+    """An opening a row; choosing one shows its people."""
+    words, formats = page.words, page.formats
+    column = st.column_config
+    section(words("requisitions.all"), words("requisitions.all_note"))
+    event = st.dataframe(
+        pd.DataFrame(
+            {
+                "id": [row["requisition_id"] for row in rows],
+                "role": [row["role_name"] for row in rows],
+                "department": [row["department_name"] for row in rows],
+                "state": [words.of("requisition_status", row["requisition_status"]) for row in rows],
+                "opened": [formats.day(row["opened_on"]) for row in rows],
+                "needed": [row["needed_n"] for row in rows],
+                "completed": [row["completed_n"] for row in rows],
+                "high": [row["high_n"] for row in rows],
+                "supply": pd.Series([row["supply_percent"] for row in rows], dtype="float64"),
+                "best": pd.Series([row["best_score"] for row in rows], dtype="float64"),
+            }
+        ),
+        hide_index=True,
+        key="requisitions_table",
+        on_select="rerun",
+        selection_mode="single-row",
+        height=TABLE_HEIGHT if len(rows) > ROWS_IN_SIGHT else "content",
+        row_height=36,
+        placeholder=words("format.none"),
+        column_config={
+            "id": column.TextColumn(words("column.requisition")),
+            "role": column.TextColumn(words("column.role")),
+            "department": column.TextColumn(words("filter.department")),
+            "state": column.TextColumn(words("column.state")),
+            "opened": column.TextColumn(words("column.opened")),
+            "needed": column.NumberColumn(words("requisitions.needed")),
+            "completed": column.NumberColumn(words("requisitions.completed")),
+            "high": column.NumberColumn(words("requisitions.high"), help=words("requisitions.high_note")),
+            "supply": column.NumberColumn(
+                words("requisitions.supply"), format="%d%%", help=words("requisitions.supply_note")
+            ),
+            "best": column.NumberColumn(words("column.best"), format="%.1f"),
+        },
+    )
+    if rows[0]["requisitions_n"] > len(rows):
+        shown, everything = formats.count(len(rows)), formats.count(rows[0]["requisitions_n"])
+        st.caption(plain(words("results.capped", shown=shown, n=everything)))
+    for index in event.selection.rows:
+        chosen = rows[index]["requisition_id"]
+        st.switch_page("views/requisitions.py", query_params=choices.link(requisition=chosen))
+
+
+def people(page: Visit, chosen: Row) -> None:
+    """The shortlist: best first, those within the places marked; choosing one opens the person."""
+    words, formats = page.words, page.formats
+    column = st.column_config
+    section(words("requisitions.people"), words("requisitions.people_note"))
+    rows = page.ask.rows("shortlist", requisition=chosen["requisition_id"], row_limit=PEOPLE_SHOWN)
+    shown = pd.DataFrame(
+        {
+            "place": [row["list_order"] for row in rows],
+            "name": [row["name"] or row["candidate_id"] for row in rows],
+            "score": pd.Series([row["score_shown"] for row in rows], dtype="float64"),
+            "grade": [row["grade"] for row in rows],
+            "within": [bool(row["is_within_headcount"]) for row in rows],
+            "above": [bool(row["is_above_80"]) for row in rows],
+            "fit": pd.Series([row["fit_percent"] for row in rows], dtype="float64"),
+            "recommendation": [words.of("recommendation", row["recommendation"]) for row in rows],
+            "date": [formats.day(row["local_date"]) for row in rows],
+            "signals": [[words.of("flag", flag) for flag in row["flags"] or []] for row in rows],
+        }
+    )
+    event = st.dataframe(
+        shown,
+        hide_index=True,
+        key="shortlist_table",
+        on_select="rerun",
+        selection_mode="multi-row",
+        height=TABLE_HEIGHT if len(rows) > ROWS_IN_SIGHT else "content",
+        row_height=36,
+        column_config={
+            "place": column.NumberColumn(words("column.place"), width="small"),
+            "name": column.TextColumn(words("column.name")),
+            "score": column.ProgressColumn(
+                words("column.score"), min_value=0, max_value=100, format="%.1f", width=130
+            ),
+            "grade": column.TextColumn(words("column.grade")),
+            "within": column.CheckboxColumn(words("column.within"), help=words("column.within_note")),
+            "above": column.CheckboxColumn(words("column.above")),
+            "fit": column.NumberColumn(words("column.fit"), format="%d%%", help=words("column.fit_note")),
+            "recommendation": column.TextColumn(words("column.recommendation")),
+            "date": column.TextColumn(words("column.date")),
+            "signals": column.ListColumn(words("column.signals"), width="medium"),
+        },
+    )
+    picked = [rows[index] for index in event.selection.rows]
+    if not picked:
+        st.caption(words("requisitions.pick"))
+    for row in picked:
+        st.page_link(
+            "views/candidate.py",
+            label=plain(row["name"] or row["candidate_id"]),
+            icon=":material/person:",
+            query_params=choices.link(interview=row["interview_id"]),
+        )
+
+
+def page() -> None:
+    """The page from top to bottom."""
+    here = visit()
+    words = here.words
+    rows = here.ask.rows("requisitions", row_limit=ROWS_SHOWN)
+    if not rows:
+        head(words("requisitions.none"), basis(here, None))
+        nothing(words("requisitions.none"), words("nothing.advice"))
+        how(here, "requisitions")
+        return
+    top = st.container()
+    wanted = one_of(
+        "requisition",
+        words("column.requisition"),
+        [row["requisition_id"] for row in rows],
+        lambda key: words("requisitions.every") if key == choices.ALL else key,
+        width=420,
+    )
+    chosen = next((row for row in rows if row["requisition_id"] == wanted), None)
+    with top:
+        head(here.scoped(title(here, rows, chosen)), basis(here, None))
+    if chosen is not None:
+        cards(here, chosen)
+        people(here, chosen)
+    openings(here, rows)
+    how(here, "requisitions")
+
+
+page()
