@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from warehouse.connections import open_closed
+from warehouse.database_files import cursor_of, file_key, is_encrypted
 from warehouse.marts import OPERATOR, Marts, Viewer
 from warehouse.sandbox import Sandbox
 from warehouse.settings import Settings
@@ -30,9 +31,10 @@ def main() -> None:
     version = marts.version()
     if version is None:
         sys.exit("Nothing is published there.")
-    bare = open_closed(version.path, memory_limit="2GB", threads=None)
+    key = file_key(settings) if is_encrypted(version.path) else None
+    bare = open_closed(version.path, memory_limit="2GB", threads=None, key=key)
     ways: dict[str, Callable[[str], object]] = {
-        "DuckDB alone": lambda sql: bare.cursor().execute(sql).to_arrow_table(),
+        "DuckDB alone": lambda sql: cursor_of(bare).execute(sql).to_arrow_table(),
         "gateway, in process, operator": lambda sql: marts.query(sql, viewer=OPERATOR),
         "gateway and sandbox, operator": lambda sql: sandbox.query(sql, viewer=OPERATOR),
         "gateway and sandbox, analyst": lambda sql: sandbox.query(sql, viewer=Viewer("analyst", "analyst")),

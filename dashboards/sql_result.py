@@ -144,16 +144,17 @@ def chart(page: Visit, job: Job) -> None:
 
 def _drawn(page: Visit, table: pa.Table, kind: str, x: str, y: str) -> Drawing:
     frame, _ = readable(page, table, Hiding())
-    frame = frame.dropna(subset=[y])
+    # A name such as avg(m.score) would be a path into the data.
+    frame = pd.DataFrame({"x": frame[x], "y": frame[y]}).dropna(subset=["y"])
     type_ = table.schema.field(x).type
     scale: Any = "temporal" if kind_of(x, type_) in ("date", "moment") else "nominal"
     if is_number(type_) and kind != "bar":
         scale = "quantitative"
     angle = 0 if len(frame) <= _LEVEL_LABELS else -40
     base = alt.Chart(frame, height=340).encode(
-        alt.X(field=x, type=scale, sort=None, title=x, axis=alt.Axis(labelAngle=angle)),
-        alt.Y(field=y, type="quantitative", title=y),
-        tooltip=[alt.Tooltip(field=name) for name in dict.fromkeys([x, y])],
+        alt.X(field="x", type=scale, sort=None, title=x, axis=alt.Axis(labelAngle=angle)),
+        alt.Y(field="y", type="quantitative", title=y),
+        tooltip=[alt.Tooltip(field="x", title=x), alt.Tooltip(field="y", title=y)],
     )
     colour = page.colours.accent
     marks = {

@@ -17,9 +17,10 @@ from orchestration.replay.compare import replay
 from tests.conftest import build_in_memory
 from warehouse import erasure
 from warehouse.archive import ArchiveError
+from warehouse.database_files import attach
 from warehouse.erasure.person import Person, find_person
 from warehouse.marts import OPERATOR, Marts
-from warehouse.publish import CURRENT, attach
+from warehouse.publish import CURRENT
 from warehouse.receipts import Receipt, receipts
 from warehouse.settings import REPOSITORY, Settings
 from warehouse.vault import Vault

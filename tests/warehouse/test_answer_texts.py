@@ -30,11 +30,11 @@ create table marts.interview_results as
     select * from (values ('i1', 'c1', 'run1'), ('i2', 'c2', 'run1'))
     as rows(interview_id, candidate_id, run_id);
 create table marts.answer_scores as
-    select interview_id, question_id, attempt::integer as attempt, candidate_id, chars::integer as text_chars, is_skipped,
-        is_missing, [{{'criterion_id': 'k1', 'phrase': '历史数据', 'start': 4::integer, 'end': 8::integer}}] as evidence,
-        [{{'criterion_id': 'k2', 'phrase': '风险评估', 'start': 12::integer, 'end': 16::integer}}] as negated
-    from (values ('i1', 'q1', 2, 'c1', {len(SAID)}, false, false), ('i2', 'q1', 1, 'c2', {len(SAID)}, false, false))
-    as rows(interview_id, question_id, attempt, candidate_id, chars, is_skipped, is_missing);
+    select interview_id, 'q1' as question_id, attempt, candidate_id, {len(SAID)}::integer as text_chars,
+        false as is_skipped, false as is_missing,
+        [{{'criterion_id': 'k1', 'phrase': '历史数据', 'start': 4, 'end': 8}}] as evidence,
+        [{{'criterion_id': 'k2', 'phrase': '风险评估', 'start': 12, 'end': 16}}] as negated
+    from (values ('i1', 2, 'c1'), ('i2', 1, 'c2')) as rows(interview_id, attempt, candidate_id);
 """
 PUBLISHED_BEFORE = 5
 
@@ -170,7 +170,7 @@ def test_what_cannot_be_recorded_is_not_opened(
         raise OSError("no space left")
 
     monkeypatch.setattr("warehouse.answer_texts.audit.record", full)
-    monkeypatch.setattr("warehouse.answer_texts.Vault.open", lambda _: pytest.fail("opened all the same"))
+    monkeypatch.setattr("warehouse.answer_texts._sealers", lambda *_: pytest.fail("opened all the same"))
     with pytest.raises(OSError, match="no space"):
         read(home)
 
