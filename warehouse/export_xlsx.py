@@ -106,8 +106,8 @@ class XlsxWriter:
         self.rows += batch.num_rows
 
     def _rows(self, numbers: Iterable[int], columns: Sequence[Sequence[str]]) -> None:
-        # Into the file of rows that constant_memory keeps: a call a cell would take several times as long, and
-        # the library writes a text that begins with <r> as it is.
+        # Into the file of rows that constant_memory keeps: a call a cell would take several times as long,
+        # and the library writes a text that begins with <r> as it is.
         self._sheet.fh.write(
             "".join(
                 f'<row r="{number}">{"".join(cells)}</row>'
