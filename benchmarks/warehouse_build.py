@@ -102,7 +102,7 @@ def a_day_after(settings: Settings, kept: Path, interviews: int) -> None:
     line(f"scorehouse build, a day later ({interviews:,} interviews)", day, whole)
     print(
         f"of these in dbt: {models_whole:.1f} s and {models_day:.1f} s a day later "
-        f"({models_day / models_whole:.2f} ×); the rest, mostly Dagster's records, is the same for any data"
+        f"({models_day / models_whole:.2f} ×)"
     )
 
 

@@ -77,7 +77,7 @@ def draw(page: Page, name: str, settings: Settings, viewer: Viewer, words: Words
     formats = Formats(words, settings.timezone)
     try:
         with st.sidebar:
-            visit, unknown = prepare(settings, viewer, words, formats)
+            visit, unknown = prepare(name, settings, viewer, words, formats)
             filters.language_switch(words)
             access.account(settings, words, viewer)
         choices.write_to_url(name)
@@ -98,10 +98,12 @@ def draw(page: Page, name: str, settings: Settings, viewer: Viewer, words: Words
         empty(settings, words, has_files=False)
 
 
-def prepare(settings: Settings, viewer: Viewer, words: Words, formats: Formats) -> tuple[Visit, list[str]]:
+def prepare(
+    name: str, settings: Settings, viewer: Viewer, words: Words, formats: Formats
+) -> tuple[Visit, list[str]]:
     """Filters drawn, the tools of this visit, and values of the link that do not exist."""
     asked = Questions(settings, viewer, {"lang": words.language})
-    if viewer.role == menu.CANDIDATE:
+    if viewer.role == menu.CANDIDATE or not menu.entries()[name].has_filters:
         chosen, unknown = filters.everything(words), list[str]()
     else:
         chosen, unknown = filters.choose(asked, words, formats)

@@ -113,8 +113,8 @@ class Questions:
 
     def sees(self, column_class: str) -> bool:
         """Whether the reader's role sees columns of a class of the access policy, such as `pay`."""
-        role = policy().roles[self.role]
-        return role.everything or column_class in role.sees
+        role = policy().roles.get(self.role)
+        return role is not None and (role.everything or column_class in role.sees)
 
     def table(self, query: str, **parameters: Value) -> pa.Table:
         """The answer to `queries/<query>.sql` with the visit's choices and `parameters`."""

@@ -23,6 +23,8 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "requisitions": ("requisition",),
     "roles": ("competency",),
     "trend": ("series",),
+    "questions": ("question", "against"),
+    "outcomes": ("outcome", "of_grade"),
     "health": ("source", "file", "reason", "state"),
     "audit": ("action", "who", "subject", "since", "until"),
     "sql": ("query", "chart", "x", "y"),

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -183,11 +184,20 @@ def _made(
     audit.record(
         page.settings, who=viewer.name, role=viewer.role, action="export", rows=table.num_rows, format=kind
     )
-    return as_file(kind, f"{name}.csv", table, page.words, info, fields, hiding or Hiding())
+    return as_file(
+        kind, f"{name}.csv", table, page.words, info, fields, hiding or Hiding(), page.settings.exports
+    )
 
 
 def as_file(
-    kind: str, name: str, table: pa.Table, words: Words, info: Info, fields: Sequence[str], hiding: Hiding
+    kind: str,
+    name: str,
+    table: pa.Table,
+    words: Words,
+    info: Info,
+    fields: Sequence[str],
+    hiding: Hiding,
+    scratch: Path | None = None,
 ) -> bytes:
     """The content of a file; of a CSV, called `name`, with the particulars beside it in a ZIP."""
     headers: tuple[str, ...] | None = None
@@ -196,7 +206,7 @@ def as_file(
         table = pa.table([_column(table, field, words, None) for field in fields], names=list(fields))
         headers = tuple(words(f"csv.{field}") for field in fields)
     buffer = io.BytesIO()
-    made = writer(kind, buffer, Shape.of(table.schema, headers), info, hiding)
+    made = writer(kind, buffer, Shape.of(table.schema, headers), info, hiding, scratch)
     for batch in table.to_batches(max_chunksize=10_000):
         made.write(batch)
     info = info.ended(made.rows, made.suppressed, cut)

@@ -26,11 +26,15 @@ _STAFF = frozenset({HR, HEAD, ANALYST})
 
 @dataclass(frozen=True)
 class Entry:
-    """A page of the menu. `is_about_results`: without any interview it has nothing to say."""
+    """A page of the menu. `is_about_results`: without any interview it has nothing to say.
+
+    `has_filters`: the filters of the sidebar choose what it shows.
+    """
 
     icon: str
     roles: frozenset[str]
     is_about_results: bool = True
+    has_filters: bool = True
 
 
 GROUPS: Mapping[str, Mapping[str, Entry]] = {
@@ -45,17 +49,22 @@ GROUPS: Mapping[str, Mapping[str, Entry]] = {
         "batches": Entry("groups", _STAFF),
         "requisitions": Entry("assignment_ind", _STAFF),
     },
-    "reasons": {"roles": Entry("work", _STAFF), "trend": Entry("show_chart", _STAFF)},
+    "reasons": {
+        "roles": Entry("work", _STAFF),
+        "trend": Entry("show_chart", _STAFF),
+        "questions": Entry("quiz", frozenset({HR, ANALYST})),
+        "outcomes": Entry("conversion_path", _STAFF),
+    },
     "decisions": {
         "grades_and_pay": Entry("payments", _DECIDERS),
         "rubrics": Entry("rule", frozenset({HR, ANALYST}), is_about_results=False),
     },
     "trust": {
-        "claims": Entry("fact_check", frozenset({HR, ANALYST})),
+        "claims": Entry("fact_check", frozenset({HR, ANALYST}), has_filters=False),
         "health": Entry("monitor_heart", frozenset({HR, ANALYST}), is_about_results=False),
-        "sql": Entry("terminal", _STAFF, is_about_results=False),
-        "audit": Entry("policy", frozenset({HR}), is_about_results=False),
-        "account": Entry("manage_accounts", _STAFF | {CANDIDATE}, is_about_results=False),
+        "sql": Entry("terminal", _STAFF, is_about_results=False, has_filters=False),
+        "audit": Entry("policy", frozenset({HR}), is_about_results=False, has_filters=False),
+        "account": Entry("manage_accounts", _STAFF | {CANDIDATE}, is_about_results=False, has_filters=False),
     },
 }
 # Where a reader lands who asks for no page.

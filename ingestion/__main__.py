@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingestion.ingest import run
-from ingestion.report import fixed_line, line
+from ingestion.report import fixed_line, line, sealed_line
 from warehouse.errors import ScorehouseError
 from warehouse.settings import Settings
 
@@ -34,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ScorehouseError as error:
         print(error, file=sys.stderr)
         return error.exit_code
+    if report.sealed:
+        print(sealed_line(report.sealed))
     if report.released:
         print(fixed_line(report.released))
     if not report.files and not report.retried:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from ingestion.arrivals.landing import look_around
@@ -56,7 +57,8 @@ def run(
         ledger = Ledger(settings.raw)
         clear_leftovers(settings.raw, settings.quarantine, ledger)
         with Pass(settings, contracts, profiles, ledger, on_file, retry) as this:
-            return this.run(landing)
+            sealed = this.seal_earlier()
+            return replace(this.run(landing), sealed=sealed)
 
 
 def lay_out(settings: Settings, contracts: Mapping[str, Contract]) -> None:

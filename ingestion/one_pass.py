@@ -16,6 +16,7 @@ from ingestion.foreign.profile import Profile
 from ingestion.foreign.through_profiles import ThroughProfiles
 from ingestion.report import FileReport, IngestReport
 from ingestion.retrying import SealedCopies, retry_quarantined
+from ingestion.rows.earlier_rows import files_in_clear, seal_earlier
 from ingestion.state.fingerprint import Remembered, fingerprint, identity, is_endless
 from ingestion.state.fixed_rows import release_fixed
 from ingestion.state.known_files import KnownFiles
@@ -77,6 +78,11 @@ class Pass:
             on_disk = Ledger(self._settings.raw)
             clear_leftovers(self._settings.raw, self._settings.quarantine, on_disk)
         self._known.save()
+
+    def seal_earlier(self) -> int:
+        """Seals what an earlier version left in clear in raw; how many rows."""
+        in_clear = files_in_clear(self._settings.raw, self._contracts)
+        return seal_earlier(in_clear, self._taker.workshop.sealer) if in_clear else 0
 
     def run(self, landing: Landing) -> IngestReport:
         """Looks at everything, takes what is new, tries again what is asked for."""

@@ -46,6 +46,8 @@ class IngestReport:
     retried: tuple[FileReport, ...] = ()
     # Quarantined rows that are not open any more because a file of this pass brought them right.
     released: int = 0
+    # Rows of earlier passes with names or contact data in clear, which this pass has sealed.
+    sealed: int = 0
 
 
 def line(report: FileReport) -> str:
@@ -83,3 +85,9 @@ def fixed_line(released: int) -> str:
     rows = "1 quarantined row is" if released == 1 else f"{released} quarantined rows are"
     them = "it" if released == 1 else "them"
     return f"{rows} open no more: a later file brought {them} right."
+
+
+def sealed_line(sealed: int) -> str:
+    """How many rows from before names were sealed have been sealed by a pass."""
+    rows = "1 row" if sealed == 1 else f"{sealed:,} rows"
+    return f"{rows} of people that stood in raw in clear have been sealed under the keys of their people."

@@ -9,7 +9,7 @@ import dagster as dg
 
 from ingestion import ingest
 from ingestion.contract import SOURCES
-from ingestion.report import FileReport, line
+from ingestion.report import FileReport, line, sealed_line
 from ingestion.state.balance import unbalanced_files
 from orchestration import bulk_scoring, run_archive, run_record
 from orchestration.pull_asset import PULLED
@@ -68,6 +68,8 @@ def ingestion_assets(settings: Settings) -> dg.AssetsDefinition:
             deliver(settings)
             run_record.note_landing(settings)
             report = ingest.run(settings, on_file=lambda file: reporter.line(line(file)))
+        if report.sealed:
+            reporter.line(sealed_line(report.sealed))
         by_source: dict[str, list[FileReport]] = defaultdict(list)
         for file in report.files:
             by_source[file.source].append(file)

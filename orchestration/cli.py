@@ -108,7 +108,7 @@ def ingest(
 ) -> None:
     """Read what is new; print a line a file: kept, quarantined, why."""
     from ingestion.ingest import run as take_in
-    from ingestion.report import fixed_line, line
+    from ingestion.report import fixed_line, line, sealed_line
     from warehouse.locks import build_lock
 
     where = settings()
@@ -126,6 +126,8 @@ def ingest(
         report = take_in(where, paths or (), source, on_file=lambda file: say(line(file)), retry=retry)
     refused = sum(file.quarantined for file in report.files)
     rejected = sum(file.status == "rejected" for file in report.files)
+    if report.sealed:
+        say(sealed_line(report.sealed))
     if report.released:
         say(fixed_line(report.released))
     say(

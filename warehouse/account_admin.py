@@ -6,6 +6,7 @@ A password that somebody else made up is a one-time password: its owner changes 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,14 @@ from warehouse import accounts as sign_in
 from warehouse import audit, second_factor
 from warehouse.account_file import Accounts, editing, read
 from warehouse.errors import UsageError
-from warehouse.grant_records import Grant, account_of, end_grants, grants_of
+from warehouse.grant_records import (
+    Grant,
+    account_of,
+    end_grants,
+    grants_of,
+    names_in_grants,
+    rename_in_grants,
+)
 from warehouse.lock_out import locked_until
 from warehouse.passwords import check_password
 from warehouse.policy import policy
@@ -114,6 +122,35 @@ def forget_candidate(settings: Settings, candidate_id: str) -> int:
             _remove(accounts, name)
         accounts.grants = [entry for entry in accounts.grants if entry["user"] not in names]
     return len(names)
+
+
+def forget_person(settings: Settings, candidate_ids: Collection[str], named_as: Collection[str]) -> int:
+    """Closes every account of somebody who is erased: how many there were.
+
+    Beside those of the candidate ids, an account is theirs whose name or identity is one of `named_as`
+    (employee ids, e-mail addresses). What it could see, and whom it let see, stays on record under a code.
+    """
+    closed = sum(forget_candidate(settings, candidate_id) for candidate_id in candidate_ids)
+    wanted = {name.casefold() for name in named_as}
+    with editing(settings) as accounts:
+        mine = {name for name, entry in accounts.users.items() if _is_one_of(name, entry, wanted)}
+        gone = mine - {sign_in.FIRST_USER}
+        for name in sorted(gone):
+            end_grants(accounts, name, None, OPERATOR.name, dt.datetime.now(dt.UTC))
+            _remove(accounts, name)
+        if sign_in.FIRST_USER in mine:
+            # The first account is the installation's: only the way in of whoever is erased goes.
+            accounts.users[sign_in.FIRST_USER].pop("identity", None)
+            end_sessions(accounts, sign_in.FIRST_USER)
+        # Who has no account any more may still stand in old grants.
+        rename_in_grants(
+            accounts, gone | {name for name in names_in_grants(accounts) if name.casefold() in wanted}
+        )
+    return closed + len(gone)
+
+
+def _is_one_of(name: str, entry: Mapping[str, Any], wanted: Collection[str]) -> bool:
+    return name.casefold() in wanted or str(entry.get("identity", "")).casefold() in wanted
 
 
 def reset(

@@ -115,8 +115,18 @@ class ParquetWriter:
         self._writer.close()
 
 
-def writer(file_format: str, target: BinaryIO, shape: Shape, info: Info, hiding: Hiding) -> FileWriter:
-    """The writer of a format; `UsageError` for another format."""
+def writer(
+    file_format: str,
+    target: BinaryIO,
+    shape: Shape,
+    info: Info,
+    hiding: Hiding,
+    scratch: Path | None = None,
+) -> FileWriter:
+    """The writer of a format; `UsageError` for another format.
+
+    XLSX is put together in `scratch`, or where the system keeps temporary files; nothing of it stays there.
+    """
     if file_format == "csv":
         return CsvWriter(target, shape, info, hiding)
     if file_format == "parquet":
@@ -124,7 +134,7 @@ def writer(file_format: str, target: BinaryIO, shape: Shape, info: Info, hiding:
     if file_format == "xlsx":
         from warehouse.export_xlsx import XlsxWriter
 
-        return XlsxWriter(target, shape, info, hiding)
+        return XlsxWriter(target, shape, info, hiding, scratch)
     raise UsageError(f"{file_format!r} is not a format of files: use one of {', '.join(FORMATS)}.")
 
 

@@ -1,17 +1,24 @@
 """XLSX files: typed cells, a frozen header with filters, widths, and a sheet of particulars.
 
-Rows leave memory as they are written. Texts are written as texts, never as formulas or links; one that looks
-like a formula also bears Excel's own mark for text, so that it stays one when somebody edits the cell.
+Rows leave memory as they are written, into a folder that goes when the file is whole. Each distinct value of
+a column is written out once a batch; Arrow joins cells to rows. Texts are written as texts, never as formulas
+or links; one that looks like a formula also bears Excel's own mark for text, so that it stays one when
+somebody edits the cell.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+import shutil
+import tempfile
+import weakref
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, BinaryIO
 from xml.sax.saxutils import escape
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
@@ -48,10 +55,23 @@ _WIDTHS = {
 _WIDEST = 40
 
 
+def _scalar(text: str) -> pa.Scalar:
+    return pa.scalar(text, pa.large_string())
+
+
+_STARTS_ROW, _ENDS_START, _ENDS_ROW, _NOTHING = map(_scalar, ('<row r="', '">', "</row>", ""))
+
+
 class XlsxWriter:
     """One sheet of data, one of particulars."""
 
-    def __init__(self, target: BinaryIO, shape: Shape, info: Info, hiding: Hiding) -> None:
+    def __init__(
+        self, target: BinaryIO, shape: Shape, info: Info, hiding: Hiding, scratch: Path | None = None
+    ) -> None:
+        if scratch is not None:
+            scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._aside = tempfile.mkdtemp(prefix=".xlsx-", dir=scratch)
+        self._tidy = weakref.finalize(self, shutil.rmtree, self._aside, ignore_errors=True)
         self.rows = self.suppressed = 0
         self._shape = shape
         self._info = info
@@ -60,6 +80,7 @@ class XlsxWriter:
             target,
             {
                 "constant_memory": True,
+                "tmpdir": self._aside,
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
@@ -68,9 +89,11 @@ class XlsxWriter:
         self._formats = {
             kind: self._book.add_format({"num_format": text}) for kind, text in _NUMBER_FORMATS.items()
         }
+        self._styles = {kind: style._get_xf_index() for kind, style in self._formats.items()}
         self._mark = self._book.add_format({"italic": True, "font_color": "#6B7C85"})
         self._held = self._book.add_format({"quote_prefix": True})
         self._bold = self._book.add_format({"bold": True, "bg_color": "#E9EEF0", "text_wrap": False})
+        self._hidden = _scalar(_text_cell(hidden_mark(info.language), self._mark))
         self._sheet = self._book.add_worksheet(words(info.language)["data"])
         self._begin()
 
@@ -81,10 +104,9 @@ class XlsxWriter:
             self._sheet.set_column(place, place, width)
         self._sheet.freeze_panes(1, 0)
         headers = [
-            [_text(f"{xl_col_to_name(place)}1", header, self._bold)]
-            for place, header in enumerate(self._shape.headers)
+            pa.array([_text_cell(header, self._bold)], pa.large_string()) for header in self._shape.headers
         ]
-        self._rows([1], headers)
+        self._rows(1, headers)
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Append rows."""
@@ -92,50 +114,56 @@ class XlsxWriter:
             raise UsageError(f"A sheet holds {MOST_ROWS:,} rows: filter more, or write .parquet or .csv.")
         masks = self._hiding.masks(batch)
         self.suppressed += sum(sum(mask) for mask in masks.values())
-        numbers = range(self.rows + 2, self.rows + 2 + batch.num_rows)
         columns = []
         for place, kind in enumerate(self._shape.kinds):
-            found = values(batch.column(place), kind, self._info.timezone)
-            cells = list(self._cells(xl_col_to_name(place), kind, found, numbers))
-            for row, is_hidden in enumerate(masks.get(place, ())):
-                if is_hidden:
-                    reference = f"{xl_col_to_name(place)}{numbers[row]}"
-                    cells[row] = _text(reference, hidden_mark(self._info.language), self._mark)
+            cells = self._cells(kind, batch.column(place))
+            if place in masks:
+                cells = pc.if_else(pa.array(masks[place]), self._hidden, cells)
             columns.append(cells)
-        self._rows(numbers, columns)
+        self._rows(self.rows + 2, columns)
         self.rows += batch.num_rows
 
-    def _rows(self, numbers: Iterable[int], columns: Sequence[Sequence[str]]) -> None:
+    def _rows(self, first: int, columns: Sequence[pa.Array]) -> None:
+        """Writes rows from number `first` on; of each cell comes what stands behind its place, or nothing."""
+        if not columns:
+            return
+        numbers = pa.array(range(first, first + len(columns[0])), pa.int64()).cast(pa.large_string())
+        parts: list[Any] = [_STARTS_ROW, numbers, _ENDS_START]
+        for place, cells in enumerate(columns):
+            begins = _scalar(f'<c r="{xl_col_to_name(place)}')
+            parts.append(pc.coalesce(pc.binary_join_element_wise(begins, numbers, cells, _NOTHING), _NOTHING))
+        rows = pc.binary_join_element_wise(*parts, _ENDS_ROW, _NOTHING)
         # Into the file of rows that constant_memory keeps: a call a cell would take several times as long,
         # and the library writes a text that begins with <r> as it is.
-        self._sheet.fh.write(
-            "".join(
-                f'<row r="{number}">{"".join(cells)}</row>'
-                for number, cells in zip(numbers, zip(*columns, strict=True), strict=False)
-            )
-        )
+        for row in rows.to_pylist():
+            self._sheet.fh.write(row)
 
-    def _cells(self, letters: str, kind: str, found: Sequence[Any], numbers: Iterable[int]) -> Iterator[str]:
-        """XML of each cell; of an empty one nothing."""
-        style = self._formats[kind]._get_xf_index() if kind in self._formats else 0
-        for value, number in zip(found, numbers, strict=True):
-            if value is None:
-                yield ""
-            elif kind == "text":
-                text = written(value)[:_LONGEST_TEXT].encode("utf-8", "replace").decode()
-                yield _text(f"{letters}{number}", text, self._held if is_formula(text) else None)
-            elif kind == "flag":
-                yield f'<c r="{letters}{number}" t="b"><v>{int(value)}</v></c>'
-            elif kind in ("date", "moment"):
-                if value.year < _FIRST_YEAR:
-                    yield _text(f"{letters}{number}", str(value), None)
-                else:
-                    yield f'<c r="{letters}{number}" s="{style}"><v>{_serial(value):.16G}</v></c>'
-            elif abs(value) < LARGEST_EXACT:
-                yield f'<c r="{letters}{number}" s="{style}"><v>{float(value):.16G}</v></c>'
-            else:
-                # Excel would round it.
-                yield _text(f"{letters}{number}", str(value), None)
+    def _cells(self, kind: str, column: pa.Array) -> pa.Array:
+        """Each cell as XML behind its place; null for an empty one."""
+        if not _has_few_forms(column.type):
+            found = values(column, kind, self._info.timezone)
+            return pa.array([self._cell(kind, value) for value in found], pa.large_string())
+        encoded = column.dictionary_encode()
+        found = values(encoded.dictionary, kind, self._info.timezone)
+        forms = pa.array([self._cell(kind, value) for value in found], pa.large_string())
+        return forms.take(encoded.indices)
+
+    def _cell(self, kind: str, value: Any) -> str | None:
+        if value is None:
+            return None
+        if kind == "text":
+            text = written(value)[:_LONGEST_TEXT].encode("utf-8", "replace").decode()
+            return _text_cell(text, self._held if is_formula(text) else None)
+        if kind == "flag":
+            return f'" t="b"><v>{int(value)}</v></c>'
+        style = self._styles[kind]
+        if kind in ("date", "moment"):
+            is_known = value.year >= _FIRST_YEAR
+            return f'" s="{style}"><v>{_serial(value):.16G}</v></c>' if is_known else _text_cell(str(value))
+        if abs(value) < LARGEST_EXACT:
+            return f'" s="{style}"><v>{float(value):.16G}</v></c>'
+        # Excel would round it.
+        return _text_cell(str(value))
 
     def finish(self, info: Info) -> None:
         """Filters over the rows, then the sheet of particulars."""
@@ -156,13 +184,19 @@ class XlsxWriter:
                 plain = value[:_LONGEST_TEXT].replace("<r>", "< r>")
                 about.write_string(row, 1, plain, self._held if is_formula(value) else None)
         self._book.close()
+        self._tidy()
 
 
-def _text(reference: str, text: str, style: Any) -> str:
+def _text_cell(text: str, style: Any = None) -> str:
     """A cell with a text in it, never a formula; control characters as Excel escapes them."""
     escaped = escape(Worksheet._escape_control_characters(text))
     number = f' s="{style._get_xf_index()}"' if style is not None else ""
-    return f'<c r="{reference}"{number} t="inlineStr"><is><t xml:space="preserve">{escaped}</t></is></c>'
+    return f'"{number} t="inlineStr"><is><t xml:space="preserve">{escaped}</t></is></c>'
+
+
+def _has_few_forms(kind: pa.DataType) -> bool:
+    """Whether Arrow can find the distinct values of such a column."""
+    return bool(pa.types.is_primitive(kind) or pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _serial(value: dt.date) -> float:

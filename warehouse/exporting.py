@@ -68,7 +68,7 @@ def to_file(
     with new_file(path) as file:
         with sandbox.rows(wanted.sql, wanted.params, viewer=viewer, action="export") as found:
             hiding = Hiding(found.prepared.suppressible)
-            made = writer(file_format, file, Shape.of(found.schema), info, hiding)
+            made = writer(file_format, file, Shape.of(found.schema), info, hiding, settings.exports)
             for batch in found.batches():
                 made.write(batch)
             info = info.ended(made.rows, made.suppressed, found.is_truncated)

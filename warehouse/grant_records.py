@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
 from warehouse.account_file import Accounts, time_of
 from warehouse.errors import UsageError
+
+_NAMES = ("user", "author", "revoked_by")
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,20 @@ def end_grants(
             accounts.grants[number] = written(closed)
             ended.append(closed)
     return ended
+
+
+def names_in_grants(accounts: Accounts) -> set[str]:
+    """Every account that a grant names: whose it is, who made it, who ended it."""
+    return {entry[part] for entry in accounts.grants for part in _NAMES if part in entry}
+
+
+def rename_in_grants(accounts: Accounts, names: Collection[str]) -> None:
+    """Puts a code that tells nothing in the place of each of these accounts, wherever a grant names it."""
+    codes = {name: f"erased-{secrets.token_hex(8)}" for name in names}
+    for entry in accounts.grants:
+        for part in _NAMES:
+            if entry.get(part) in codes:
+                entry[part] = codes[entry[part]]
 
 
 def written(made: Grant) -> dict[str, str]:

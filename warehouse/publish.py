@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.database_files import attach
+from warehouse.database_files import attach, is_encrypted
 from warehouse.errors import PublishError
 from warehouse.settings import Settings
 
@@ -146,11 +146,15 @@ def _clear_leftovers(published: Path) -> None:
 
 
 def _drop_older_versions(published: Path, current: Path) -> None:
-    """Keeps the newest few: a reader that is about to open one, or somebody who compares two."""
+    """Keeps the newest few: a reader that is about to open one, or somebody who compares two.
+
+    None from before files were encrypted stays: it holds names in clear.
+    """
     older = [path for path in published.glob(f"{_PREFIX}*{_SUFFIX}") if path != current]
     older.sort(key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
-    for path in older[KEPT_OLDER_VERSIONS:]:
-        path.unlink(missing_ok=True)
+    for place, path in enumerate(older):
+        if place >= KEPT_OLDER_VERSIONS or not is_encrypted(path):
+            path.unlink(missing_ok=True)
 
 
 def _quoted(name: str) -> str:

@@ -60,6 +60,7 @@ PARTS = (
         ),
         (
             *("pct_rank", "is_top10", "cohort_rank", "cohort_n"),
+            "is_refusal",
             *("department_id_then", "role_id_then", "department_id_now", "role_id_now"),
         ),
     ),

@@ -14,7 +14,8 @@ import queue
 import resource
 import signal
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
@@ -29,6 +30,8 @@ from warehouse.errors import ScorehouseError
 
 _MIB = 1 << 20
 _BATCH_ROWS = 8192
+# So often an idle process looks whether its file is still there.
+_LOOK_SECONDS = 1.0
 _BUFFER = 256 * 1024
 _NO_MEMORY = "The query needs more memory than it may use: filter more, or aggregate before joining."
 
@@ -85,13 +88,21 @@ class Worker:
         threading.Thread(target=self._listen, daemon=True).start()
         wire.write(self._outgoing, wire.READY)
         while True:
-            try:
-                query, tables = self._queries.get(timeout=self._start["idle_seconds"])
-            except queue.Empty:
-                os._exit(0)
+            query, tables = self._next()
             is_spent = self._answer(query, tables)
             if is_spent or _address_space() - self._base > self._start["hard_memory_mb"] * _MIB // 2:
                 os._exit(0)
+
+    def _next(self) -> tuple[dict[str, Any], dict[str, bytes]]:
+        """The next question; the end when none comes for long, or when the file was taken away meanwhile.
+
+        Whoever was erased is in the file that was published before: it must not stay open.
+        """
+        deadline = time.monotonic() + self._start["idle_seconds"]
+        while time.monotonic() < deadline and _is_there(self._start["path"], self._start["identity"]):
+            with suppress(queue.Empty):
+                return self._queries.get(timeout=min(_LOOK_SECONDS, self._start["idle_seconds"]))
+        os._exit(0)
 
     def _listen(self) -> None:
         """Reads questions and cancels; the end of the pipe is the end of the owner."""
@@ -213,6 +224,15 @@ def _capped(
             return
         rows += batch.num_rows
         yield batch, False
+
+
+def _is_there(path: str, identity: Sequence[int]) -> bool:
+    """Whether the file still has its name: to look needs no descriptor."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - no object a look
+    except OSError:
+        return False
+    return [status.st_ino, status.st_mtime_ns, status.st_size] == list(identity)
 
 
 def _address_space() -> int:

@@ -22,9 +22,50 @@ create table run as from read_parquet(getvariable('run'));
 create macro utc(moment) as timezone('UTC', moment);
 create macro day_of(moment) as cast(timezone('Asia/Shanghai', timezone('UTC', moment)) as date);
 
+create table refusers as
+with people as (
+    from read_parquet(getvariable('raw') || '/candidates/*.parquet', union_by_name = true)
+    qualify row_number() over (
+        partition by candidate_id
+        order by coalesce(_exported_at, _arrived_at) desc, _arrival_seq desc, _row_number desc
+    ) = 1
+),
+requests as (
+    from read_parquet(getvariable('raw') || '/privacy_requests/*.parquet', union_by_name = true)
+    qualify row_number() over (
+        partition by request_id
+        order by coalesce(_exported_at, _arrived_at) desc, _arrival_seq desc, _row_number desc
+    ) = 1
+),
+said as (
+    select candidate_id, refused_ai_at as said_at, true as refuses
+    from people
+    where refused_ai_at is not null
+    union all
+    select candidate_id, requested_at, kind = 'refuse_ai'
+    from requests
+    where kind in ('refuse_ai', 'withdraw_refusal') and requested_at is not null
+),
+withdrawn as (
+    select candidate_id, max(said_at) as at from said where not refuses group by candidate_id
+)
+select said.candidate_id, min(said.said_at) as since
+from said
+left join withdrawn using (candidate_id)
+where said.refuses and (withdrawn.at is null or said.said_at >= withdrawn.at)
+group by said.candidate_id;
+
 create table interviews as
 with latest as (
-    from read_parquet(getvariable('raw') || '/interviews/*.parquet', union_by_name = true)
+    select said.* replace (
+        case
+            when refusers.candidate_id is null or said.status in ('abandoned', 'expired') then said.status
+            when said.status = 'completed' and said.completed_at < refusers.since then said.status
+            else 'declined'
+        end as status
+    )
+    from read_parquet(getvariable('raw') || '/interviews/*.parquet', union_by_name = true) as said
+    left join refusers using (candidate_id)
     qualify row_number() over (
         partition by interview_id
         order by coalesce(_exported_at, _arrived_at) desc, _arrival_seq desc, _row_number desc

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import access, choices
+from dashboards import access, choices, menu
 from dashboards.advice import growth, losses
 from dashboards.answer_texts import texts_for_hr
 from dashboards.ask import Row, Value
 from dashboards.charts.pay import bands
 from dashboards.charts.radar import FEWEST, radar
 from dashboards.formats import plain
-from dashboards.frame import Visit, draw, head, how, nothing, section, visit
+from dashboards.frame import Visit, draw, go, head, how, nothing, section, visit
 from dashboards.similar import similar_answers
 from dashboards.standing import standing
 from dashboards.tables import answers_table, attempts_table, competencies_table
@@ -177,6 +177,8 @@ def page() -> None:
     if answers:
         section(words("answers.title"), words("answers.note"))
         answers_table(here, answers)
+        if menu.is_for(here.ask.role, "questions"):
+            go(words("questions.open"), "questions", role=row["role_id"])
         texts_for_hr(here, interview, answers)
         similar_answers(here, interview)
     section(words("attempts.title"))

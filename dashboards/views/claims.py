@@ -88,7 +88,6 @@ def page() -> None:
     counts = {
         key: formats.count(rows[0][f"{key}_n"]) for key in ("claims", "supported", "contradicted", "unknown")
     }
-    # The ledger is of the whole time and company: filters do not apply to it.
     head(words("claims.title", **counts), [words("claims.caption"), *basis(here, None)[2:]])
     with figures():
         for key in ("contradicted", "supported", "unknown"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import access, portal, portal_report
+from dashboards import access, portal, portal_applications, portal_report
 from dashboards.advice import growth, losses
 from dashboards.answer_texts import answers, texts
 from dashboards.ask import Row
@@ -65,6 +65,7 @@ def page() -> None:
     if not rows:
         head(words("mine.title.none"), [words("mine.none_note")])
         nothing(words("mine.none"), words("mine.none_next"))
+        portal_applications.stages(here)
         go(words("mine.to_data"), "my_data")
         how(here, "my_result")
         return
@@ -82,6 +83,7 @@ def page() -> None:
     if row["status"] == portal.SCORED:
         portal.progress(here, rows, row)
     portal.all_of_them(here, rows, row)
+    portal_applications.stages(here)
     go(words("mine.to_data"), "my_data")
     how(here, "my_result")
 

@@ -109,6 +109,7 @@ def comparison(page: Visit, quarters: list[Row]) -> None:
         )
         for bar in picked.selection.get(CLICK, []):
             st.switch_page("views/roles.py", query_params=choices.link(role=bar["bar"]))
+        go(words("outcomes.open_here"), "outcomes")
 
 
 def spreads(page: Visit) -> None:

@@ -27,6 +27,8 @@ UNKNOWN_COLUMNS = "unknown columns"
 QUARANTINE = "quarantine"
 KEYS = "content hash"
 ROWS = "row digests"
+# The column that says whose a row is → the kind of the person, as the names of the data keys begin.
+_KINDS = {"candidate_id": "candidate", "employee_id": "employee"}
 _REMEMBERED_KEYS = 100_000
 _FILE_CHUNK = 8 * 1024 * 1024
 
@@ -63,7 +65,7 @@ class RowSealer:
         if not pc.any(used).as_py():
             nobody = np.full(table.num_rows, -1, dtype=np.int32)
             return RowKeys((), nobody, pa.nulls(table.num_rows, pa.string()))
-        person = "candidate_id" if "candidate_id" in table.column_names else "interview_id"
+        person = _person_column(contract)
         persons = one_chunk(table[person]).dictionary_encode()
         codes = pc.if_else(used, pa.chunked_array([persons.indices]), pa.scalar(None, pa.int32()))
         codes = codes.combine_chunks()
@@ -97,10 +99,11 @@ class RowSealer:
             one_key = np.zeros(table.num_rows, dtype=np.int64)
             extra = seal_texts(texts, _places(contract, table, "_extra"), [self._unknown_columns], one_key)
         if keys is not None:
-            table = self._seal_columns(contract, table, keys)
+            table = self.seal_columns(contract, table, keys)
         return table.append_column("_extra_sealed", extra)
 
-    def _seal_columns(self, contract: Contract, table: pa.Table, keys: RowKeys) -> pa.Table:
+    def seal_columns(self, contract: Contract, table: pa.Table, keys: RowKeys) -> pa.Table:
+        """N rows with the sealed columns of the contract in the place of the clear ones, at once."""
         for name in contract.sealed_columns:
             texts = one_chunk(table[name])
             sealed: pa.Array = pa.nulls(table.num_rows, pa.binary())
@@ -113,8 +116,8 @@ class RowSealer:
     def _keys_of(self, person: str, persons: Sequence[str], used: set[int]) -> dict[int, DataKey]:
         """The data keys of the persons that are used, by their place in `persons`."""
         wanted = [persons[code] for code in sorted(used)]
-        if person == "candidate_id":
-            subjects = {candidate: f"candidate:{candidate}" for candidate in wanted}
+        if person in _KINDS:
+            subjects = {one: f"{_KINDS[person]}:{one}" for one in wanted}
         else:
             # The interview's own key serves while nobody knows whose interview it is.
             known = self._versions.candidates_of(wanted) if wanted else {}
@@ -128,6 +131,12 @@ class RowSealer:
                 self._keys = {subject: self._keys[subject] for subject in set(subjects.values()) - missing}
             self._keys.update(self._vault.keys_for(sorted(missing)))
         return {code: self._keys[subjects[persons[code]]] for code in used}
+
+
+def _person_column(contract: Contract) -> str:
+    """Whose key seals the rows: of a list of people each one's own, else the candidate's, if it is told."""
+    whose = [name for name in contract.key if name in _KINDS]
+    return (*whose, "candidate_id" if "candidate_id" in contract.columns else "interview_id")[0]
 
 
 def _places(contract: Contract, table: pa.Table, column: str) -> pa.Array:

@@ -21,6 +21,8 @@ PAGES = (
     "claims",
     "roles",
     "trend",
+    "questions",
+    "outcomes",
     "grades_and_pay",
     "health",
     "rubrics",

@@ -193,3 +193,12 @@ def test_the_menu_holds_the_pages_of_the_role_and_no_other() -> None:
     assert "grades_and_pay" not in menu.pages_of("analyst")
     assert set(menu.pages_of("candidate")) & set(menu.pages_of("department_head")) <= {"account"}
     assert json.dumps(menu.pages_of("nobody")) == "[]"
+
+
+def test_filters_stand_beside_the_pages_that_follow_them_and_no_others(open_as: Opener) -> None:
+    for page in menu.pages_of("hr"):
+        app = open_as("hr", page, quarter="all", role="sales_rep")
+        drawn = {box.key for box in app.sidebar.selectbox}
+        wanted = {f"pick_{name}" for name in ("department", "role", "scenario", "quarter")}
+        assert drawn == (wanted if menu.entries()[page].has_filters else set()), page
+    assert not menu.entries()["sql"].has_filters and menu.entries()["overview"].has_filters

@@ -27,8 +27,9 @@ from tests.dashboards.portal_people import (
     visit_as,
 )
 from tests.dashboards.visitors import sentences
-from warehouse import answer_texts, audit_log
+from warehouse import answer_texts, audit_log, grants
 from warehouse.answer_texts import AnswerText
+from warehouse.marts import Marts
 from warehouse.settings import Settings
 from warehouse.viewer import Viewer
 
@@ -252,3 +253,43 @@ def a_visit(settings: Settings, account: str, lang: str) -> Visit:
     assert run is not None
     formats = Formats(words, settings.timezone)
     return Visit(words, formats, ask, filters.everything(words), "", run, date(2026, 10, 1), settings)
+
+
+@pytest.mark.parametrize(("lang", "offered"), [("zh", "录用通知"), ("en", "offer")])
+def test_own_applications_are_told_by_stage_and_day_in_kind_words(
+    monkeypatch: pytest.MonkeyPatch, home: Path, people: People, lang: str, offered: str
+) -> None:
+    settings = Settings(home=home)
+    (one,) = answers(
+        settings,
+        "select application_id, candidate_id, stage_entered_at from marts.application_history"
+        " where is_current and stage = '录用' and outcome = 'open' order by all limit 1",
+    )
+    account = f"applicant-{lang}"
+    grants.add_user(settings, account, "candidate", "a long password", candidate_id=one["candidate_id"])
+    app = as_candidate(monkeypatch, home, account, lang=lang)
+    assert not app.exception
+    said = sentences(app)
+    day = Formats(words_in(lang), settings.timezone).day_of(one["stage_entered_at"])
+    assert f"{offered} · {day}" in said
+
+
+def test_a_candidate_sees_neither_background_check_nor_score_of_the_second_round(
+    home: Path, people: People
+) -> None:
+    marts = Marts(Settings(home=home))
+    (one,) = marts.query(
+        "select candidate_id, count(*) as n from application_history group by all"
+        " having bool_or(round2_score is not null) order by all limit 1",
+        viewer=HR,
+    ).to_pylist()
+    grants.add_user(
+        Settings(home=home), "second", "candidate", "a long password", candidate_id=one["candidate_id"]
+    )
+    viewer = Viewer("second", "candidate")
+    seen = marts.query("select * from application_history", viewer=viewer)
+    assert set(seen["candidate_id"].to_pylist()) == {one["candidate_id"]} and seen.num_rows == one["n"]
+    assert not {"background_check", "round2_score", "changed_columns", "offer_monthly_salary"} & set(
+        seen.column_names
+    )
+    marts.close()

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.contract import load_contracts
+from ingestion.contract import Contract, load_contracts
 from ingestion.state.ledger import SCHEMA as LEDGER
 from ingestion.state.quarantine import quarantine_schema
 from ingestion.state.raw_layer import raw_schema
@@ -23,10 +23,15 @@ from ingestion.state.releases import releases_schema
 from ingestion.state.sightings import sightings_schema
 from orchestration.bulk_scoring import SCORE_FILE_SCHEMA as SCORES
 from orchestration.run_record import SCHEMA as RUN
+from warehouse.cipher import seal
+from warehouse.receipts import lay_out_privacy
 from warehouse.settings import REPOSITORY, Settings
+from warehouse.vault import Vault
 
 HERE = Path(__file__).parent
 Row = dict[str, Any]
+# The lists of people, and under what kind of data key each is sealed.
+PEOPLE = {"candidates": "candidate", "employees": "employee"}
 
 ARRIVED = datetime.fromisoformat("2026-01-02T00:00:00+00:00")
 
@@ -102,7 +107,8 @@ def write_home(
         schema = raw_schema(contract)
         write_rows(settings.raw / source / "_schema.parquet", [], schema)
         for sequence, rows in enumerate(raw.get(source, []), start=1):
-            write_rows(settings.raw / source / f"{sequence}.parquet", addressed(rows, sequence), schema)
+            made = sealed(settings, contract, addressed(rows, sequence))
+            write_rows(settings.raw / source / f"{sequence}.parquet", made, schema)
         folder = settings.raw / "_sightings" / source
         write_rows(folder / "_schema.parquet", [], sightings_schema())
         write_rows(folder / "again.parquet", (sightings or {}).get(source, []), sightings_schema())
@@ -118,7 +124,29 @@ def write_home(
     write_rows(settings.quarantine / "_releases" / "_schema" / "_schema.parquet", [], releases_schema())
     for name, rows in (releases or {}).items():
         write_rows(settings.quarantine / "_releases" / "interviews" / name, rows, releases_schema())
+    lay_out_privacy(settings)
     write_rows(settings.build / "run.parquet", [run], RUN)
+
+
+def sealed(settings: Settings, contract: Contract, rows: list[Row]) -> list[Row]:
+    """Rows of lists of people, with what ingestion seals sealed under each one's key."""
+    if contract.source not in PEOPLE or not any(
+        name in row for name in contract.sealed_columns for row in rows
+    ):
+        return rows
+    (key,) = contract.key
+    subjects = [f"{PEOPLE[contract.source]}:{row[key]}" for row in rows]
+    keys = Vault.open(settings).keys_for(subjects)
+    made = []
+    for row, subject in zip(rows, subjects, strict=True):
+        texts = {name: row[name] for name in contract.sealed_columns if row.get(name) is not None}
+        places = {name: f"{contract.source}|{name}|{row[key]}" for name in texts}
+        cells = {
+            f"{name}_sealed": seal(keys[subject].key, text, places[name]) for name, text in texts.items()
+        }
+        others = {name: value for name, value in row.items() if name not in contract.sealed_columns}
+        made.append({**others, **cells, "_seal_key_id": keys[subject].key_id})
+    return made
 
 
 def completed(given: list[Row], derived: list[Row]) -> list[Row]:

@@ -40,7 +40,7 @@ SPARK = _words(
     """
 )
 # Kernels that are registered with the engine by their own name.
-KERNELS = frozenset({"cheapest_steps"})
+KERNELS = frozenset({"cheapest_steps", "opened_text"})
 TYPES = frozenset(
     {
         "TEXT",

@@ -15,7 +15,7 @@ import pytest
 from ingestion.state.balance import unbalanced_files
 from orchestration.replay.compare import replay
 from tests.conftest import build_in_memory
-from warehouse import erasure
+from warehouse import erasure, query_shelf
 from warehouse.archive import ArchiveError
 from warehouse.database_files import attach
 from warehouse.erasure.person import Person, find_person
@@ -97,6 +97,9 @@ def erased_from(settings: Settings) -> Erased:
     (settings.exports / "others.csv").write_text("role_id\nsales_rep\n", encoding="utf-8")
     with (settings.logs / "dbt.log").open("a", encoding="utf-8") as log:
         log.write(f"a row of {candidate} failed\n")
+    query_shelf.remember(settings, "lin", f"select * from offers where candidate_id = '{candidate}'", 1, 0.1)
+    query_shelf.remember(settings, "lin", f"from people.candidates where name = '{person.told[-1]}'", 1, 0.1)
+    query_shelf.remember(settings, "lin", "select 1", 1, 0.1)
     before = figures(settings)
     return Erased(settings, person, texts, erasure.erase(settings, candidate, reason="by mail"), before)
 
@@ -141,6 +144,11 @@ def test_no_file_holds_an_erased_person(kept: Erased) -> None:
 def test_the_search_finds_a_person_who_was_not_erased(kept: Erased, demo_home: Settings) -> None:
     found = holding(demo_home, tuple(kept.person.ids["candidate"]))
     assert {name.split("/")[0] for name in found} >= {"raw", "published", "build", "landing"}
+
+
+def test_kept_queries_that_name_an_erased_person_are_gone(kept: Erased) -> None:
+    assert [ran.sql for ran in query_shelf.shelf_of(kept.settings, "lin").history] == ["select 1"]
+    assert kept.receipt.counts["queries"] == 2
 
 
 def test_readers_see_the_same_totals_at_once(kept: Erased) -> None:

@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from orchestration import build_plan
-from orchestration.build import build
+from orchestration.build import build, dagster_instance
 from orchestration.definitions import BACKFILL_JOB, make_definitions
 from orchestration.reporter import SilentReporter
 from warehouse.database_files import attach, opened
@@ -186,6 +186,14 @@ def test_all_else_is_as_a_whole_build_makes_it(builds: Builds) -> None:
 def test_dagster_knows_which_months_were_made(builds: Builds) -> None:
     assert {*MONTHS, BETWEEN} <= builds.months_of_whole_build
     assert builds.backfilled == set(MONTHS)
+
+
+def test_a_build_by_the_command_stands_in_dagsters_lasting_records(builds: Builds) -> None:
+    with dagster_instance(builds.settings) as lasting:
+        event = lasting.get_latest_materialization_event(dg.AssetKey(["published", "marts"]))
+        assert event is not None and event.asset_materialization is not None
+        assert event.asset_materialization.metadata["file"].value == builds.published[-1]
+        assert lasting.get_latest_materialization_event(FACT) is not None
 
 
 def test_each_of_them_was_published(builds: Builds) -> None:

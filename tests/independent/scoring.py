@@ -110,7 +110,10 @@ def judge(world: World) -> dict[str, Judged]:
         row = {**said, "recorded_on": world.local_day(said["completed_at"])}
         if said["status"] != "completed":
             row["recorded_on"] = None
-        if said["candidate_id"] in refusing:
+        since = refusing.get(said["candidate_id"])
+        ended = said["status"] in ("abandoned", "expired")
+        completed_before = said["status"] == "completed" and since and said["completed_at"] < since
+        if since is not None and not ended and not completed_before:
             row["status"] = "declined"
         name = row["interview_id"]
         is_completed = row["status"] == "completed"
@@ -127,18 +130,21 @@ def judge(world: World) -> dict[str, Judged]:
     return judged
 
 
-def refusing_ai(world: World) -> set[str]:
-    """Whose last word is a refusal of AI: out of all scoring, also with what was scored before it."""
+def refusing_ai(world: World) -> dict[str, Any]:
+    """Whose last word is a refusal of AI, and since when: out of all scoring from that moment on."""
     said = [(row["candidate_id"], row["refused_ai_at"], True) for row in world.rows("candidates")]
     said += [
         (row["candidate_id"], row["requested_at"], row["kind"] == "refuse_ai")
         for row in world.rows("privacy_requests")
         if row["kind"] in ("refuse_ai", "withdraw_refusal")
     ]
-    last = {
-        person: is_refusal for person, at, is_refusal in sorted(one for one in said if one[1] is not None)
-    }
-    return {person for person, is_refusal in last.items() if is_refusal}
+    since: dict[str, Any] = {}
+    for person, at, is_refusal in sorted(one for one in said if one[1] is not None):
+        if not is_refusal:
+            since.pop(person, None)
+        else:
+            since.setdefault(person, at)
+    return since
 
 
 def refusers(world: World) -> set[str]:

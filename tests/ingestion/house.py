@@ -15,6 +15,9 @@ from warehouse.cipher import unseal
 from warehouse.settings import Settings
 from warehouse.vault import Vault
 
+# The lists of people, by the column that says whose a row is.
+PEOPLE = {"candidates": "candidate_id", "employees": "employee_id"}
+
 
 @dataclass(frozen=True)
 class House:
@@ -40,8 +43,19 @@ class House:
         return report
 
     def rows(self, source: str) -> list[dict[str, Any]]:
-        """All raw rows of a source, in the order of arrival."""
-        return self._read(self.settings.raw / source, ("_arrival_seq", "_row_number"))
+        """All raw rows of a source, in the order of arrival; of lists of people what is sealed is opened."""
+        rows = self._read(self.settings.raw / source, ("_arrival_seq", "_row_number"))
+        if source in PEOPLE:
+            rows = [row | self._opened_person(source, row) for row in rows]
+        return rows
+
+    def _opened_person(self, source: str, row: dict[str, Any]) -> dict[str, str | None]:
+        sealed = [name.removesuffix("_sealed") for name in row if name.endswith("_sealed")]
+        columns = [name for name in sealed if name != "_extra"]
+        place = row[PEOPLE[source]]
+        return {
+            name: self.opened(row, source, name, place) if row[f"{name}_sealed"] else None for name in columns
+        }
 
     def quarantined(self, source: str) -> list[dict[str, Any]]:
         """All bad rows of a source, in the order of their numbers."""

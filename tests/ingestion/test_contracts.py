@@ -10,7 +10,13 @@ from ingestion.contract import SOURCES, Column, Contract, ContractError, load_co
 from ingestion.rows.headers import HeaderReader, fold
 from tests.ingestion.house import House
 
-SEALED = {"interviews": ("hr_note",), "answers": ("text", "words"), "comments": ("text",)}
+SEALED = {
+    "interviews": ("hr_note",),
+    "answers": ("text", "words"),
+    "candidates": ("name", "email", "phone", "gender", "ethnicity"),
+    "employees": ("name", "gender"),
+    "comments": ("text",),
+}
 
 
 def test_every_source_has_a_contract_and_what_is_sealed_is_as_designed(

@@ -11,6 +11,7 @@ import pytest
 
 from ingestion.state.balance import unbalanced_files
 from tests.ingestion.house import House
+from warehouse import audit, audit_log
 from warehouse.purge import Purged, purge
 from warehouse.receipts import receipts
 from warehouse.settings import REPOSITORY, Settings
@@ -167,3 +168,13 @@ def test_each_class_that_was_purged_has_a_receipt(house: House) -> None:
     assert set(written) == {name for name, one in done.items() if one.count}
     assert written["texts"].counts == {"texts": 1}
     assert all(one.receipt_hash == done[name].receipt_hash for name, one in written.items())
+
+
+def test_no_clock_takes_a_line_of_the_audit_log_so_that_its_chain_holds(house: House) -> None:
+    audit.record(house.settings, who="hr", role="hr", action="view_person", subject="candidate:P1")
+    log = house.settings.home / "audit" / audit.LOG_NAME
+    before = log.read_bytes()
+    purged(house, dt.date(2040, 1, 1))
+    assert log.read_bytes().startswith(before), "lines are added, none goes"
+    assert b"P1" not in log.read_bytes()
+    assert audit_log.verify(house.settings).holds

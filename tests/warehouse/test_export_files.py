@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import gc
 import io
 import json
 import re
+import tempfile
 import tracemalloc
 import zipfile
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -232,6 +235,26 @@ def test_rows_do_not_pile_up_in_memory(kind: str, tmp_path: Any) -> None:
         tracemalloc.stop()
         made.finish(INFO)
     assert kept < 1_000_000
+
+
+def test_rows_of_a_sheet_lie_nowhere_but_in_the_given_folder_and_not_for_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere, scratch = tmp_path / "elsewhere", tmp_path / "exports"
+    elsewhere.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
+    made = writer("xlsx", io.BytesIO(), Shape.of(TABLE.schema), INFO, HIDING, scratch)
+    for batch in TABLE.to_batches():
+        made.write(batch)
+    (aside,) = scratch.iterdir()
+    assert list(aside.iterdir()) and aside.stat().st_mode & 0o077 == 0
+    made.finish(INFO)
+    assert list(scratch.iterdir()) == []
+    begun = writer("xlsx", io.BytesIO(), Shape.of(TABLE.schema), INFO, HIDING, scratch)
+    assert len(list(scratch.iterdir())) == 1
+    del begun
+    gc.collect()
+    assert list(scratch.iterdir()) == [] == list(elsewhere.iterdir())
 
 
 def test_hidden_cells_are_told_from_empty_ones() -> None:

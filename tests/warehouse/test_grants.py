@@ -8,10 +8,11 @@ import pytest
 from argon2 import PasswordHasher
 
 from warehouse import accounts
-from warehouse.account_file import read
+from warehouse.account_admin import forget_person
+from warehouse.account_file import path_of, read
 from warehouse.accounts import open_session, session, sign_in, viewer_named
 from warehouse.errors import QueryRefusedError, SignInFailed, UsageError
-from warehouse.grants import add_user, close_account, grant, reset, revoke, scope_of, users
+from warehouse.grants import add_user, close_account, grant, link, reset, revoke, scope_of, users
 from warehouse.settings import Settings
 from warehouse.viewer import Scope, Viewer
 
@@ -165,3 +166,29 @@ def test_a_closed_account_is_gone_with_its_sessions_and_grants(head: Settings) -
 def test_a_file_from_before_there_were_grants_is_read(settings: Settings) -> None:
     (settings.vault / "accounts.json").write_text('{"users": {}, "failures": {}, "sessions": {}}', "utf-8")
     assert [account.name for account in users(settings)] == ["hr"]
+
+
+def test_an_erased_employees_account_is_closed_and_stands_in_grants_under_a_code(head: Settings) -> None:
+    add_user(head, "zhang.san", "department_head", PASSWORD, identity="Zhang.San@example.com")
+    add_user(head, "E0042", "analyst", PASSWORD)
+    grant(head, "zhang.san", "sales", author="hr")
+    grant(head, "dora", "sales", author="zhang.san")
+    revoke(head, "dora", "sales", author="zhang.san")
+    grant(head, "dora", "finance", author="hr")
+    token = open_session(head, viewer_named("zhang.san", head))
+    assert forget_person(head, ["C17"], ["E0042", "zhang.san@example.com"]) == 2
+    assert session(head, token) is None
+    text = path_of(head).read_text("utf-8")
+    assert "zhang.san" not in text.casefold() and "E0042" not in text
+    of_sales, own, of_finance = read(head).grants
+    assert of_sales["user"] == own["author"] == own["revoked_by"] and of_sales["user"].startswith("erased-")
+    assert "until" in of_sales, "it was ended"
+    assert sees(head, days=365) == {"finance"} and of_finance["user"] == "dora"
+
+
+def test_of_the_first_account_only_the_way_in_of_an_erased_person_goes(settings: Settings) -> None:
+    password = accounts.issue_one_time_password(settings)
+    link(settings, "hr", "lin@example.com")
+    assert forget_person(settings, [], ["lin@example.com"]) == 0
+    assert "lin@" not in path_of(settings).read_text("utf-8")
+    assert sign_in(settings, "hr", password).role == "hr"

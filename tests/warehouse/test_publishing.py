@@ -128,6 +128,16 @@ def test_only_the_last_three_older_versions_stay(settings: Settings, build: Buil
     assert names == {f"marts_run{number}.duckdb" for number in (2, 3, 4, 5)}
 
 
+def test_no_older_version_in_clear_stays(settings: Settings, build: Build) -> None:
+    build(VERSION_SQL.format(n=1))
+    earlier, encrypted = publish(settings, "run1"), publish(settings, "run2")
+    earlier.unlink()
+    with duckdb.connect(str(earlier)) as connection:
+        connection.execute("create schema people")
+    publish(settings, "run3")
+    assert encrypted.exists() and not earlier.exists()
+
+
 def test_a_version_is_never_replaced(settings: Settings, published: Path) -> None:
     before = published.read_bytes()
     with pytest.raises(PublishError, match="published already"):

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -223,15 +224,25 @@ def test_when_every_process_is_busy_one_is_told_to_wait(home: Settings) -> None:
 
 
 def test_the_next_query_after_a_publish_sees_the_new_marts(settings: Settings, build: Build) -> None:
-    sandbox = Sandbox(settings, limits=LIMITS)
     found = []
-    for number in (1, 2):
-        build(f"create schema marts; create table marts.v as select {number} as n")
-        publish(settings, f"run{number}")
-        found += sandbox.query("select n from v", viewer=OPERATOR)["n"].to_pylist()
-    assert found == [1, 2]
-    assert len(sandbox._pool._idle) == 1
-    sandbox.close()
+    with closing(Sandbox(settings, limits=LIMITS)) as sandbox:
+        for number in (1, 2):
+            build(f"create schema marts; create table marts.v as select {number} as n")
+            publish(settings, f"run{number}")
+            found += sandbox.query("select n from v", viewer=OPERATOR)["n"].to_pylist()
+        assert (found, len(sandbox._pool._idle)) == ([1, 2], 1)
+
+
+def test_a_worker_whose_file_was_taken_away_ends_unasked(settings: Settings, build: Build) -> None:
+    build("create schema marts; create table marts.v as select 1 as n")
+    published = publish(settings, "run1")
+    with closing(Sandbox(settings, limits=LIMITS)) as sandbox:
+        sandbox.query("select n from v", viewer=HR)
+        (worker,) = sandbox._pool._idle
+        time.sleep(1.5)
+        assert worker.is_alive, "its file is still there"
+        published.unlink()
+        worker._process.wait(10)
 
 
 def test_what_the_gateway_refuses_starts_no_process(home: Settings) -> None:

@@ -17,7 +17,7 @@ from warehouse.erasure.person import Person
 _DIGITS = 16
 _FILE_NAMES = ("_file_name", "file", "message", "by")
 # Ids as short as these, of digits only, stand for many other things in a sentence or a path.
-_SHORTEST_IN_TEXT = 4
+SHORTEST_IN_TEXT = 4
 _EXTRA = "_extra_sealed"
 # What scoring must tell from an answer that was never given: there was a text, and it is gone.
 _WAS_THERE = "text_sealed"
@@ -90,7 +90,7 @@ class Change:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
-        words = [word for word in self.needles if len(word) >= _SHORTEST_IN_TEXT]
+        words = [word for word in self.needles if len(word) >= SHORTEST_IN_TEXT]
         if not words:
             return None
         either = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))

@@ -1,7 +1,9 @@
--- Who refused to be interviewed by AI is out of all scoring from then on, also with interviews from before:
--- each of them counts as declined for as long as the refusal stands.
+-- Who refused to be interviewed by AI is out of all scoring from that moment, for as long as the refusal stands:
+-- what was not completed before it counts as declined. What was completed before keeps its result.
 with refusals as (
-    select candidate_id
+    select
+        candidate_id,
+        refused_since
     from {{ ref('int_refusals') }}
     where is_in_force
 ),
@@ -10,7 +12,11 @@ interviews as (
     select
         {{ all_but('said', ['status']) }},
         said.completed_at is not null and said.status = 'completed' as has_records,
-        case when refusals.candidate_id is null then said.status else 'declined' end as status
+        case
+            when refusals.candidate_id is null or said.status in ('abandoned', 'expired') then said.status
+            when said.status = 'completed' and said.completed_at < refusals.refused_since then said.status
+            else 'declined'
+        end as status
     from {{ ref('stg_interviews') }} as said
     left join refusals on said.candidate_id = refusals.candidate_id
 ),

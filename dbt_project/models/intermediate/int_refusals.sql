@@ -24,13 +24,26 @@ people as (
         max(said_at) filter (where not is_refusal) as last_withdrawn_at
     from said
     group by candidate_id
+),
+
+-- A refusal that stands began with the first one after the last withdrawal.
+standing as (
+    select
+        said.candidate_id,
+        min(said.said_at) as refused_since
+    from said
+    inner join people on said.candidate_id = people.candidate_id
+    where said.is_refusal and (people.last_withdrawn_at is null or said.said_at >= people.last_withdrawn_at)
+    group by said.candidate_id
 )
 
 select
-    candidate_id,
-    first_refused_at,
-    last_refused_at,
-    case when last_withdrawn_at > last_refused_at then last_withdrawn_at end as withdrawn_at,
-    last_withdrawn_at is null or last_withdrawn_at <= last_refused_at as is_in_force
+    people.candidate_id,
+    people.first_refused_at,
+    people.last_refused_at,
+    case when people.last_withdrawn_at > people.last_refused_at then people.last_withdrawn_at end as withdrawn_at,
+    people.last_withdrawn_at is null or people.last_withdrawn_at <= people.last_refused_at as is_in_force,
+    standing.refused_since
 from people
-where first_refused_at is not null
+left join standing on people.candidate_id = standing.candidate_id
+where people.first_refused_at is not null

@@ -5,7 +5,7 @@ with versions as (
 select
     candidate_id,
 
-    name,
+    {{ opened('candidates', 'name', 'candidate_id') }},
     education,
     resume_source,
     consent_version,

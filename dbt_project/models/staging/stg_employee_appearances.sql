@@ -16,7 +16,7 @@ select
     appearances.role_id,
     appearances.manager_id,
 
-    appearances.name,
+    {{ opened('employees', 'name', 'employee_id', row='appearances') }},
     appearances.status,
     appearances.leaving_reason,
 

@@ -49,6 +49,8 @@ _REVIEW = frozenset(
         "slot_start",
         "notified_at",
         "archived_at",
+        "background_check",
+        "round2_score",
     }
 )
 # Who made use of a right.
@@ -59,6 +61,7 @@ _REFERENCE = frozenset(
 )
 _OF_THE_CANDIDATE = frozenset(
     {
+        "application_history",
         "interview_results",
         "competency_scores",
         "answer_scores",
@@ -105,6 +108,10 @@ def columns() -> dict[str, dict[str, str]]:
     }
 
 
+# Which columns changed tells a candidate of a second round's score that they may not see.
+_REVIEW_OF = {"application_history": frozenset({"changed_columns"})}
+
+
 def may_see_column(role: str, mart: str, column: str) -> bool:
     """As docs/security.md says it in words."""
     if column in _FOR_AUDITS:
@@ -119,7 +126,8 @@ def may_see_column(role: str, mart: str, column: str) -> bool:
         return role == "candidate" and mart in ("candidates", "employees")
     if role == "candidate" and mart == "warehouse_run":
         return not column.endswith("_n")
-    return not (role == "candidate" and column in _REVIEW and mart not in _REFERENCE)
+    weighed = _REVIEW | _REVIEW_OF.get(mart, frozenset())
+    return not (role == "candidate" and column in weighed and mart not in _REFERENCE)
 
 
 def rows_of(role: str, mart: str) -> str:

@@ -1,0 +1,298 @@
+"""Outcomes: what became of the interviews: applications, offers, hires, stays and reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import choices
+from dashboards.ask import Row
+from dashboards.charts.funnel import funnel
+from dashboards.charts.grades import CLICK
+from dashboards.charts.outcomes import HORIZONS, interval_of, reviews, shares
+from dashboards.formats import plain
+from dashboards.frame import (
+    FEWEST,
+    Visit,
+    basis,
+    draw,
+    figure,
+    figures,
+    head,
+    how,
+    nothing,
+    section,
+    visit,
+)
+from dashboards.own_choices import one_of
+from warehouse.policy import policy
+
+PEOPLE_SHOWN = 200
+ROWS_IN_SIGHT = 12
+TABLE_HEIGHT = 484
+DATE = 112
+STEPS = ("applications_n", "later_round_n", "offered_n", "hired_n")
+PARTS = ("offered", "hired", "refused_offer", "stayed", "left_early", "unmatched")
+SHARES = ("hire_rate", "retention")
+
+Measured = Mapping[str, Sequence[Row]]
+
+
+def by_measure(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    """The rows of each measure."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row["measure"], []).append(row)
+    return found
+
+
+def title(page: Visit, chain: Row) -> str:
+    """How many came how far."""
+    words, formats = page.words, page.formats
+    return words(
+        "outcomes.title",
+        n=formats.count(chain["applications_n"]),
+        offered=formats.count(chain["offered_n"]),
+        hired=formats.count(chain["hired_n"]),
+        share=formats.percent(chain["hire_rate"]),
+    )
+
+
+def cards(page: Visit, chain: Row, later: Measured) -> None:
+    """Five figures; what needs a year of the company is over all quarters."""
+    words, formats = page.words, page.formats
+    with figures():
+        figure(
+            words("outcomes.hire_rate"),
+            formats.percent(chain["hire_rate"]),
+            None,
+            words(
+                "outcomes.hire_note",
+                n=formats.count(chain["applications_n"]),
+                interval=interval_of(page, {"low": chain["hire_low"], "high": chain["hire_high"]}, True),
+            ),
+        )
+        figure(
+            words("outcomes.acceptance"),
+            formats.percent(chain["acceptance"]),
+            None,
+            words("outcomes.acceptance_note", n=formats.count(chain["settled_n"])),
+        )
+        figure(words("outcomes.open"), formats.count(chain["open_n"]), None, words("outcomes.open_note"))
+        for measure in ("retention", "performance_12m"):
+            row = next((one for one in later.get(measure, []) if one["grade"] == "all"), None)
+            figure(
+                words(f"outcomes.{measure}"), figure_of(page, row, measure), None, note_of(page, row, measure)
+            )
+
+
+def figure_of(page: Visit, row: Row | None, measure: str) -> str:
+    """A measure in its unit, or that too few people stand behind it."""
+    if row is not None and row["is_small"]:
+        return page.words("suppressed.cell", fewest=FEWEST)
+    value = None if row is None else row["value"]
+    return page.formats.percent(value) if measure in SHARES else page.formats.score(value)
+
+
+def note_of(page: Visit, row: Row | None, measure: str) -> str:
+    """What stands behind a figure."""
+    words, formats = page.words, page.formats
+    if row is None or not row["n"]:
+        return words("outcomes.nobody_yet")
+    return words(
+        f"outcomes.{measure}_note",
+        n=formats.count(row["n"]),
+        interval=interval_of(page, row, measure in SHARES),
+    )
+
+
+def steps(page: Visit, chain: Row, measured: Measured) -> None:
+    """The funnel, and beside it the hire rate of each grade."""
+    words, formats = page.words, page.formats
+    left, right = st.columns([1.1, 1], gap="large")
+    with left:
+        section(words("outcomes.chain"), words("outcomes.chain_note"))
+        numbers = [int(chain[name]) for name in STEPS]
+        before = [None, *numbers[:-1]]
+        bars = [
+            {"name": words(f"outcome_step.{name}"), "n": n, "rate": n / last if last else None}
+            for name, n, last in zip(STEPS, numbers, before, strict=True)
+        ]
+        draw(funnel(bars, page), words("outcomes.chain"))
+        beside = words(
+            "outcomes.beside",
+            interviews=formats.count(chain["interviews_n"]),
+            without=formats.count(chain["without_application_n"]),
+        )
+        st.caption(plain(beside))
+    with right:
+        by_grade(page, measured, "hire_rate")
+
+
+def by_grade(page: Visit, measured: Measured, measure: str) -> None:
+    """A share a grade; a click shows the people of the grade below."""
+    words = page.words
+    section(words(f"outcomes.{measure}_by_grade"), words(f"outcomes.{measure}_by_grade_note"))
+    rows = known(page, [row for row in measured.get(measure, []) if row["grade"] != "all"])
+    if not rows:
+        st.caption(plain(words("outcomes.nobody_yet")))
+        return
+    picked = draw(
+        shares(rows, page, measure),
+        words(f"outcomes.{measure}_by_grade"),
+        key=f"outcomes_{measure}",
+        on_select="rerun",
+        selection_mode=CLICK,
+    )
+    for dot in picked.selection.get(CLICK, []):
+        part = {"hire_rate": "hired", "retention": "stayed"}[measure]
+        own = choices.link(outcome=part, of_grade=dot["grade"])
+        st.switch_page("views/outcomes.py", query_params=own)
+
+
+def known(page: Visit, rows: Sequence[Row]) -> list[Row]:
+    """What may be drawn; a line says how many groups are too small."""
+    small = [row for row in rows if row["is_small"]]
+    if small:
+        told = page.words("suppressed.groups", n=page.formats.count(len(small)), fewest=FEWEST)
+        st.caption(f":material/visibility_off: {told}")
+    return [row for row in rows if row["value"] is not None]
+
+
+def after_hiring(page: Visit, later: Measured) -> None:
+    """Who stayed a year, and how the reviews went, by grade."""
+    words = page.words
+    left, right = st.columns([1, 1.1], gap="large")
+    with left:
+        by_grade(page, later, "retention")
+    with right:
+        section(words("outcomes.reviews"), words("outcomes.reviews_note"))
+        rows = [row for measure in HORIZONS for row in later.get(measure, []) if row["grade"] != "all"]
+        drawn = known(page, rows)
+        if drawn:
+            draw(reviews(drawn, page), words("outcomes.reviews"))
+        else:
+            st.caption(plain(words("outcomes.nobody_yet")))
+
+
+def links(page: Visit, fewest: int) -> None:
+    """Where the chain cannot be followed, and why."""
+    words, formats = page.words, page.formats
+    rows = page.ask.rows("outcome_links", fewest=fewest)
+    section(words("outcomes.links"), words("outcomes.links_note"))
+
+    def shown(row: Row, field: str) -> str:
+        if row[field] is None:
+            return words("suppressed.cell", fewest=FEWEST)
+        return formats.percent(row[field]) if field == "share" else formats.count(row[field])
+
+    st.dataframe(
+        pd.DataFrame(
+            {
+                words("outcomes.link"): [words.of("outcome_link", row["link"]) for row in rows],
+                words("outcomes.reason"): [words.of("link_reason", row["reason"]) for row in rows],
+                words("outcomes.matched"): [
+                    words("format.yes" if row["is_matched"] else "format.no") for row in rows
+                ],
+                words("outcomes.rows"): [shown(row, "n") for row in rows],
+                words("outcomes.people"): [shown(row, "people_n") for row in rows],
+                words("outcomes.share"): [shown(row, "share") for row in rows],
+                words("outcomes.whose"): [words.of("link_scope", row["scope"]) for row in rows],
+            }
+        ),
+        hide_index=True,
+        row_height=36,
+        height="content",
+    )
+
+
+def people(page: Visit) -> None:
+    """The people of a part of the chain; choosing one opens the interview."""
+    words, formats = page.words, page.formats
+    column = st.column_config
+    section(words("outcomes.persons"), words("outcomes.persons_note"))
+    left, right = st.columns(2)
+    with left:
+        part = one_of("outcome", words("outcomes.part"), PARTS, lambda key: words.of("outcome_part", key))
+    with right:
+        grade = one_of(
+            "of_grade",
+            words("chart.grade"),
+            list(page.colours.grades),
+            lambda key: words("outcomes.every_grade") if key == choices.ALL else key,
+        )
+    rows = page.ask.rows("outcome_people", outcome=part, of_grade=grade, row_limit=PEOPLE_SHOWN)
+    if not rows:
+        nothing(words("outcomes.persons_none"), words("nothing.advice"))
+        return
+    shown = {
+        "name": [row["name"] or row["candidate_id"] for row in rows],
+        "role": [row["role_name"] for row in rows],
+        "score": pd.Series([row["score_shown"] for row in rows], dtype="float64"),
+        "grade": [row["grade"] for row in rows],
+        "outcome": [
+            words.of("application_outcome", row["outcome"])
+            or words.of("link_reason", row["application_link"])
+            for row in rows
+        ],
+        "offered": [formats.day(row["offered_local_date"]) for row in rows],
+        "hired": [formats.day(row["hired_on"]) for row in rows],
+        "left": [formats.day(row["left_on"]) for row in rows],
+        **{name: pd.Series([row[name] for row in rows], dtype="float64") for name in HORIZONS},
+    }
+    event = st.dataframe(
+        pd.DataFrame(shown),
+        hide_index=True,
+        key="outcome_people",
+        on_select="rerun",
+        selection_mode="single-row",
+        height=TABLE_HEIGHT if len(rows) > ROWS_IN_SIGHT else "content",
+        row_height=36,
+        placeholder=words("format.none"),
+        column_config={
+            "name": column.TextColumn(words("column.name"), width=70),
+            "role": column.TextColumn(words("column.role"), width=115),
+            "score": column.ProgressColumn(
+                words("column.score"), min_value=0, max_value=100, format="%.1f", width=105
+            ),
+            "grade": column.TextColumn(words("column.grade"), width="small"),
+            "outcome": column.TextColumn(words("column.result"), width=100),
+            "offered": column.TextColumn(words("column.offered"), width=DATE),
+            "hired": column.TextColumn(words("column.hired"), width=DATE),
+            "left": column.TextColumn(words("column.left"), width=DATE),
+            **{name: column.NumberColumn(words(f"outcomes.{name}"), format="%.1f") for name in HORIZONS},
+        },
+    )
+    if rows[0]["people_n"] > len(rows):
+        capped = {"shown": formats.count(len(rows)), "n": formats.count(rows[0]["people_n"])}
+        st.caption(plain(words("results.capped", **capped)))
+    for index in event.selection.rows:
+        st.switch_page("views/candidate.py", query_params=choices.link(interview=rows[index]["interview_id"]))
+
+
+def page() -> None:
+    """The page from top to bottom."""
+    here = visit()
+    words = here.words
+    fewest = 0 if policy().roles[here.ask.role].everything else FEWEST
+    chain = here.ask.row("outcome_chain", fewest=fewest)
+    if chain is None or not chain["interviews_n"]:
+        head(words("outcomes.none"), basis(here, None))
+        nothing(words("outcomes.none"), words("nothing.advice"))
+        how(here, "outcomes")
+        return
+    head(here.scoped(title(here, chain)), basis(here, chain["interviews_n"]))
+    measured = by_measure(here.ask.rows("outcome_grades", fewest=fewest))
+    # Nobody interviewed in the latest quarter can have stayed a year: what comes later is over all quarters.
+    later = by_measure(here.ask.rows("outcome_grades", fewest=fewest, quarter=choices.ALL))
+    cards(here, chain, later)
+    steps(here, chain, measured)
+    after_hiring(here, later)
+    people(here)
+    links(here, fewest)
+    how(here, "outcomes")
+
+
+page()
