@@ -118,8 +118,8 @@ def _execute(
 
 
 def _in_memory() -> dg.DagsterInstance:
-    """Records that end with the process. In Dagster's files each of a build's thousand events waits for the disk
-    three times, which takes longer than a day's increment itself."""
+    """Records that end with the process: in Dagster's files each of a build's thousand events waits three
+    times for the disk."""
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     return dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}})
 

@@ -18,6 +18,7 @@ from dashboards import proposal
 from dashboards.proposal import Weighted
 from tests.dashboards.fixture_marts import write_marts
 from tests.dashboards.test_queries import ask
+from warehouse.database_files import opened
 from warehouse.settings import Settings
 
 ROWS = [
@@ -67,7 +68,7 @@ def roles(home: Path) -> list[str]:
 
 
 def completed(home: Path) -> Counter[str]:
-    with duckdb.connect(str(home / "published" / "current.duckdb"), read_only=True) as connection:
+    with opened(Settings(home=home), home / "published" / "current.duckdb") as connection:
         rows = connection.execute(
             "select role_id, count(*) from marts.interview_results"
             " where status in ('scored', 'insufficient') group by 1"

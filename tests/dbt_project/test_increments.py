@@ -22,6 +22,8 @@ ROUNDS, CHANGES = 3, 5
 NOTES = "int_interview_inputs"
 # What it knows of: rows that rest on anything else must not be kept.
 KNOWN = {"raw.interviews", "scores.answers", "raw.answers", "raw.vendor_scores"}
+# Who refused decides over the status of their interviews, which the notes hold.
+KNOWN |= {"raw.candidates", "raw.privacy_requests"}
 # Of an interview; these follow from the others and from seeds.
 DERIVED = {"interview_id", "is_completed", "score_source", "quarter_start"}
 

@@ -46,6 +46,7 @@ found as (
             'interviews.attempt', 'interviews.interruptions', 'interviews.invited_at', 'interviews.accepted_at',
             'interviews.started_at', 'interviews.completed_at',
             'interviews.invited_local_date', 'interviews.completed_local_date',
+            'interviews.has_records',
             'answers.answers_digest', 'vendor_scores.scores_digest',
         ]) }} as digest
     from interviews

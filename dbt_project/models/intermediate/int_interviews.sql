@@ -1,5 +1,5 @@
--- Who refused to be interviewed by AI is out of all scoring from that moment, for as long as the refusal stands:
--- what was not completed before it counts as declined. What was completed before keeps its result.
+-- Who refused to be interviewed by AI is out of all scoring from that moment, for as long as the refusal
+-- stands: what was not completed before it counts as declined. What was completed before keeps its result.
 with refusals as (
     select
         candidate_id,

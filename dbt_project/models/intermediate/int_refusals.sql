@@ -41,7 +41,9 @@ select
     people.candidate_id,
     people.first_refused_at,
     people.last_refused_at,
-    case when people.last_withdrawn_at > people.last_refused_at then people.last_withdrawn_at end as withdrawn_at,
+    case
+        when people.last_withdrawn_at > people.last_refused_at then people.last_withdrawn_at
+    end as withdrawn_at,
     people.last_withdrawn_at is null or people.last_withdrawn_at <= people.last_refused_at as is_in_force,
     standing.refused_since
 from people
