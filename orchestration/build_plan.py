@@ -32,7 +32,7 @@ WHOLE_SQL = "whole_sql.json"
 INPUTS = "int_interview_inputs"
 # What decides over every row beside the project: the kernels (models call some of them), and libraries.
 _LIBRARIES = ("dbt-core", "dbt-duckdb", "duckdb")
-_KERNELS = ("orchestration/dbt_functions.py", "scoring_udfs/**/*.py")
+_KERNELS = ("orchestration/dbt_functions.py", "orchestration/opened_texts.py", "scoring_udfs/**/*.py")
 _PATTERN = re.compile(r"read_parquet\('((?:[^']|'')*)'")
 _FIRST_BUILD = "there is no database of an earlier build"
 

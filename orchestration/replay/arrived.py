@@ -85,9 +85,11 @@ class Arrived:
     def _load_raw(self, source: str) -> None:
         rows = f"read_parquet({self._files(source, self._settings.raw / source)}, union_by_name = true)"
         described = self._connection.execute(f"describe select * from {rows}").fetchall()
-        # No model reads a sealed column.
-        columns = [name for name, *_ in described if not name.endswith("_sealed")]
-        shown = ", ".join(f'"{name}"' for name in columns)
+        columns = [name for name, *_ in described]
+        # No result rests on what is sealed, such as names: it stays closed.
+        shown = ", ".join(
+            f'cast(null as blob) as "{name}"' if name.endswith("_sealed") else f'"{name}"' for name in columns
+        )
         self._connection.execute(
             f'create table raw."{source}" as select {shown} from {rows} '
             f"where {_condition(source, columns)} order by _arrival_seq, _file_id, _row_number"

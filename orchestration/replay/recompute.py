@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.opened_texts import add_opened_text
 from orchestration.replay.arrived import Arrived
 from orchestration.replay.rescoring import Rescored, rescore
 from warehouse.archive import ArchivedRun, ArchiveError, models_of, seeds_of
@@ -79,6 +80,7 @@ def _database(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     ) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("set python_enable_replacements = false")
+        add_opened_text(connection, settings)
         connection.execute(f"attach ':memory:' as {_DATABASE}")
         connection.execute(f"use {_DATABASE}")
         yield connection

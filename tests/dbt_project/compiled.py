@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
+from orchestration.opened_texts import add_opened_text
 from tests.dbt_project.conftest import Project
 from warehouse.settings import Settings
 
@@ -45,6 +46,7 @@ class Compiled:
         """Views over the files of another home; those that were wanted in the schema `wanted`."""
         connection = duckdb.connect()
         connection.execute("set timezone = 'UTC'")
+        add_opened_text(connection, settings)
         for (schema, name), sql in self.models.items():
             text = sql.replace(self.home, str(settings.home)).replace('"build".', "")
             connection.execute(f"create schema if not exists {schema}")
