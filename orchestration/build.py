@@ -150,7 +150,7 @@ def _why(settings: Settings, result: dg.ExecuteInProcessResult, began: float) ->
     tests = failed_tests(settings, began)
     if tests:
         named = ", ".join(tests[:3]) + (f" and {len(tests) - 3} more" if len(tests) > 3 else "")
-        return f"dbt failed at {named}; {kept}. Details: {settings.logs}/dbt.log"
+        return f"dbt failed at {named}; {kept}. Details: {settings.logs / DBT_CONSOLE}"
     for event in result.filter_events(lambda event: event.is_step_failure):
         if event.step_key == DBT_STEP:
             return f"dbt could not finish; {kept}. Details: {settings.logs / DBT_CONSOLE}"
