@@ -38,17 +38,22 @@ def has_second_factor(settings: Settings) -> bool:
     return found is not None and not found.needs and found.viewer.second_factor
 
 
-def viewed(settings: Settings, candidate_id: str) -> None:
-    """Records that the reader sees this person's result: once a visit of it, not each time it is drawn."""
-    if st.session_state.get(_VIEWED) == candidate_id:
+def viewed(settings: Settings, *candidates: str) -> None:
+    """Records that the reader sees these people's results: once a visit, not each time it is drawn.
+
+    Who is seen already when another is put beside them is not recorded again.
+    """
+    before = st.session_state.get(_VIEWED, ())
+    if before == candidates:
         return
     found = _session(settings)
     if found is not None:
         who = found.viewer
-        audit.record(
-            settings, who=who.name, role=who.role, action="view_person", subject=f"candidate:{candidate_id}"
-        )
-        st.session_state[_VIEWED] = candidate_id
+        for candidate in dict.fromkeys(candidates):
+            if candidate not in before:
+                subject = f"candidate:{candidate}"
+                audit.record(settings, who=who.name, role=who.role, action="view_person", subject=subject)
+        st.session_state[_VIEWED] = candidates
 
 
 def token() -> str:

@@ -16,8 +16,9 @@ from dashboards.catalogue import DEFAULT_LANGUAGE, LANGUAGES
 
 SHARED = ("department", "role", "scenario", "quarter", "lang")
 OWN: Mapping[str, tuple[str, ...]] = {
-    "results": ("search", "grade", "status", "top10", "recommendation", "flag"),
+    "results": ("search", "grade", "status", "top10", "recommendation", "flag", "pick"),
     "candidate": ("interview",),
+    "compare": ("compare",),
     "my_result": ("interview",),
     "batches": ("batch",),
     "requisitions": ("requisition",),
@@ -25,6 +26,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "trend": ("series",),
     "questions": ("question", "against"),
     "outcomes": ("outcome", "of_grade"),
+    "growth": ("gap", "gap_role", "gap_by", "help_kind", "help", "pool"),
     "health": ("source", "file", "reason", "state"),
     "audit": ("action", "who", "subject", "since", "until"),
     "sql": ("query", "chart", "x", "y"),

@@ -81,7 +81,18 @@ PROPOSAL = (
     "recommendation_before",
     "recommendation_after",
 )
-CODED = ("scenario", "status", "recommendation", "next_stage", "source", "code", "state", "released_how")
+CODED = (
+    "scenario",
+    "status",
+    "recommendation",
+    "next_stage",
+    "source",
+    "code",
+    "state",
+    "released_how",
+    "pool_reason",
+    "application_outcome",
+)
 
 
 def as_csv(

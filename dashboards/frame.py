@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import choices
-from dashboards.ask import Questions, Row
+from dashboards.ask import Questions, Row, sql_of
 from dashboards.catalogue import Words
 from dashboards.charts import Drawing
 from dashboards.choices import Choices
@@ -23,6 +23,7 @@ from warehouse.settings import Settings
 
 _VISIT = "visit"
 FEWEST = policy().fewest_people
+SQL_HEIGHT = 240
 
 
 @dataclass(frozen=True)
@@ -133,8 +134,8 @@ def seen(page: Visit, rows: Sequence[Row], field: str) -> list[Row]:
     return shown
 
 
-def how(page: Visit, key: str) -> None:
-    """'How is this computed', last on every page."""
+def how(page: Visit, key: str, queries: Sequence[str] = ()) -> None:
+    """'How is this computed', last on every page; with the SQL of `queries`, as it is asked."""
     with st.expander(page.words("how.title"), icon=":material/help:"):
         st.markdown(page.words(f"how.{key}"))
         st.caption(
@@ -147,6 +148,10 @@ def how(page: Visit, key: str) -> None:
                 )
             )
         )
+        if queries:
+            st.caption(plain(page.words("how.sql")))
+        for query in queries:
+            st.code(sql_of(query), language="sql", height=SQL_HEIGHT)
 
 
 def go(label: str, page: str, **own: str) -> None:

@@ -46,6 +46,7 @@ GROUPS: Mapping[str, Mapping[str, Entry]] = {
         "overview": Entry("dashboard", _STAFF),
         "results": Entry("list_alt", _STAFF),
         "candidate": Entry("person", _STAFF),
+        "compare": Entry("compare_arrows", _STAFF, has_filters=False),
         "batches": Entry("groups", _STAFF),
         "requisitions": Entry("assignment_ind", _STAFF),
     },
@@ -57,6 +58,7 @@ GROUPS: Mapping[str, Mapping[str, Entry]] = {
     },
     "decisions": {
         "grades_and_pay": Entry("payments", _DECIDERS),
+        "growth": Entry("trending_up", _STAFF),
         "rubrics": Entry("rule", frozenset({HR, ANALYST}), is_about_results=False),
     },
     "trust": {

@@ -28,6 +28,8 @@ class Palette:
     surface: str
     soft: str
     grades: Mapping[str, str]
+    # People side by side: each has a shape and a lane of its own besides.
+    people: tuple[str, ...]
 
 
 LIGHT = Palette(
@@ -39,6 +41,7 @@ LIGHT = Palette(
     surface="#FFFFFF",
     soft="#C6DCE3",
     grades={"S": "#0B3C5D", "A": "#2A7F9E", "B": "#7FBFB0", "C": "#E3B34C", "D": "#C2553C"},
+    people=("#1F6F8B", "#D9822B", "#6B4C9A", "#B33A6B", "#3D4F58"),
 )
 DARK = Palette(
     ink="#E6EDF0",
@@ -49,6 +52,7 @@ DARK = Palette(
     surface="#11191E",
     soft="#1F4655",
     grades={"S": "#A9D8F0", "A": "#5AA9C7", "B": "#3C8578", "C": "#E3B34C", "D": "#C8624A"},
+    people=("#6CB8D2", "#F0A65A", "#B79BE0", "#F08BB0", "#C9D6DC"),
 )
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.demo import write_demo
 from tests.conftest import build_in_memory
 from warehouse.marts import OPERATOR, Marts
 from warehouse.settings import REPOSITORY, Settings
@@ -58,10 +57,11 @@ def extreme_policy(seeds: Path) -> None:
 
 
 @pytest.mark.slow
-def test_another_policy_of_signals_flags_others_and_changes_no_result(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path / "home").ensure()
-    write_demo(settings.landing, interviews=60)
-    build_in_memory(settings)
+def test_another_policy_of_signals_flags_others_and_changes_no_result(
+    demo_home: Settings, tmp_path: Path
+) -> None:
+    settings = Settings(home=tmp_path / "home")
+    shutil.copytree(demo_home.home, settings.home, symlinks=True)
     before, few = results(settings), flagged(settings)
     project = tmp_path / "dbt_project"
     shutil.copytree(REPOSITORY / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs"))
