@@ -35,7 +35,8 @@ build: setup ## ingest, score, build and test the marts, publish
 
 test: setup ## the whole suite, browser tests included
 	@.ci/browser
-	$(BIN)/pytest -n auto --dist loadfile
+	@# Hundreds of processes start in the tests: each would compile our modules anew.
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n auto --dist loadfile
 
 bench: setup ## our times as ratios to baselines, measured in one run
 	@$(BIN)/python -m benchmarks.run
