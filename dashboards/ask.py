@@ -7,12 +7,14 @@ forgets it by itself. What the reader may not see is null or has no rows.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import streamlit as st
+from sqlglot.expressions import convert as literal
 
 from warehouse import metrics
 from warehouse.errors import NothingPublished, ScorehouseError
@@ -50,6 +52,16 @@ def _text_of(name: str) -> str:
 def sql_of(name: str) -> str:
     """The text of `queries/<name>.sql`, its `{{ metric(…) }}` written out by the definition of today."""
     return metrics.render(_text_of(name), Settings.from_env())
+
+
+def runnable(name: str, parameters: Mapping[str, Value]) -> str:
+    """The same with the values of `parameters` in their places: it runs on the SQL page as it stands."""
+    return _PARAMETER.sub(lambda found: _literal(parameters[found[1]]), sql_of(name))
+
+
+def _literal(value: Value) -> str:
+    # Else a decimal: the same number, and other ways to round.
+    return f"cast({value!r} as double)" if isinstance(value, float) else literal(value).sql("duckdb")
 
 
 @st.cache_data(show_spinner=False, max_entries=REMEMBERED)
@@ -94,6 +106,8 @@ class Questions:
             scope.candidate_id,
         )
         self._shared = shared
+        # Every question of this visit with what it was asked with last: "how is this computed" shows them.
+        self.asked: dict[str, dict[str, Value]] = {}
         self.version = _published(marts(self._home))
 
     @property
@@ -121,6 +135,7 @@ class Questions:
         sql = sql_of(query)
         known = {**self._shared, **parameters}
         used = tuple((name, known[name]) for name in sorted(set(_PARAMETER.findall(sql))))
+        self.asked[query] = dict(used)
         return _answer(self.version, self._home, self._reader, sql, used)
 
     def rows(self, query: str, **parameters: Value) -> list[Row]:

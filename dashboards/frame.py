@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -11,8 +11,8 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboards import choices
-from dashboards.ask import Questions, Row, sql_of
+from dashboards import choices, menu
+from dashboards.ask import Questions, Row, Value, runnable
 from dashboards.catalogue import Words
 from dashboards.charts import Drawing
 from dashboards.choices import Choices
@@ -135,7 +135,10 @@ def seen(page: Visit, rows: Sequence[Row], field: str) -> list[Row]:
 
 
 def how(page: Visit, key: str, queries: Sequence[str] = ()) -> None:
-    """'How is this computed', last on every page; with the SQL of `queries`, as it is asked."""
+    """'How is this computed', last on every page; with the SQL of what the page asked, or of `queries`.
+
+    The SQL is for those who have a page to run it on.
+    """
     with st.expander(page.words("how.title"), icon=":material/help:"):
         st.markdown(page.words(f"how.{key}"))
         st.caption(
@@ -148,10 +151,18 @@ def how(page: Visit, key: str, queries: Sequence[str] = ()) -> None:
                 )
             )
         )
-        if queries:
-            st.caption(plain(page.words("how.sql")))
-        for query in queries:
-            st.code(sql_of(query), language="sql", height=SQL_HEIGHT)
+        asked = {name: page.ask.asked[name] for name in queries or page.ask.asked if name in page.ask.asked}
+        if asked and menu.is_for(page.ask.role, "sql"):
+            _asked(page, asked)
+
+
+@st.fragment
+def _asked(page: Visit, asked: Mapping[str, Mapping[str, Value]]) -> None:
+    """One of the questions at a time, as it stands in the warehouse; choosing one draws nothing else anew."""
+    label, note = page.words("how.query"), page.words("how.query_note")
+    chosen = st.selectbox(label, list(asked), format_func="{}.sql".format, help=note, key="how_sql")
+    if chosen in asked:
+        st.code(runnable(chosen, asked[chosen]), language="sql", height=SQL_HEIGHT)
 
 
 def go(label: str, page: str, **own: str) -> None:

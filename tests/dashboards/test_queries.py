@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from dashboards.ask import FOLDER, marts, sql_of
+from dashboards.ask import FOLDER, marts, runnable, sql_of
 from tests.dashboards.fixture_marts import write_marts
 from warehouse.viewer import Viewer
 
@@ -74,6 +74,14 @@ def one_department(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_question_passes_the_gateway_and_runs(marts_home: Path, name: str) -> None:
     ask(marts_home, name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_shown_sql_runs_as_it_stands_and_gives_the_same(marts_home: Path, name: str) -> None:
+    odd = {"search": "O'Neil -- $today", "quarter": "2026-07-01"}
+    values = {key: {**EVERYTHING, **odd}[key] for key in set(re.findall(r"\$(\w+)", sql_of(name)))}
+    shown = marts(str(marts_home)).query(runnable(name, values), viewer=READER)
+    assert shown.to_pylist() == ask(marts_home, name, **odd)
 
 
 @pytest.mark.parametrize("name", NAMES)
