@@ -20,6 +20,8 @@ from warehouse.settings import Settings
 PUBLISHED_SCHEMAS = ("marts", "people")
 CURRENT = "current.duckdb"
 KEPT_OLDER_VERSIONS = 3
+# What pages and people ask for one of: the first that a mart has comes first.
+_READ_BY = ("interview_id", "candidate_id")
 _PREFIX = "marts_"
 _SUFFIX = ".duckdb"
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
@@ -98,13 +100,21 @@ def _copy(settings: Settings, build: Path, temporary: Path) -> None:
             connection.execute(f"create schema if not exists made.{schema}")
         for schema, table, comment in relations:
             name = f"{_quoted(schema)}.{_quoted(table)}"
-            connection.execute(f"create table made.{name} as from build.{name}")
+            order = _order(connection, schema, table)
+            connection.execute(f"create table made.{name} as from build.{name}{order}")
             if comment:
                 connection.execute(f"comment on table made.{name} is {_literal(comment)}")
         _copy_column_comments(connection)
         connection.execute("detach build")
         connection.execute("checkpoint made")
         connection.execute("detach made")
+
+
+def _order(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> str:
+    """Rows of one interview or person stand together: who asks for one reads a block, not the whole table."""
+    described = connection.execute(f"describe build.{_quoted(schema)}.{_quoted(table)}").fetchall()
+    columns = {name for name, *_ in described}
+    return next((f" order by {key}" for key in _READ_BY if key in columns), "")
 
 
 def _copy_column_comments(connection: duckdb.DuckDBPyConnection) -> None:

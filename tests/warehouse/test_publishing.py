@@ -71,6 +71,18 @@ def test_an_open_reader_keeps_its_version_and_a_new_one_sees_more(settings: Sett
         assert reader.execute("select max(n) from marts.v").fetchone() == (1,)
 
 
+def test_rows_of_one_interview_stand_together_whatever_order_they_were_built_in(
+    settings: Settings, build: Build
+) -> None:
+    build(
+        "create schema marts; create table marts.v as select 'i' || n % 3 as interview_id, n from range(9) t(n)"
+    )
+    publish(settings, "run1")
+    with opened(settings, settings.published / "current.duckdb") as reader:
+        found = [interview for (interview,) in reader.execute("select interview_id from marts.v").fetchall()]
+    assert found == sorted(found)
+
+
 def test_a_reader_that_opens_anew_all_the_time_never_fails_during_publishes(
     settings: Settings, build: Build
 ) -> None:
