@@ -1,8 +1,8 @@
 """How fast every page answers: `python -m benchmarks.pages [--interviews 200000] [--home PUBLISHED_HOME]`.
 
-Each page is drawn for HR with many choices of department, role, scenario and quarter that nobody made
-before, and nothing is remembered between drawings. The baseline of the same run is a page that takes all results into memory to
-work on them there. Times are those of this machine and this run; ratios travel better.
+Each page is drawn for HR with many choices of department, role, scenario and quarter; nothing is remembered
+between drawings. The baseline of the same run is a page that takes all results into memory to work on them
+there. Times are those of this machine and this run; ratios travel better.
 """
 
 from __future__ import annotations
@@ -38,7 +38,10 @@ APP = Path(__file__).parents[1] / "dashboards" / "app.py"
 SECONDS = 120
 FEATURES = "select department_id as department, role_id as role from roles"
 QUARTERS = "select distinct quarter_start from quarterly_trends order by 1"
-PEOPLE = "select interview_id from interview_results where composite_score is not null using sample 200 (reservoir, 7)"
+PEOPLE = """
+    select interview_id from interview_results
+    where composite_score is not null using sample 200 (reservoir, 7)
+"""
 NAIVE = "select * from interview_results"
 
 Url = Mapping[str, str]

@@ -75,7 +75,8 @@ def test_rows_of_one_interview_stand_together_whatever_order_they_were_built_in(
     settings: Settings, build: Build
 ) -> None:
     build(
-        "create schema marts; create table marts.v as select 'i' || n % 3 as interview_id, n from range(9) t(n)"
+        "create schema marts; "
+        "create table marts.v as select 'i' || n % 3 as interview_id, n from range(9) t(n)"
     )
     publish(settings, "run1")
     with opened(settings, settings.published / "current.duckdb") as reader:
