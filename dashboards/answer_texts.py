@@ -14,20 +14,39 @@ from dashboards.frame import Visit, go, section
 from dashboards.rulebook import rulebook
 from scoring_udfs.said import Denied, Piece, Said, denied_in, pieces
 from warehouse.answer_texts import HR, AnswerText, TextsRefusedError, TextState, texts_of
+from warehouse.hr_notes import note_of
 
 
-def texts_for_hr(page: Visit, interview: str, rows: Sequence[Row]) -> None:
-    """On the candidate page: for HR alone, after a second factor, and only when asked for."""
+def texts_for_hr(page: Visit, interview: str, rows: Sequence[Row]) -> Mapping[str, AnswerText]:
+    """On the candidate page: for HR alone, after a second factor, and only when asked for; what is open."""
     if page.ask.role != HR:
-        return
+        return {}
     words = page.words
     section(words("texts.title"), words("texts.note"))
     if not access.has_second_factor(page.settings):
         st.info(words("texts.needs_factor"), icon=":material/lock:")
         go(words("factor.go"), "account")
+        return {}
+    if not st.toggle(words("texts.show"), key=f"texts_{interview}"):
+        return {}
+    found = texts(page, interview)
+    answers(page, rows, found)
+    _note_of_hr(page, interview)
+    return found
+
+
+def _note_of_hr(page: Visit, interview: str) -> None:
+    """What HR noted on the interview in the system that it came from."""
+    viewer = access.signed_in(page.settings)
+    if viewer is None:
         return
-    if st.toggle(words("texts.show"), key=f"texts_{interview}"):
-        answers(page, rows, texts(page, interview))
+    note = note_of(page.settings, interview, viewer, marts=ask.marts(str(page.settings.home)))
+    with st.container(border=True, key="hr_note"):
+        st.markdown(f"**{page.words('texts.hr_note')}**")
+        if note is None:
+            st.caption(page.words("texts.no_hr_note"))
+        else:
+            st.html(f'<div class="answer">{escape(note)}</div>')
 
 
 def texts(page: Visit, interview: str) -> Mapping[str, AnswerText]:
@@ -76,9 +95,14 @@ def painted(page: Visit, answer: AnswerText) -> str:
 
 def marked(page: Visit, answer: AnswerText) -> str:
     """The marks alone, for whoever has styles of their own."""
+    return "".join(_marked(piece) for piece in cut(page, answer))
+
+
+def cut(page: Visit, answer: AnswerText) -> list[Piece]:
+    """The text in pieces: plain, what earned points, what was denied."""
     text = answer.text or ""
     said = [Said(**span) for span in answer.evidence]
-    return "".join(_marked(piece) for piece in pieces(text, said, _denied(page, text, answer.negated)))
+    return pieces(text, said, _denied(page, text, answer.negated))
 
 
 def _denied(page: Visit, text: str, spans: Sequence[Mapping[str, object]]) -> Sequence[Denied]:

@@ -8,9 +8,10 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from dashboards import access, choices, filters, frame, menu, trouble, updating
+from dashboards import access, choices, filters, frame, inbox_count, menu, trouble, updating, view_shelf
 from dashboards.ask import PublishedMeanwhileError, Questions, Value
 from dashboards.catalogue import Words, words_in
+from dashboards.charts.specs import without_checks
 from dashboards.formats import Formats
 from dashboards.frame import Visit
 from warehouse.errors import NothingPublished, UsageError
@@ -24,6 +25,7 @@ TELLS_OF_BUILDS = ("overview", "health")
 
 def main() -> None:
     """Draw whatever the URL asks for."""
+    without_checks()
     choices.take_from_url()
     words = words_in(choices.language())
     st.set_page_config(page_title=words("app.name"), page_icon=str(HERE / "icon.svg"), layout="wide")
@@ -32,7 +34,8 @@ def main() -> None:
     with trouble.told(words, settings):
         viewer = access.signed_in(settings)
         role = viewer.role if viewer is not None and menu.pages_of(viewer.role) else None
-        page = menu.navigate(words, role)
+        marks = inbox_count.marks(settings, viewer) if viewer is not None and role else {}
+        page = menu.navigate(words, role, marks)
         name = page.url_path
         access.keep_cookie()
         if viewer is None:
@@ -41,6 +44,7 @@ def main() -> None:
         elif role is None:
             access.without_pages(settings, words, viewer)
         elif not name:
+            view_shelf.open_start(settings, viewer)
             first = menu.VIEWS / f"{menu.first_page(role)}.py"
             st.switch_page(first, query_params=st.query_params.to_dict())
         elif not menu.is_for(role, name):
@@ -78,6 +82,7 @@ def draw(page: Page, name: str, settings: Settings, viewer: Viewer, words: Words
     try:
         with st.sidebar:
             visit, unknown = prepare(name, settings, viewer, words, formats)
+            view_shelf.shelf(visit, name)
             filters.language_switch(words)
             access.account(settings, words, viewer)
         choices.write_to_url(name)

@@ -28,6 +28,8 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "outcomes": ("outcome", "of_grade"),
     "growth": ("gap", "gap_role", "gap_by", "help_kind", "help", "pool"),
     "health": ("source", "file", "reason", "state"),
+    "internal": ("case", "cases"),
+    "trust": ("duty", "duty_state"),
     "audit": ("action", "who", "subject", "since", "until"),
     "sql": ("query", "chart", "x", "y"),
     "rubrics": ("part", "set", "proposal", "question"),
@@ -97,6 +99,23 @@ def put(name: str, value: str | None, default: str = "") -> None:
         _state().pop(name, None)
     else:
         _state()[name] = value
+
+
+def of_page(page: str) -> dict[str, str]:
+    """What makes this view of a page: the choices in its address, but for the language."""
+    state = _state()
+    names = [name for name in (*SHARED, *OWN.get(page, ())) if name in state and name != "lang"]
+    return {name: state[name] for name in names}
+
+
+def replace(wanted: Mapping[str, str]) -> dict[str, str]:
+    """Choose this and nothing else, but for the language; the address that says so."""
+    state = _state()
+    kept = {name: value for name, value in state.items() if name == "lang"}
+    known = {*SHARED, *(name for own in OWN.values() for name in own)} - {"lang"}
+    state.clear()
+    state.update(kept | {name: value for name, value in wanted.items() if name in known})
+    return dict(state)
 
 
 def link(**own: str) -> dict[str, str]:

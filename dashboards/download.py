@@ -92,6 +92,10 @@ CODED = (
     "released_how",
     "pool_reason",
     "application_outcome",
+    "decision",
+    "verdict",
+    "duty",
+    "duty_state",
 )
 
 

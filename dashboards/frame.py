@@ -15,6 +15,7 @@ from dashboards import choices, menu
 from dashboards.ask import Questions, Row, Value, runnable
 from dashboards.catalogue import Words
 from dashboards.charts import Drawing
+from dashboards.charts.specs import spec_of
 from dashboards.choices import Choices
 from dashboards.formats import Formats, plain
 from dashboards.theme import Palette, palette
@@ -91,13 +92,16 @@ def figures() -> Iterator[None]:
         yield
 
 
-def figure(label: str, value: str, delta: str | None = None, note: str | None = None) -> None:
-    """One card. The change is grey-blue whatever its sign: up is not always good."""
+def figure(
+    label: str, value: str, delta: str | None = None, note: str | None = None, beside: str | None = None
+) -> None:
+    """One card. The change is grey-blue whatever its sign: up is not always good; `beside` is no change."""
     st.metric(
         label,
         value,
-        delta=delta,
+        delta=delta if beside is None else beside,
         delta_color="blue",
+        delta_arrow="auto" if beside is None else "off",
         help=note,
         border=True,
         width="stretch",
@@ -108,7 +112,7 @@ def figure(label: str, value: str, delta: str | None = None, note: str | None = 
 def draw(chart: Drawing, words: str, **more: Any) -> Any:
     """A chart over the whole width with its words for readers who cannot see it."""
     more.setdefault("width", "stretch")
-    return st.altair_chart(chart, theme=None, alt=words, **more)
+    return st.vega_lite_chart(None, spec_of(chart), theme=None, alt=words, **more)
 
 
 def in_columns(items: Sequence[Row], columns: int) -> Iterator[tuple[Row, DeltaGenerator]]:

@@ -44,6 +44,7 @@ GROUPS: Mapping[str, Mapping[str, Entry]] = {
     },
     "results": {
         "overview": Entry("dashboard", _STAFF),
+        "inbox": Entry("inbox", _DECIDERS, is_about_results=False, has_filters=False),
         "results": Entry("list_alt", _STAFF),
         "candidate": Entry("person", _STAFF),
         "compare": Entry("compare_arrows", _STAFF, has_filters=False),
@@ -59,10 +60,12 @@ GROUPS: Mapping[str, Mapping[str, Entry]] = {
     "decisions": {
         "grades_and_pay": Entry("payments", _DECIDERS),
         "growth": Entry("trending_up", _STAFF),
+        "internal": Entry("move_up", _STAFF),
         "rubrics": Entry("rule", frozenset({HR, ANALYST}), is_about_results=False),
     },
     "trust": {
         "claims": Entry("fact_check", frozenset({HR, ANALYST}), has_filters=False),
+        "trust": Entry("shield_person", frozenset({HR, ANALYST}), has_filters=False),
         "health": Entry("monitor_heart", frozenset({HR, ANALYST}), is_about_results=False),
         "sql": Entry("terminal", _STAFF, is_about_results=False, has_filters=False),
         "audit": Entry("policy", frozenset({HR}), is_about_results=False, has_filters=False),
@@ -94,12 +97,16 @@ def is_for(role: str, page: str) -> bool:
     return page in pages_of(role)
 
 
-def navigate(words: Words, role: str | None) -> Page:
+def navigate(words: Words, role: str | None, marks: Mapping[str, str] | None = None) -> Page:
     """The page that the address names; the menu shows what is for `role`, nothing before sign-in.
 
+    `marks`: what stands behind the name of a page, such as how much is unread there.
     Pages for other roles are known all the same: whoever types their address is told in words.
     """
-    groups = {words(f"menu.{group}"): list(_pages(pages, words, role)) for group, pages in GROUPS.items()}
+    told = marks or {}
+    groups = {
+        words(f"menu.{group}"): list(_pages(pages, words, role, told)) for group, pages in GROUPS.items()
+    }
     # The bare address is nobody's page: every page keeps its name, whoever's first it is.
     groups[""] = [st.Page(_bare, url_path="home", title=words("app.name"), default=True, visibility="hidden")]
     return st.navigation(groups, position="hidden" if role is None else "sidebar", expanded=True)
@@ -109,11 +116,14 @@ def _bare() -> None:
     """Never drawn: from the bare address the reader is led on."""
 
 
-def _pages(entries_of_group: Mapping[str, Entry], words: Words, role: str | None) -> Iterator[Page]:
+def _pages(
+    entries_of_group: Mapping[str, Entry], words: Words, role: str | None, marks: Mapping[str, str]
+) -> Iterator[Page]:
     for name, entry in entries_of_group.items():
+        title = words(f"page.{name}")
         yield st.Page(
             VIEWS / f"{name}.py",
-            title=words(f"page.{name}"),
+            title=words("menu.marked", page=title, mark=marks[name]) if name in marks else title,
             icon=f":material/{entry.icon}:",
             url_path=name,
             visibility="visible" if role in entry.roles else "hidden",

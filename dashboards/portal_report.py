@@ -12,7 +12,7 @@ import jinja2
 import streamlit as st
 from markupsafe import Markup
 
-from dashboards import access, ask, portal
+from dashboards import access, ask, portal, reporting
 from dashboards.answer_texts import marked
 from dashboards.ask import Row
 from dashboards.frame import Visit
@@ -40,6 +40,7 @@ def offer(page: Visit, row: Row) -> None:
         on_click="ignore",
         key="report",
     )
+    reporting.own(page, row)
     st.caption(words("report.note"))
 
 

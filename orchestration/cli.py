@@ -19,8 +19,10 @@ from orchestration import (
     pulling,
     rate_commands,
     replay_commands,
+    report_commands,
     rubric_commands,
     sql_commands,
+    subscription_commands,
     user_commands,
 )
 from warehouse import logs
@@ -143,8 +145,10 @@ pulling.register(app, settings, out)
 rate_commands.register(app, settings, out)
 rubric_commands.register(app, settings, out)
 replay_commands.register(app, settings, out)
+report_commands.register(app, settings, out)
 docs_commands.register(app, settings, out)
 user_commands.register(app, settings, out)
+subscription_commands.register(app, settings, out)
 privacy_commands.register(app, settings, out)
 audit_commands.register(app, settings, out)
 key_commands.register(app, settings, out)

@@ -10,6 +10,7 @@ from ingestion.pull.report import PullReport
 from orchestration import assets, warehouse_assets
 from orchestration.assets import LEDGER, SCORES
 from orchestration.dbt_manifest import dbt_executable, ensure_manifest
+from orchestration.mail_job import alerts_check, mail_job, mail_schedule
 from orchestration.pull_asset import pulled_asset
 from orchestration.purge_job import purge_job, purge_schedule
 from orchestration.reporter import Reporter, SilentReporter
@@ -82,6 +83,7 @@ def make_definitions(
         description="Make the facts of the chosen months anew, then all that rests on them, and publish.",
     )
     nightly = purge_job(settings)
+    hourly = mail_job(settings)
     return dg.Definitions(
         assets=[
             pulled_asset(settings, pulled),
@@ -91,9 +93,13 @@ def make_definitions(
             warehouse_assets.warehouse_assets(settings, manifest),
             warehouse_assets.publish_asset(settings, manifest),
         ],
-        asset_checks=[assets.balance_check(settings)],
-        jobs=[job, backfill, nightly],
-        schedules=[daily_schedule(settings, job), purge_schedule(settings, nightly)],
+        asset_checks=[assets.balance_check(settings), alerts_check(settings)],
+        jobs=[job, backfill, nightly, hourly],
+        schedules=[
+            daily_schedule(settings, job),
+            purge_schedule(settings, nightly),
+            mail_schedule(settings, hourly),
+        ],
         sensors=[landing_sensor(settings)],
         resources={
             assets.REPORTER: dg.ResourceDefinition.hardcoded_resource(reporter or SilentReporter()),

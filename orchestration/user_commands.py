@@ -26,7 +26,7 @@ _INSTANT = dt.timedelta(microseconds=1)
 
 
 def register(app: typer.Typer, settings: Callable[[], Settings], out: Console) -> None:
-    """Adds `scorehouse user add|link|grant|revoke|list|reset` to the command."""
+    """Adds `scorehouse user add|link|grant|revoke|list|reset|mail` to the command."""
     user = typer.Typer(
         name="user",
         help="Who may sign in, in which role, and which departments a department head may see.",
@@ -136,6 +136,26 @@ def register(app: typer.Typer, settings: Callable[[], Settings], out: Console) -
         given = _password() if password_stdin else None
         password = give_password(settings(), name, given)
         say(f"{name} has a new password." if given else f"{name} has the new password {password}")
+
+    @user.command()
+    def mail(
+        name: Name,
+        address: Annotated[
+            str | None, typer.Argument(help="Where the account gets its subscriptions.")
+        ] = None,
+        remove: Annotated[bool, typer.Option("--remove", help="Take the address away.")] = False,
+    ) -> None:
+        """Set the e-mail address of an account; it is kept sealed."""
+        from warehouse.mailing.addresses import remove_address, set_address
+
+        if (address is None) != remove:
+            raise UsageError("Name an address, or take the one there is away with --remove.")
+        if address is None:
+            remove_address(settings(), name, author=AUTHOR)
+            say(f"{name} gets no mail any more.")
+        else:
+            set_address(settings(), name, address, author=AUTHOR)
+            say(f"{name} gets mail at the address given.")
 
 
 def _password() -> str:

@@ -60,6 +60,7 @@ class Action(StrEnum):
     REFUSAL = "refusal"
     COMMENT = "comment"
     SUPPLEMENT_REQUESTED = "supplement_requested"
+    MAIL_ADDRESS = "mail_address"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,10 @@ from warehouse.vault import Vault
 PEOPLE = ("candidate", "employee", "interview")
 # Kinds of subject that name a thing or an account, not somebody: kept as they are.
 THINGS = frozenset(
-    {"account", "department", "role", "mart", "key", "file", "source", "grant", "question", "rubric", "run"}
+    {
+        *("account", "department", "role", "mart", "key", "file", "source", "grant", "question", "rubric"),
+        *("run", "subscription"),
+    }
 )
 _CANDIDATE = "candidate"
 _CODE = re.compile(r"[A-Za-z0-9_.,:;+*/=<>()#-]{0,200}")

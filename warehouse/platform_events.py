@@ -1,129 +1,118 @@
-"""What people do on the pages and the warehouse must know: refusals, requests, notes. Append-only and sealed.
+"""What people do on the pages and the warehouse must know: refusals, comments. Append-only and sealed.
 
 `platform/events.jsonl` holds a line an event, sealed under the data key of the person whom it is about: who
 is erased takes it along. A build delivers what waits to ingestion as an export of its source, so that an
 event goes the same way as a row of any other system.
+
+An event may have topics, such as who is mentioned: keyed hashes, by which it is found without opening others.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import fcntl
+import hashlib
+import hmac
 import json
 import os
-import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from warehouse import audit
 from warehouse.cipher import Sealer
-from warehouse.erasure.columns import CANDIDATE
-from warehouse.errors import ScorehouseError
+from warehouse.errors import ScorehouseError, UsageError
 from warehouse.settings import Settings
 from warehouse.tombstones import read_tombstones
 from warehouse.vault import Vault
 
-REQUESTS, COMMENTS = "privacy_requests", "comments"
-REFUSE, WITHDRAW, ERASE, EXPORT = "refuse_ai", "withdraw_refusal", "erase", "export"
-NOTE, SUPPLEMENT, QUESTION, REPLY = "note", "request_supplement", "feedback_question", "feedback_reply"
-_LONGEST_NOTE = 4_000
+Row = Mapping[str, Any]
+_Line = dict[str, Any]
+_CANDIDATE = "candidate"
+# The line that takes another one back, in the place of the source; `of` is the number of that line.
+_TAKEN_BACK = "taken_back"
 
 
 @dataclass(frozen=True)
 class Event:
-    """One event: its place in the log, the source that it is delivered to, and the row that it is there."""
+    """One event: its place in the log, the source that it is delivered to, and the row that it is there.
+
+    `waits`: no build has taken it yet, so it can be taken back.
+    """
 
     number: int
     source: str
-    row: Mapping[str, Any]
+    row: Row
+    waits: bool
 
 
-def refuse_ai(settings: Settings, candidate_id: str, *, who: str, role: str) -> str:
-    """Takes a refusal of AI interviews: it holds from this moment on. Returns the request's id."""
-    audit.record(settings, who=who, role=role, action="refusal", subject=f"{CANDIDATE}:{candidate_id}")
-    return _request(settings, candidate_id, REFUSE)
-
-
-def withdraw_refusal(settings: Settings, candidate_id: str, *, who: str, role: str) -> str:
-    """Takes a refusal back."""
-    person = f"{CANDIDATE}:{candidate_id}"
-    audit.record(settings, who=who, role=role, action="refusal", subject=person, withdrawn=1)
-    return _request(settings, candidate_id, WITHDRAW)
-
-
-def request_erasure(settings: Settings, candidate_id: str) -> str:
-    """Notes a request that HR answers; `erasure.erase` is what answers it, at once where policy lets it."""
-    return _request(settings, candidate_id, ERASE)
-
-
-def request_export(settings: Settings, candidate_id: str) -> str:
-    """Notes a request for a copy of one's own data."""
-    return _request(settings, candidate_id, EXPORT)
-
-
-def comment(
-    settings: Settings,
-    *,
-    candidate_id: str,
-    interview_id: str,
-    author_id: str,
-    text: str,
-    kind: str = NOTE,
-    mentions: tuple[str, ...] = (),
-    who: str,
-    role: str,
-) -> str:
-    """Adds a note about an interview of a candidate, or a request for a supplement; returns its id."""
-    if not text.strip() or len(text) > _LONGEST_NOTE:
-        raise ScorehouseError(f"A note has between one and {_LONGEST_NOTE:,} characters.")
-    action = "supplement_requested" if kind == SUPPLEMENT else "comment"
-    audit.record(settings, who=who, role=role, action=action, subject=f"interview:{interview_id}")
-    row = {
-        "comment_id": f"PF-{secrets.token_hex(8)}",
-        "interview_id": interview_id,
-        "author_id": author_id,
-        "mentions": list(mentions),
-        "text": text,
-        "kind": kind,
-        "created_at": _now(),
-    }
-    _append(settings, candidate_id, COMMENTS, row)
-    return str(row["comment_id"])
+def append(
+    settings: Settings, candidate_id: str, source: str, row: Row, *, topics: Collection[str] = ()
+) -> None:
+    """Keeps an event about a candidate, durably; `ScorehouseError` for who was erased."""
+    stones = read_tombstones(settings)
+    if stones and stones.erased_at(_CANDIDATE, candidate_id):
+        raise ScorehouseError("This person was erased: nothing is noted about them any more.")
+    subject = f"{_CANDIDATE}:{candidate_id}"
+    vault = Vault.open(settings)
+    key = vault.keys_for([subject])[subject]
+    with _alone(settings):
+        number = _count(settings) + 1
+        line: _Line = {"number": number, "source": source, "key": key.key_id}
+        line["sealed"] = _seal(key.key, number, row)
+        if topics:
+            line["topics"] = [_hashed(vault, topic) for topic in topics]
+        _write_line(settings, line)
 
 
 def events_of(settings: Settings, candidate_id: str) -> list[Event]:
     """The events about one candidate, oldest first: what pages show before the next build knows of it."""
-    key = Vault.open(settings).known_keys([_subject(candidate_id)]).get(_subject(candidate_id))
-    return [] if key is None else list(_events(settings, 0, {key.key_id: key.key}))
+    subject = f"{_CANDIDATE}:{candidate_id}"
+    if not _log(settings).exists():
+        return []
+    key = Vault.open(settings).known_keys([subject]).get(subject)
+    return [] if key is None else list(_opened(settings, _lines(settings, key.key_id), {key.key_id: key.key}))
 
 
-def has_refused(settings: Settings, candidate_id: str) -> bool | None:
-    """Whether the last word on these pages is a refusal; None when nothing was said here."""
-    kinds = [event.row.get("kind") for event in events_of(settings, candidate_id) if event.source == REQUESTS]
-    said = [kind for kind in kinds if kind in (REFUSE, WITHDRAW)]
-    return None if not said else said[-1] == REFUSE
+def events_about(settings: Settings, topic: str) -> list[Event]:
+    """The events with a topic, oldest first."""
+    if not _log(settings).exists():
+        return []
+    vault = Vault.open(settings)
+    lines = _lines(settings, _hashed(vault, topic))
+    return list(_opened(settings, lines, vault.open_keys(line["key"] for line in lines)))
+
+
+def take_back(settings: Settings, number: int) -> None:
+    """Takes an event back that no build has taken yet; `UsageError` when one has."""
+    with _alone(settings):
+        if number <= _delivered(settings):
+            raise UsageError("This was handed over already and cannot be taken back any more.")
+        _write_line(settings, {"number": _count(settings) + 1, "source": _TAKEN_BACK, "of": number})
 
 
 def deliver(settings: Settings) -> int:
     """Hands over what waits as files of landing, by source; how many events. Killed, it does so again."""
-    count = _count(settings)
-    if count == _delivered(settings):
+    if not _log(settings).exists():
         return 0
-    waiting = [event for event in _events(settings, _delivered(settings), None) if event.number <= count]
-    by_source: dict[str, list[Event]] = {}
-    for event in waiting:
-        by_source.setdefault(event.source, []).append(event)
-    for source, events in by_source.items():
-        folder = settings.landing / source
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = folder / f"platform-{events[0].number:08d}-{events[-1].number:08d}.jsonl"
-        lines = "".join(json.dumps(dict(event.row), ensure_ascii=False) + "\n" for event in events)
-        _write(path, lines)
-    _write(_folder(settings) / "delivered", str(count))
-    return len(waiting)
+    with _alone(settings):
+        count, delivered = _count(settings), _delivered(settings)
+        if count == delivered:
+            return 0
+        lines = [line for line in _lines(settings) if line["number"] > delivered]
+        keys = Vault.open(settings).open_keys(line["key"] for line in lines)
+        by_source: dict[str, list[Event]] = {}
+        for event in _opened(settings, lines, keys):
+            by_source.setdefault(event.source, []).append(event)
+        for source, events in by_source.items():
+            folder = settings.landing / source
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path = folder / f"platform-{events[0].number:08d}-{events[-1].number:08d}.jsonl"
+            rows = (json.dumps(dict(event.row), ensure_ascii=False) for event in events)
+            _write(path, "".join(f"{row}\n" for row in rows))
+        _write(_folder(settings) / "delivered", str(count))
+    return sum(map(len, by_source.values()))
 
 
 def waiting_mark(settings: Settings) -> str:
@@ -132,47 +121,73 @@ def waiting_mark(settings: Settings) -> str:
     return str(path.stat().st_size) if path.exists() else ""
 
 
-def _request(settings: Settings, candidate_id: str, kind: str) -> str:
-    row = {
-        "request_id": f"PF-{secrets.token_hex(8)}",
-        "candidate_id": candidate_id,
-        "kind": kind,
-        "requested_at": _now(),
-    }
-    _append(settings, candidate_id, REQUESTS, row)
-    return str(row["request_id"])
+def rewrite(settings: Settings, changed: Callable[[Row], Row], *, gone: Collection[str] = ()) -> int:
+    """Puts other rows in the place of those that name somebody erased, without their topics `gone`; how many.
 
-
-def _append(settings: Settings, candidate_id: str, source: str, row: Mapping[str, Any]) -> None:
-    stones = read_tombstones(settings)
-    if stones and stones.erased_at(CANDIDATE, candidate_id):
-        raise ScorehouseError("This person was erased: nothing is noted about them any more.")
-    subject = _subject(candidate_id)
-    key = Vault.open(settings).keys_for([subject])[subject]
+    Lines that nobody can open any more are emptied; each keeps its number.
+    """
+    if not _log(settings).exists():
+        return 0
+    vault = Vault.open(settings)
+    topics = {_hashed(vault, topic) for topic in gone}
     with _alone(settings):
-        number = _count(settings) + 1
-        content = json.dumps(dict(row), ensure_ascii=False)
-        sealed = Sealer(key.key).seal(content, f"event|{number}").hex()
-        line = {"number": number, "source": source, "key": key.key_id, "sealed": sealed}
-        with _log(settings).open("a", encoding="ascii") as file:
-            file.write(json.dumps(line) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        lines = _all_lines(settings)
+        keys = vault.open_keys(line["key"] for line in lines if "key" in line)
+        told = [_rewritten(line, keys, changed, topics) for line in lines]
+        count = sum(before != after for before, after in zip(lines, told, strict=True))
+        if count:
+            _write(_log(settings), "".join(json.dumps(line) + "\n" for line in told))
+    return count
 
 
-def _events(settings: Settings, after: int, keys: Mapping[str, bytes] | None) -> Iterator[Event]:
-    """Events behind a number that can be opened; with `keys` only by these."""
-    path = _log(settings)
-    if not path.exists():
-        return
-    lines = [json.loads(line) for line in path.read_text(encoding="ascii").splitlines()]
-    lines = [line for line in lines if line["number"] > after]
-    opened = Vault.open(settings).open_keys(line["key"] for line in lines) if keys is None else keys
+def _rewritten(
+    line: _Line, keys: Mapping[str, bytes], changed: Callable[[Row], Row], gone: Collection[str]
+) -> _Line:
+    if "sealed" not in line:
+        return line
+    key = keys.get(line["key"])
+    if key is None:
+        return {"number": line["number"], "source": _TAKEN_BACK, "of": line["number"]}
+    row = _unseal(key, line)
+    after = changed(row)
+    kept = [topic for topic in line.get("topics", ()) if topic not in gone]
+    if after == row and kept == line.get("topics", []):
+        return line
+    return {**line, "sealed": _seal(key, line["number"], after), "topics": kept}
+
+
+def _lines(settings: Settings, holding: str = "") -> list[_Line]:
+    """The lines that stand, those that hold a word when one is asked for, in their order."""
+    text = _log(settings).read_text(encoding="ascii")
+    lines = [json.loads(line) for line in text.splitlines() if holding in line or _TAKEN_BACK in line]
+    taken_back = {line["of"] for line in lines if line["source"] == _TAKEN_BACK}
+    return [line for line in lines if "sealed" in line and line["number"] not in taken_back]
+
+
+def _all_lines(settings: Settings) -> list[_Line]:
+    return [json.loads(line) for line in _log(settings).read_text(encoding="ascii").splitlines()]
+
+
+def _opened(settings: Settings, lines: Iterable[_Line], keys: Mapping[str, bytes]) -> Iterator[Event]:
+    delivered = _delivered(settings)
     for line in lines:
-        if line["key"] in opened:
-            place = f"event|{line['number']}"
-            content = Sealer(opened[line["key"]]).unseal(bytes.fromhex(line["sealed"]), place)
-            yield Event(line["number"], line["source"], json.loads(content))
+        if line["key"] in keys:
+            row = _unseal(keys[line["key"]], line)
+            yield Event(line["number"], line["source"], row, waits=line["number"] > delivered)
+
+
+def _seal(key: bytes, number: int, row: Row) -> str:
+    return Sealer(key).seal(json.dumps(dict(row), ensure_ascii=False), f"event|{number}").hex()
+
+
+def _unseal(key: bytes, line: _Line) -> Row:
+    row: Row = json.loads(Sealer(key).unseal(bytes.fromhex(line["sealed"]), f"event|{line['number']}"))
+    return row
+
+
+def _hashed(vault: Vault, topic: str) -> str:
+    key = vault.system_key("platform topics")
+    return hmac.new(key, topic.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
 
 
 def _count(settings: Settings) -> int:
@@ -187,6 +202,16 @@ def _delivered(settings: Settings) -> int:
         return 0
 
 
+def _write_line(settings: Settings, line: _Line) -> None:
+    try:
+        with _log(settings).open("a", encoding="ascii") as file:
+            file.write(json.dumps(line) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise _unwritable(settings, error) from None
+
+
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.tmp")
@@ -196,10 +221,21 @@ def _write(path: Path, text: str) -> None:
 
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
-    _folder(settings).mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (_folder(settings) / ".lock").open("w") as lock:
+    try:
+        _folder(settings).mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = (_folder(settings) / ".lock").open("w")
+    except OSError as error:
+        raise _unwritable(settings, error) from None
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _unwritable(settings: Settings, error: OSError) -> ScorehouseError:
+    return ScorehouseError(
+        f"What is said on the pages cannot be kept in {_folder(settings)} ({error.strerror}): "
+        "make it writable."
+    )
 
 
 def _folder(settings: Settings) -> Path:
@@ -210,9 +246,6 @@ def _log(settings: Settings) -> Path:
     return _folder(settings) / "events.jsonl"
 
 
-def _subject(candidate_id: str) -> str:
-    return f"{CANDIDATE}:{candidate_id}"
-
-
-def _now() -> str:
-    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+def now() -> str:
+    """This moment, as rows of events have it."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")

@@ -37,7 +37,8 @@ class Role(_Strict):
 class Cells(_Strict):
     """Columns of a mart that are aggregates over the same people: hidden together.
 
-    `fixed` gives a dimension of `at` that the mart has no column for; `only` are the rows that may show them.
+    `fixed` gives a dimension of `at` that the mart has no column for; `only` are the rows that may show them;
+    `rows` are the rows that these cells are about, where others rest on other people.
     """
 
     hide: tuple[str, ...] = Field(min_length=1)
@@ -47,6 +48,7 @@ class Cells(_Strict):
     back: dict[str, int] = {}
     fixed: dict[str, str] = {}
     only: dict[str, str] = {}
+    rows: dict[str, str] = {}
 
     @model_validator(mode="after")
     def _says_who(self) -> Cells:
@@ -99,6 +101,12 @@ class SignIn(_Strict):
     idle_minutes: int = Field(default=60, ge=1)
 
 
+class Mail(_Strict):
+    """Which classes of columns may leave the house in a mail, whatever its recipient sees on pages."""
+
+    classes: tuple[str, ...] = ("public",)
+
+
 class SandboxLimits(_Strict):
     """What queries may use that a person writes; told in the file."""
 
@@ -120,7 +128,9 @@ class Policy(_Strict):
     sign_in: SignIn = SignIn()
     fewest_people: int = Field(ge=2)
     largest_share_of_pay: float = Field(gt=0, le=1)
+    mail: Mail = Mail()
     sandbox: SandboxLimits = SandboxLimits()
+    reports_at_once: int = Field(default=300, ge=1)
     classes: tuple[str, ...]
     roles: Mapping[str, Role]
     filters: Mapping[str, str]
@@ -129,7 +139,8 @@ class Policy(_Strict):
 
     @model_validator(mode="after")
     def _holds_together(self) -> Policy:
-        wrong = [*self._wrong_roles(), *(text for name in self.marts for text in self._wrong_mart(name))]
+        wrong = [f"mail: there is no class {name}" for name in set(self.mail.classes) - set(self.classes)]
+        wrong += [*self._wrong_roles(), *(text for name in self.marts for text in self._wrong_mart(name))]
         for name, cube in self.cubes.items():
             if cube.same_groups and cube.same_groups.cube not in self.cubes:
                 wrong.append(f"cube {name}: there is no cube {cube.same_groups.cube}")

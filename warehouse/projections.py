@@ -221,16 +221,19 @@ class _Guard:
 
     def condition(self, cells: Cells) -> str:
         """SQL that is true or false; false where the file lacks what would tell."""
-        needed = {*cells.at, *cells.only, *filter(None, [cells.n])} - cells.fixed.keys()
+        needed = {*cells.at, *cells.only, *cells.rows, *filter(None, [cells.n])} - cells.fixed.keys()
         if not needed <= set(self._published):
             return "false"
         only = [f"m.{_quoted(column)} = {_literal(value)}" for column, value in cells.only.items()]
         by_people = "true" if cells.cube is None else self._joined(cells.cube, cells)
         enough = " and ".join([by_people, *only])
-        if cells.n is None:
-            return enough
-        count = f"coalesce(m.{_quoted(cells.n)}, 0)"
-        return f"({count} = 0 or ({count} >= {self._fewest} and {enough}))"
+        if cells.n is not None:
+            count = f"coalesce(m.{_quoted(cells.n)}, 0)"
+            enough = f"({count} = 0 or ({count} >= {self._fewest} and {enough}))"
+        about = [
+            f"m.{_quoted(column)} is distinct from {_literal(value)}" for column, value in cells.rows.items()
+        ]
+        return f"({' or '.join([*about, enough])})" if about else enough
 
     def _joined(self, cube: str, cells: Cells) -> str:
         key = (cube, cells.at, *cells.back.items(), *cells.fixed.items())

@@ -1,30 +1,24 @@
 """Queries that people keep: the last ones that they ran, and those that they saved, own and shared.
 
-One file an account in `queries/`, sealed under a key of the installation: a text may name somebody. Whoever
-is erased is forgotten here too: every query that names them goes.
+One sealed file an account in `queries/` (see `account_shelves`): a text may name somebody. Whoever is erased
+is forgotten here too: every query that names them goes.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
-import hashlib
 import json
-import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 
-from warehouse.cipher import seal, unseal
+from warehouse.account_shelves import Content, Shelves
 from warehouse.errors import UsageError
 from warehouse.settings import Settings
-from warehouse.vault import Vault
 
 HISTORY = 50
 MOST_SAVED = 200
 LONGEST_NAME = 60
-_PURPOSE = "queries"
 
 
 @dataclass(frozen=True)
@@ -58,16 +52,15 @@ class Shelf:
 
 def shelf_of(settings: Settings, owner: str) -> Shelf:
     """What an account keeps now."""
-    return _read(settings, _path(settings, owner)) or Shelf(owner)
+    return _shelf(_shelves(settings).read(owner))
 
 
 def shared_by_others(settings: Settings, owner: str) -> list[Saved]:
     """What other accounts share, by name."""
-    shelves = (_read(settings, path) for path in sorted(_folder(settings).glob("*.sealed")))
     found = [
         saved
-        for shelf in shelves
-        if shelf is not None and shelf.owner != owner
+        for shelf in map(_shelf, _shelves(settings).all())
+        if shelf.owner != owner
         for saved in shelf.saved
         if saved.is_shared
     ]
@@ -116,10 +109,7 @@ def forget(settings: Settings, words: Collection[str]) -> int:
     def names_one(text: str) -> bool:
         return any(needle in text.casefold() for needle in needles)
 
-    for path in sorted(_folder(settings).glob("*.sealed")):
-        found = _read(settings, path)
-        if found is None:
-            continue
+    for found in map(_shelf, list(_shelves(settings).all())):
         with _changing(settings, found.owner) as change:
             shelf = change.shelf
             history = tuple(ran for ran in shelf.history if not names_one(ran.sql))
@@ -136,52 +126,19 @@ class _Change:
 
 @contextmanager
 def _changing(settings: Settings, owner: str) -> Iterator[_Change]:
-    """Reads, lets the caller change, writes in one step; one at a time over all processes."""
-    folder = _folder(settings)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        before = shelf_of(settings, owner)
-        change = _Change(before)
+    with _shelves(settings).changing(owner) as content:
+        change = _Change(_shelf(content))
         yield change
-        if change.shelf != before:
-            _write(settings, change.shelf)
-    finally:
-        os.close(lock)
+        content.update(json.loads(json.dumps(asdict(change.shelf))))
 
 
-def _write(settings: Settings, shelf: Shelf) -> None:
-    path = _path(settings, shelf.owner)
-    text = json.dumps(asdict(shelf), ensure_ascii=False)
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(seal(_key(settings), text, path.name))
-    temporary.replace(path)
-
-
-def _read(settings: Settings, path: Path) -> Shelf | None:
-    try:
-        sealed = path.read_bytes()
-    except FileNotFoundError:
-        return None
-    content = json.loads(unseal(_key(settings), sealed, path.name))
+def _shelf(content: Content) -> Shelf:
     return Shelf(
         content["owner"],
-        tuple(Ran(**ran) for ran in content["history"]),
-        tuple(Saved(**saved) for saved in content["saved"]),
+        tuple(Ran(**ran) for ran in content.get("history", ())),
+        tuple(Saved(**saved) for saved in content.get("saved", ())),
     )
 
 
-def _key(settings: Settings) -> bytes:
-    return Vault.open(settings).system_key(_PURPOSE)
-
-
-def _folder(settings: Settings) -> Path:
-    return settings.home / "queries"
-
-
-def _path(settings: Settings, owner: str) -> Path:
-    """Accounts may bear people's names: files do not."""
-    return _folder(settings) / f"{hashlib.sha256(owner.encode()).hexdigest()[:24]}.sealed"
+def _shelves(settings: Settings) -> Shelves:
+    return Shelves(settings, "queries")

@@ -1,10 +1,10 @@
-"""My account: the password, the second factor."""
+"""My account: the password, the second factor, the e-mail address, subscriptions."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import access, sign_in_steps
+from dashboards import access, mailbox, sign_in_steps, subscribing
 from dashboards.frame import head, how, section, visit
 from warehouse import sessions
 
@@ -31,6 +31,11 @@ def page() -> None:
             st.caption(words("account.company"))
         else:
             sign_in_steps.change_password(here.settings, words, access.token(), viewer)
+    left, right = st.columns(2, gap="large")
+    with left:
+        mailbox.section_of(here)
+    with right:
+        subscribing.section_of(here)
     how(here, "account")
 
 

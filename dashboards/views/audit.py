@@ -8,13 +8,12 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from dashboards import access, choices
+from dashboards import access, audit_state, choices
 from dashboards.frame import Visit, head, how, nothing, visit
 from dashboards.own_choices import bound, one_of
 from warehouse import audit, audit_log
-from warehouse.audit_log import Entry, Verdict
+from warehouse.audit_log import Entry
 from warehouse.exports import to_csv
-from warehouse.settings import Settings
 
 SHOWN = 500
 DAYS = 30
@@ -30,20 +29,6 @@ COLUMNS = {
     "details": 260,
     "number": None,
 }
-
-
-@st.cache_data(show_spinner=False, max_entries=4)
-def verified(home: str, identity: tuple[int, ...]) -> Verdict:
-    """What the whole log holds to; read anew when it has grown."""
-    return audit_log.verify(Settings.from_env())
-
-
-def state(page: Visit) -> Verdict:
-    """Whether the log of this moment holds."""
-    paths = (audit.log_file(page.settings), page.settings.vault / audit.ANCHOR_NAME)
-    status = [path.stat() for path in paths if path.exists()]
-    identity = tuple(number for one in status for number in (one.st_size, one.st_mtime_ns, one.st_ino))
-    return verified(str(page.settings.home), identity)
 
 
 def day(page: Visit, name: str, default: date) -> date:
@@ -113,7 +98,7 @@ def page() -> None:
     """The page from top to bottom."""
     here = visit()
     words = here.words
-    verdict = state(here)
+    verdict = audit_state.state(here.settings)
     count = here.formats.count(verdict.lines)
     if verdict.holds:
         head(words("audit.holds", n=count), [words("audit.note")])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboards import choices
+from dashboards import choices, titles
 from dashboards.ask import Row
 from dashboards.charts.funnel import funnel
 from dashboards.formats import plain
@@ -28,28 +28,6 @@ ROWS_SHOWN = 500
 WAITING_SHOWN = 200
 ROWS_IN_SIGHT = 10
 TABLE_HEIGHT = 412
-
-
-def title(page: Visit, rows: list[Row], chosen: Row | None) -> str:
-    """How far one batch has come, or how many of all lag behind."""
-    words, formats = page.words, page.formats
-    if chosen is not None:
-        return words(
-            "batches.title_one",
-            batch=chosen["batch_id"],
-            done=formats.count(chosen["completed_n"]),
-            pending=formats.count(chosen["pending_n"]),
-        )
-    first = rows[0]
-    key = "batches.title_weak" if first["weak_n"] else "batches.title"
-    return words(
-        key,
-        n=formats.count(first["batches_n"]),
-        done=formats.count(first["all_completed"]),
-        invited=formats.count(first["all_invited"]),
-        weak=formats.count(first["weak_n"]),
-        share=formats.percent(first["alert_share"]),
-    )
 
 
 def cards(page: Visit, rows: list[Row], chosen: Row | None) -> None:
@@ -246,7 +224,7 @@ def page() -> None:
     )
     chosen = next((row for row in rows if row["batch_id"] == batch), None)
     with top:
-        head(here.scoped(title(here, rows, chosen)), basis(here, None))
+        head(here.scoped(titles.batches(here, rows, chosen)), basis(here, None))
     cards(here, rows, chosen)
     steps(here, batch)
     waiting(here, batch)

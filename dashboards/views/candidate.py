@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
-from dashboards import access, choices, menu
+from dashboards import access, choices, menu, reporting
 from dashboards.advice import growth, losses
 from dashboards.answer_texts import texts_for_hr
 from dashboards.ask import Row, Value
 from dashboards.charts.pay import bands
 from dashboards.charts.radar import FEWEST, radar
+from dashboards.comparing import beside_others
 from dashboards.formats import plain
 from dashboards.frame import Visit, draw, go, head, how, nothing, section, visit
 from dashboards.similar import similar_answers
 from dashboards.standing import standing
 from dashboards.tables import answers_table, attempts_table, competencies_table
+from dashboards.talk import talk
+from warehouse.answer_texts import AnswerText
 
 FOUND_SHOWN = 50
 
@@ -166,6 +171,8 @@ def page() -> None:
         caption(here, row),
     )
     signals(here, row)
+    beside_others(here, interview)
+    reporting.of_one(here, row)
     if row["composite_score"] is None:
         nothing(
             words(f"absent_why.{row['status']}", coverage=here.formats.percent(row["coverage"])),
@@ -174,13 +181,15 @@ def page() -> None:
     else:
         profile(here, row)
     answers = here.ask.rows("candidate_answers", interview=interview)
+    texts: Mapping[str, AnswerText] = {}
     if answers:
         section(words("answers.title"), words("answers.note"))
         answers_table(here, answers)
         if menu.is_for(here.ask.role, "questions"):
             go(words("questions.open"), "questions", role=row["role_id"])
-        texts_for_hr(here, interview, answers)
+        texts = texts_for_hr(here, interview, answers)
         similar_answers(here, interview)
+    talk(here, row, texts)
     section(words("attempts.title"))
     attempts_table(here, here.ask.rows("candidate_attempts", interview=interview))
     how(here, "candidate")

@@ -11,6 +11,7 @@ from dashboards.ask import Row
 from dashboards.charts.radar import FEWEST, radar
 from dashboards.formats import plain
 from dashboards.frame import Visit, draw, go, head, how, nothing, section, visit
+from dashboards.portal_talk import questions
 from dashboards.tables import competencies_table
 
 
@@ -80,6 +81,7 @@ def page() -> None:
     else:
         without_score(here, row)
     said(here, row)
+    questions(here, row)
     if row["status"] == portal.SCORED:
         portal.progress(here, rows, row)
     portal.all_of_them(here, rows, row)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import choices
+from dashboards import alerts, choices, titles
 from dashboards.ask import Row
 from dashboards.charts.grades import CLICK, share_bars
 from dashboards.charts.quarters import mean_line
 from dashboards.charts.spread import density
+from dashboards.formats import plain
 from dashboards.frame import (
     Visit,
     basis,
@@ -27,6 +28,7 @@ from dashboards.frame import (
 
 COLUMNS = 4
 NAMED = 3
+ALERTS_SHOWN = 6
 NEXT = {
     "interrupted": ("results", {"flag": "interrupted", "status": "all"}),
     "insufficient": ("results", {"status": "insufficient"}),
@@ -36,22 +38,6 @@ NEXT = {
     "overlap": ("grades_and_pay", {}),
     "quarantined": ("health", {}),
 }
-
-
-def title(page: Visit, numbers: Row, now: Row | None) -> str:
-    """The answer in one sentence."""
-    words, formats = page.words, page.formats
-    mean = formats.score(numbers["mean"])
-    if page.choices.quarter == "all" or now is None:
-        return words("overview.title.all", mean=mean, n=formats.count(numbers["n"]))
-    quarter = formats.quarter(page.choices.quarter)
-    if now["delta_mean"] is None:
-        return words("overview.title.first", quarter=quarter, mean=mean)
-    kind = "higher" if now["is_higher"] else "lower" if now["is_lower"] else "same"
-    delta = formats.signed(now["delta_mean"])
-    if kind != "same":
-        delta = delta.lstrip("+−")
-    return words(f"overview.title.{kind}", quarter=quarter, mean=mean, delta=delta)
 
 
 def cards(page: Visit, numbers: Row, now: Row | None, tasks: int) -> None:
@@ -126,10 +112,19 @@ def spreads(page: Visit) -> None:
             draw(density(bins[summary["role_id"]], summary, page), words("overview.spread"))
 
 
-def todo(page: Visit, tasks: list[Row]) -> None:
-    """What needs doing, each with its next step as a link."""
+def todo(page: Visit, tasks: list[Row], firing: list[alerts.Alert]) -> None:
+    """What needs doing, each with its next step as a link: what crossed a limit first."""
     words, formats = page.words, page.formats
-    if not tasks:
+    for number, alert in enumerate(firing[:ALERTS_SHOWN]):
+        with st.container(key=f"alert_{number}"):
+            what, step = st.columns([7, 2.8], vertical_alignment="center")
+            icon = "error" if alert.is_serious else "notifications"
+            what.markdown(f":material/{icon}: {plain(alert.sentence)} :gray[· {plain(alert.advice)}]")
+            with step:
+                go(words(f"page.{alert.page}"), alert.page, **alert.chosen)
+    if len(firing) > ALERTS_SHOWN:
+        st.caption(plain(words("alert.more", n=formats.count(len(firing) - ALERTS_SHOWN))))
+    if not tasks and not firing:
         st.caption(words("overview.todo_none"))
     for index, row in enumerate(tasks):
         band = "" if row["low"] is None else formats.pay_range(row["low"], row["high"])
@@ -181,21 +176,22 @@ def page() -> None:
     words, ask = here.words, here.ask
     numbers = ask.row("figures")
     tasks = ask.rows("tasks")
+    firing = alerts.firing(here)
     if numbers is None:
         head(words("nothing.title"), basis(here, 0))
         nothing(words("nothing.scored"), words("nothing.advice"))
     else:
         quarters = seen(here, ask.rows("quarters", each_role=False), "n")
         now = next((row for row in quarters if row["is_chosen"]), None)
-        head(here.scoped(title(here, numbers, now)), basis(here, numbers["n"]))
-        cards(here, numbers, now, len(tasks))
+        head(here.scoped(titles.overview(here, numbers, now)), basis(here, numbers["n"]))
+        cards(here, numbers, now, len(tasks) + len(firing))
         comparison(here, quarters)
         spreads(here)
     left, right = st.columns([2.2, 1], gap="large")
     with left:
         section(words("overview.todo"))
         with st.container(key="tasks"):
-            todo(here, tasks)
+            todo(here, tasks, firing)
     with right:
         section(words("health.title"))
         with st.container(key="health"):

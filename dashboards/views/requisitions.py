@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboards import choices
+from dashboards import choices, reporting, titles
 from dashboards.ask import Row
 from dashboards.formats import plain
 from dashboards.frame import Visit, basis, figure, figures, head, how, nothing, section, visit
@@ -15,25 +15,6 @@ ROWS_SHOWN = 500
 PEOPLE_SHOWN = 200
 ROWS_IN_SIGHT = 12
 TABLE_HEIGHT = 484
-
-
-def title(page: Visit, rows: list[Row], chosen: Row | None) -> str:
-    """Whether people are enough: of one opening, or of all that are open."""
-    words, formats = page.words, page.formats
-    if chosen is not None:
-        return words(
-            "requisitions.title_short" if chosen["is_short"] else "requisitions.title_enough",
-            role=chosen["role_name"] or chosen["role_id"],
-            needed=formats.count(chosen["needed_n"]),
-            done=formats.count(chosen["completed_n"]),
-            high=formats.count(chosen["high_n"]),
-        )
-    first = rows[0]
-    return words(
-        "requisitions.title",
-        n=formats.count(first["open_n"]),
-        short=formats.count(first["short_n"]),
-    )
 
 
 def cards(page: Visit, row: Row) -> None:
@@ -152,6 +133,7 @@ def people(page: Visit, chosen: Row) -> None:
             "signals": column.ListColumn(words("column.signals"), width="medium"),
         },
     )
+    reporting.of_many(page, [row["interview_id"] for row in rows], len(rows))
     picked = [rows[index] for index in event.selection.rows]
     if not picked:
         st.caption(words("requisitions.pick"))
@@ -184,7 +166,7 @@ def page() -> None:
     )
     chosen = next((row for row in rows if row["requisition_id"] == wanted), None)
     with top:
-        head(here.scoped(title(here, rows, chosen)), basis(here, None))
+        head(here.scoped(titles.requisitions(here, rows, chosen)), basis(here, None))
     if chosen is not None:
         cards(here, chosen)
         people(here, chosen)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from dashboards import choices
+from dashboards import choices, reporting, subscribing, titles
 from dashboards.ask import Row, Value
+from dashboards.comparing import to_comparison
 from dashboards.download import FIELDS, chosen, offered
 from dashboards.formats import plain
 from dashboards.frame import Visit, basis, head, how, nothing, visit
@@ -88,8 +90,8 @@ def _bound_flag(name: str, label: str) -> bool:
     return bool(st.toggle(label, key=key, on_change=took, args=(name, "")))
 
 
-def table(page: Visit, rows: list[Row]) -> None:
-    """The rows as people read them; choosing one opens its person."""
+def table(page: Visit, rows: list[Row], picked: DeltaGenerator) -> None:
+    """The rows as people read them; choosing one opens its person, or several are compared (`picked`)."""
     words, formats = page.words, page.formats
     shown = pd.DataFrame(
         {
@@ -119,9 +121,9 @@ def table(page: Visit, rows: list[Row]) -> None:
     event = st.dataframe(
         shown,
         hide_index=True,
-        key="results_table",
+        key=f"results_table_{is_picking()}",
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode="multi-row" if is_picking() else "single-row",
         height=TABLE_HEIGHT if len(rows) > ROWS_IN_SIGHT else "content",
         row_height=38,
         placeholder=words("format.none"),
@@ -143,13 +145,28 @@ def table(page: Visit, rows: list[Row]) -> None:
             "id": column.TextColumn(words("column.id")),
         },
     )
-    for index in event.selection.rows:
-        st.switch_page("views/candidate.py", query_params=choices.link(interview=rows[index]["interview_id"]))
+    ticked = [rows[index]["interview_id"] for index in event.selection.rows]
+    if is_picking():
+        with picked:
+            to_comparison(page, ticked)
+        return
+    for interview in ticked:
+        st.switch_page("views/candidate.py", query_params=choices.link(interview=interview))
+
+
+def is_picking() -> bool:
+    """Whether rows are ticked to be compared; else a tick opens the person."""
+    return choices.get("pick") == "1"
 
 
 def reason(page: Visit, row: Row) -> str:
     """Why there is no grade."""
     return page.words(f"absent.{row['status']}", coverage=page.formats.percent(row["coverage"]))
+
+
+def own_link() -> dict[str, str]:
+    """The choices of this page, as they stand in its link."""
+    return {name: choices.get(name) for name in choices.OWN["results"] if choices.get(name)}
 
 
 def page() -> None:
@@ -161,18 +178,16 @@ def page() -> None:
     rows = here.ask.rows("results", row_limit=ROWS_SHOWN, **wanted)
     found = rows[0]["found_n"] if rows else 0
     with title:
-        sentence = (
-            words("results.title", n=formats.count(found), advance=formats.count(rows[0]["advance_n"]))
-            if rows
-            else words("results.title_none")
-        )
-        head(here.scoped(sentence), basis(here, None))
+        head(here.scoped(titles.results(here, rows)), basis(here, None))
     if not rows:
         nothing(words("results.none"), words("nothing.advice"))
     else:
-        note, button = st.columns([3, 1], vertical_alignment="center")
+        note, tick, button = st.columns([2.4, 0.8, 1], vertical_alignment="center")
+        with tick:
+            _bound_flag("pick", words("compare.tick"))
+        hint = words("compare.tick_hint" if is_picking() else "results.open_hint")
         capped = words("results.capped", shown=formats.count(len(rows)), n=formats.count(found))
-        note.caption(plain(capped if found > len(rows) else words("results.open_hint")))
+        note.caption(plain(capped if found > len(rows) else hint))
         with button:
             offered(
                 here,
@@ -183,7 +198,9 @@ def page() -> None:
                 fields=FIELDS,
                 label=words("results.download"),
             )
-        table(here, rows)
+            reporting.of_many(here, [row["interview_id"] for row in rows], found)
+            subscribing.offered(here, "results", own_link())
+        table(here, rows, st.container(key="picked"))
     how(here, "results")
 
 

@@ -18,7 +18,7 @@ def write_marts(published: Path, *, interviews: int = 640, run: str = "fixture")
     path.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as connection:
         connection.execute("set timezone = 'UTC'")
-        for part in ("marts", "development", "health", "aggregates", "progress", "chain"):
+        for part in ("marts", "development", "health", "aggregates", "progress", "chain", "growth", "duties"):
             for statement in (HERE / f"fixture_{part}.sql").read_text(encoding="utf-8").split(";\n"):
                 parameters = {"interviews": interviews} if "$interviews" in statement else None
                 if statement.strip():

@@ -54,3 +54,17 @@ from (values
     ('minutes_to_enter', '003', '1 分钟内进入面试', 'Into the interview within a minute', 1.0, 'minutes', 'at_most', 6.8, 400, null, null, 'contradicted', null, null),
     ('training_cost_saved', '004', '节省 50 万元培训成本', 'CNY 500,000 of training saved', 500000.0, 'yuan', 'at_least', null, 0, null, null, 'not_measurable', '没有培训成本数据', 'No record of training cost')
 ) c (claim_id, article, claim_zh, claim_en, claimed, unit, comparison, observed, n, ci_low, ci_high, verdict, reason_zh, reason_en);
+-- Alerts: a batch of sales and one that has too few people, a source, a role, and one for everybody's eyes in HR.
+create table marts.alerts as
+with people as (
+    select batch_id, department_id, invited_n from marts.batch_progress
+    where channel = 'all' and department_id = 'sales' order by invited_n desc, batch_id limit 1
+), named (rule_key, subject_kind, subject_id, department_id, role_id, scenario, batch_id, channel, quarter_start, rests_on, value, threshold, comparison, unit, n, minimum_n, state, severity, since, audience, next_page, name_zh, name_en, sentence_zh, sentence_en, advice_zh, advice_en) as (
+    select 'participation_low', 'batch', batch_id, department_id, null, null, batch_id, 'all', null::date, 'invited', 0.5::double, 0.6::double, 'below', 'share', invited_n, 5, 'firing', 'warning', date '2026-09-20', 'deciders', 'batches', '参与率偏低', 'Low participation', '批次 {subject} 的参与率为 {value}，低于 {threshold}', 'Participation of batch {subject} is {value}; it should be {threshold} or more', '提醒未参加的人', 'Remind them' from people
+    union all
+    select 'source_overdue', 'source', 'surveys', null, null, null, null, null, null, 'files', 2, 0, 'above', 'days', 3, 0, 'firing', 'serious', date '2026-09-28', 'hr', 'health', '数据源逾期', 'Source overdue', '数据源 {subject} 已逾期 {value}', 'The source {subject} is {value} overdue', '请负责人补交', 'Ask for the file'
+    from people
+    union all
+    select 'mean_drift', 'role', 'all', null, 'all', 'all', null, null, date '2026-07-01', 'scored', -4, 3, 'beyond', 'points', 500, 30, 'ok', 'warning', null, 'deciders', 'trend', '平均分明显变化', 'Mean score moved', '{subject} {value} {threshold}', '{subject} {value} {threshold}', '看变化', 'Look' from people
+)
+from named;

@@ -31,6 +31,7 @@ KEYS = {
     "score_calibration": ("competency_id", "raw"),
     "courses": ("course_id",),
     "signal_policy": ("signal",),
+    "alert_rules": ("rule_key",),
     "function_words": ("lang", "word"),
 }
 REFERENCES = [

@@ -3,43 +3,57 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ingestion.arrivals.sweeping import sweep
 from tests.ingestion.house import House
-from warehouse import audit_log, erasure, platform_events
-from warehouse.errors import ScorehouseError
+from warehouse import erasure, platform_events, privacy_requests
+from warehouse.errors import ScorehouseError, UsageError
+from warehouse.privacy_requests import REFUSE, WITHDRAW
 from warehouse.settings import Settings
+from warehouse.viewer import Viewer
 
-ME = {"who": "xiaoman", "role": "candidate"}
+ME = Viewer("xiaoman", "candidate")
+PEOPLE = "candidate_id,name,email\nP1,孙小满,\nP2,李静好,li@example.com\n"
+WORDS = "请补充第二题的例子"
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     house = House(Settings(home=tmp_path / "home").ensure())
-    house.take("candidates", "people.csv", "candidate_id,name\nP1,孙小满\nP2,李静好\n")
+    house.take("candidates", "people.csv", PEOPLE)
+    house.take("employees", "staff.csv", "employee_id,candidate_id,name\nE77001,P2,李静好\n")
     return house
+
+
+def note(number: int, **more: Any) -> dict[str, Any]:
+    row = {"comment_id": f"PF-{number}", "interview_id": "I1", "author_id": "HR1", "mentions": []}
+    return {**row, "text": WORDS, "kind": "note", "created_at": "2026-01-05T12:00:00+00:00", **more}
+
+
+def say(house: House, number: int = 1, topics: tuple[str, ...] = (), **more: Any) -> None:
+    platform_events.append(house.settings, "P1", "comments", note(number, **more), topics=topics)
 
 
 def test_a_refusal_is_known_at_once_and_comes_with_the_next_pass(house: House) -> None:
     where = house.settings
-    assert platform_events.has_refused(where, "P1") is None
-    request = platform_events.refuse_ai(where, "P1", **ME)
-    assert platform_events.has_refused(where, "P1") is True
-    assert platform_events.has_refused(where, "P2") is None
+    assert privacy_requests.last_word(where, "P1") is None
+    asked = privacy_requests.ask(where, "P1", REFUSE, ME)
+    assert privacy_requests.last_word(where, "P1") == asked
+    assert privacy_requests.last_word(where, "P2") is None
     assert platform_events.deliver(where) == 1
     house.run()
     (row,) = house.rows("privacy_requests")
-    assert (row["request_id"], row["candidate_id"], row["kind"]) == (request, "P1", "refuse_ai")
-    platform_events.withdraw_refusal(where, "P1", **ME)
-    assert platform_events.has_refused(where, "P1") is False
-    assert [entry.action for entry in audit_log.entries(where)].count("refusal") == 2
+    assert (row["request_id"], row["candidate_id"], row["kind"]) == (asked.request_id, "P1", "refuse_ai")
+    withdrawn = privacy_requests.ask(where, "P1", WITHDRAW, ME)
+    assert privacy_requests.last_word(where, "P1") == withdrawn
 
 
 def test_events_are_delivered_once_and_again_only_after_a_crash(house: House) -> None:
     where = house.settings
-    platform_events.request_erasure(where, "P1")
+    privacy_requests.ask(where, "P1", REFUSE, ME)
     assert (platform_events.deliver(where), platform_events.deliver(where)) == (1, 0)
     (where.home / "platform" / "delivered").unlink()
     assert platform_events.deliver(where) == 1
@@ -48,14 +62,12 @@ def test_events_are_delivered_once_and_again_only_after_a_crash(house: House) ->
 
 
 def test_a_note_is_sealed_from_the_first_moment_and_goes_with_its_person(house: House) -> None:
-    where, words = house.settings, "请补充第二题的例子"
-    platform_events.comment(
-        where, candidate_id="P1", interview_id="I1", author_id="HR1", text=words, who="ann", role="hr"
-    )
+    where = house.settings
+    say(house)
 
     def held() -> list[Path]:
         return [
-            path for path in where.home.rglob("*") if path.is_file() and words.encode() in path.read_bytes()
+            path for path in where.home.rglob("*") if path.is_file() and WORDS.encode() in path.read_bytes()
         ]
 
     assert held() == []
@@ -66,18 +78,41 @@ def test_a_note_is_sealed_from_the_first_moment_and_goes_with_its_person(house: 
     assert len(platform_events.events_of(where, "P1")) == 1
     erasure.erase(where, "P1")
     assert platform_events.events_of(where, "P1") == []
+    assert "sealed" not in (where.home / "platform" / "events.jsonl").read_text("ascii")
     with pytest.raises(ScorehouseError, match="was erased"):
-        platform_events.request_export(where, "P1")
+        privacy_requests.ask(where, "P1", REFUSE, ME)
 
 
-def test_a_note_says_something(house: House) -> None:
-    with pytest.raises(ScorehouseError, match="between one and"):
-        platform_events.comment(
-            house.settings,
-            candidate_id="P1",
-            interview_id="I1",
-            author_id="HR1",
-            text=" ",
-            who="ann",
-            role="hr",
-        )
+def test_what_was_taken_back_in_time_is_delivered_to_nobody(house: House) -> None:
+    say(house, 1)
+    say(house, 2)
+    (first, second) = platform_events.events_of(house.settings, "P1")
+    platform_events.take_back(house.settings, first.number)
+    assert [event.number for event in platform_events.events_of(house.settings, "P1")] == [second.number]
+    assert platform_events.deliver(house.settings) == 1
+    house.run()
+    assert [row["comment_id"] for row in house.rows("comments")] == ["PF-2"]
+    with pytest.raises(UsageError, match="cannot be taken back"):
+        platform_events.take_back(house.settings, second.number)
+
+
+def test_events_are_found_by_a_topic_that_the_log_does_not_tell(house: House) -> None:
+    say(house, 1, topics=("mention|ann",))
+    say(house, 2, topics=("mention|ben",))
+    (found,) = platform_events.events_about(house.settings, "mention|ann")
+    assert found.row["comment_id"] == "PF-1"
+    assert "ann" not in (house.settings.home / "platform" / "events.jsonl").read_text("ascii")
+
+
+def test_who_wrote_or_was_mentioned_is_a_pseudonym_after_their_own_erasure(house: House) -> None:
+    where = house.settings
+    about = "问一下 E77001"
+    say(house, 1, author_id="E77001", mentions=["li@example.com", "HR2"], text=about)
+    platform_events.deliver(where)
+    house.run()
+    say(house, 2, author_id="li@example.com", topics=("mention|li@example.com",))
+    erasure.erase(where, "E77001", kind="employee")
+    told = str([event.row for event in platform_events.events_of(where, "P1")] + house.rows("comments"))
+    assert "E77001" not in told and "li@" not in told
+    assert told.count("HR2") == 2, "others stay"
+    assert platform_events.events_about(where, "mention|li@example.com") == []

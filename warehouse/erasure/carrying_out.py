@@ -14,13 +14,14 @@ from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
-from warehouse import audit, privacy_requests, query_shelf
+from warehouse import audit
 from warehouse.account_admin import forget_person
 from warehouse.erasure import journal
 from warehouse.erasure.change import SHORTEST_IN_TEXT, Change
 from warehouse.erasure.columns import CANDIDATE, EMPLOYEE, INTERVIEW, PEOPLE
 from warehouse.erasure.files_of_person import destroy_holding, remove_landed
 from warehouse.erasure.journal import Begun
+from warehouse.erasure.kept_on_pages import forget_on_pages
 from warehouse.erasure.layers import change_layers, is_anywhere
 from warehouse.erasure.person import find_person, interviews_only
 from warehouse.erasure.published import republish_without
@@ -125,11 +126,10 @@ def _carry_out(settings: Settings, begun: Begun) -> Receipt:
     subjects = [f"{kind}:{id_}" for kind in (*PEOPLE, INTERVIEW) for id_ in person.ids.get(kind, ())]
     counts["keys"] = Vault.open(settings).erase(subjects)
     add_tombstones(settings, person.ids, begun.receipt.requested_at, begun.receipt.receipt_id)
-    named_as = {*person.ids.get(EMPLOYEE, ()), *(told for told in person.told if "@" in told)}
+    named_as = {*person.ids.get(EMPLOYEE, ()), *person.mailed}
     counts["accounts"] = forget_person(settings, person.ids.get(CANDIDATE, ()), named_as)
     searched = {id_ for id_ in person.all_ids if len(id_) >= SHORTEST_IN_TEXT}
-    counts["queries"] = query_shelf.forget(settings, searched | set(person.told))
-    counts["requests"] = privacy_requests.forget(settings, person.ids.get(CANDIDATE, ()))
+    counts += forget_on_pages(settings, begun.change, searched | set(person.told) | named_as)
     counts["originals"] = destroy_holding(settings, person) + remove_landed(settings, person)
     counts += change_layers(settings, begun.change)
     counts += clear_traces(settings, begun.change)

@@ -11,7 +11,17 @@ from functools import cached_property
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse.erasure.columns import ERASED, KINDS, KINDS_OF, NO_KEY, OWNING, PERSONAL, SEAL_KEY, SEALED
+from warehouse.erasure.columns import (
+    ACCOUNTS,
+    ERASED,
+    KINDS,
+    KINDS_OF,
+    NO_KEY,
+    OWNING,
+    PERSONAL,
+    SEAL_KEY,
+    SEALED,
+)
 from warehouse.erasure.person import Person
 
 _DIGITS = 16
@@ -53,9 +63,12 @@ class Change:
         }
 
     def names_of(self, column: str) -> dict[str, str]:
-        """Id → pseudonym of the ids that a column may hold."""
+        """Id → pseudonym of the ids that a column may hold, and of the e-mails that an account may bear."""
         kinds = KINDS_OF.get(column, KINDS)
-        return {id_: new for kind in reversed(kinds) for id_, new in self.renamed.get(kind, {}).items()}
+        names = {id_: new for kind in reversed(kinds) for id_, new in self.renamed.get(kind, {}).items()}
+        if column in ACCOUNTS:
+            names |= {told: self.pseudonym("account", told) for told in self.person.mailed}
+        return names
 
     def owned(self, table: pa.Table) -> pa.Array:
         """N rows → which are the person's own."""

@@ -29,6 +29,8 @@ KINDS_OF: Mapping[str, tuple[str, ...]] = {
     "comment_id": ("comment",),
     "request_id": ("request",),
 }
+# Columns that may hold an account, which may bear an e-mail address.
+ACCOUNTS = ("author_id", "mentions")
 OWNING = ("candidate_id", "employee_id", "person_id", "interview_id")
 # By what a person can be reached; looked for in exports, logs and quarantined rows as well.
 CONTACT = ("name", "email", "phone")

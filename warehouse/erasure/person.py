@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from warehouse.cipher import Sealer, SealError
 from warehouse.erasure.columns import (
+    ACCOUNTS,
     CANDIDATE,
     CONTACT,
     EMPLOYEE,
@@ -45,8 +46,14 @@ class Person:
         return frozenset(id_ for ids in self.ids.values() for id_ in ids)
 
     def of_column(self, column: str) -> frozenset[str]:
-        """The ids that a column may hold."""
-        return frozenset(id_ for kind in KINDS_OF.get(column, ()) for id_ in self.ids.get(kind, ()))
+        """The ids that a column may hold, and the e-mails that an account of the person may bear."""
+        ids = frozenset(id_ for kind in KINDS_OF.get(column, ()) for id_ in self.ids.get(kind, ()))
+        return ids | frozenset(self.mailed) if column in ACCOUNTS else ids
+
+    @property
+    def mailed(self) -> tuple[str, ...]:
+        """The person's e-mail addresses."""
+        return tuple(told for told in self.told if "@" in told)
 
 
 def find_person(settings: Settings, kind: str, given: str, *, linked: bool = True) -> Person:

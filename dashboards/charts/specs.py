@@ -1,0 +1,40 @@
+"""From an Altair chart to what the browser draws, without checks that the tests have made already.
+
+Altair checks every object against the schema of Vega-Lite as it is made, and hashes the schemas of all its
+classes whenever an encoding is given as text: a third of a page's work. Tests check each chart whole.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from altair.utils import schemapi
+from altair.vegalite.v6.schema.core import VegaLiteSchema
+
+from dashboards.charts import Drawing
+
+Spec = dict[str, Any]
+
+
+def spec_of(chart: Drawing) -> Spec:
+    """The chart in Vega-Lite, its data inside."""
+    spec: Spec = chart.to_dict(validate=False)
+    return spec
+
+
+def without_checks() -> None:
+    """From here on charts are made as they are told."""
+    schemapi.disable_debug_mode()
+    schemapi.SchemaBase.from_dict = classmethod(_from_dict)  # type: ignore[method-assign, assignment]
+
+
+def _from_dict(cls: type[Any], dct: Spec, validate: bool = True) -> Any:
+    if validate:
+        cls.validate(dct)
+    return _converter().from_dict(dct, cls)
+
+
+@cache
+def _converter() -> schemapi._FromDict:
+    return schemapi._FromDict(VegaLiteSchema._default_wrapper_classes())

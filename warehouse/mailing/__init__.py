@@ -1,0 +1,1 @@
+"""Mail that leaves the house: who gets what and when, through which server, and what became of it."""
