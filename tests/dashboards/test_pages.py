@@ -34,7 +34,7 @@ PAGES = (
 CHINESE = re.compile(r"[一-鿿]")
 # Names of versions, files and grades, and what Chinese HR people say in Latin letters themselves.
 LATIN_IN_CHINESE = re.compile(
-    r"\b(B\\?-\d+\\?-[a-z]+|AI|S|A|B|C|D|Q[1-4]|hr|k|English|S \\\+ A|[rw]\\?-[0-9a-f]{8}|run\\?_1|I\d{6})\b"
+    r"\b(B\\?-\d+\\?-[a-z]+|AI|SQL|[A-DS]|Q[1-4]|hr|k|English|S \\\+ A|[rw]\\?-[0-9a-f]{8}|run\\?_1|I\d{6})\b"
 )
 ICON = re.compile(r":material/\w+:|:\w+\[|`[^`]*`")
 
