@@ -36,7 +36,7 @@ def _alert(page: Visit, row: Row) -> Alert:
     sentence = row["sentence"].format(
         subject=_subject(page, row),
         value=_value(page, row["value"], row["unit"]),
-        threshold=_value(page, row["threshold"], row["unit"]),
+        threshold=_value(page, abs(row["threshold"]), row["unit"], is_limit=True),
     )
     target = row["next_page"] if menu.is_for(page.ask.role, row["next_page"]) else "overview"
     own = {} if row["subject_kind"] not in _CHOSEN else {_CHOSEN[row["subject_kind"]]: row["subject_id"]}
@@ -58,7 +58,7 @@ def _subject(page: Visit, row: Row) -> str:
     return str(row["subject_id"])
 
 
-def _value(page: Visit, value: float, unit: str) -> str:
+def _value(page: Visit, value: float, unit: str, *, is_limit: bool = False) -> str:
     words, formats = page.words, page.formats
     if unit == "share":
         return formats.percent(value)
@@ -66,5 +66,5 @@ def _value(page: Visit, value: float, unit: str) -> str:
         # The sentence says in which direction.
         return words("alert.percentage_points", value=formats.count(abs(round(100 * value))))
     if unit == "points":
-        return words("alert.points", value=formats.signed(value))
+        return words("alert.points", value=formats.score(value) if is_limit else formats.signed(value))
     return words(f"alert.{unit}", n=formats.count(value))

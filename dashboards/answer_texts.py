@@ -27,11 +27,12 @@ def texts_for_hr(page: Visit, interview: str, rows: Sequence[Row]) -> Mapping[st
         st.info(words("texts.needs_factor"), icon=":material/lock:")
         go(words("factor.go"), "account")
         return {}
-    if not st.toggle(words("texts.show"), key=f"texts_{interview}"):
-        return {}
-    found = texts(page, interview)
-    answers(page, rows, found)
-    _note_of_hr(page, interview)
+    found: Mapping[str, AnswerText] = {}
+    if st.toggle(words("texts.show"), key=f"texts_{interview}"):
+        found = texts(page, interview)
+        answers(page, rows, found)
+    if st.toggle(words("texts.show_note"), key=f"note_{interview}"):
+        _note_of_hr(page, interview)
     return found
 
 

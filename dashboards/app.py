@@ -8,7 +8,18 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from dashboards import access, choices, filters, frame, inbox_count, menu, trouble, updating, view_shelf
+from dashboards import (
+    access,
+    chart_images,
+    choices,
+    filters,
+    frame,
+    inbox_count,
+    menu,
+    trouble,
+    updating,
+    view_shelf,
+)
 from dashboards.ask import PublishedMeanwhileError, Questions, Value
 from dashboards.catalogue import Words, words_in
 from dashboards.charts.specs import without_checks
@@ -94,6 +105,7 @@ def draw(page: Page, name: str, settings: Settings, viewer: Viewer, words: Words
         if name in TELLS_OF_BUILDS:
             updating.told(settings, words)
         frame.begin(visit)
+        chart_images.menus(words)
         page.run()
     except PublishedMeanwhileError:
         st.rerun()

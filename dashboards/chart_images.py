@@ -1,4 +1,4 @@
-"""Saving a chart as an image: one small script a page, which puts a menu in the page's language beside each chart.
+"""Saving a chart as an image: a small script puts a menu in the language of the page beside each chart.
 
 Streamlit's own menu speaks English only and knows no SVG; a chart cannot bring another one along.
 """

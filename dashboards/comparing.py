@@ -41,9 +41,11 @@ def to_comparison(page: Visit, interviews: Sequence[str], most: int = MOST) -> N
     n = formats.count(len(interviews))
     if len(interviews) > most:
         st.caption(plain(words("compare.go_more", n=n, most=formats.count(most))))
+    elif not interviews:
+        st.caption(plain(words("compare.tick_hint", most=formats.count(most))))
     elif len(interviews) == 1:
         st.caption(plain(words("compare.go_fewer")))
-    elif interviews:
+    else:
         st.page_link(
             "views/compare.py",
             label=words("compare.go", n=n),

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboards import choices
 from dashboards.ask import Row
 from dashboards.charts.growth import BAR, EVERYBODY, bars
-from dashboards.comparing import MOST, to_comparison
+from dashboards.comparing import to_comparison
 from dashboards.download import chosen, offered
 from dashboards.formats import plain
 from dashboards.frame import FEWEST, Visit, draw, section
@@ -72,7 +72,9 @@ def reasons(page: Visit, rows: Sequence[Row]) -> None:
     reason = choices.get("pool", choices.ALL)
     if known:
         picked = draw(
-            bars(known, page, "reason", reason, [("score", words("chart.mean"))]),
+            bars(
+                known, page, "reason", reason, words("growth.pool_reason"), [("score", words("chart.mean"))]
+            ),
             words("growth.pool_title"),
             key=f"pool_{reason}",
             on_select="rerun",
@@ -150,7 +152,8 @@ def people(page: Visit) -> None:
             icon=":material/person:",
             query_params=choices.link(interview=picked[0]["interview_id"]),
         )
-    to_comparison(page, [row["interview_id"] for row in picked], MOST)
+    if picked:
+        to_comparison(page, [row["interview_id"] for row in picked])
 
 
 def table(page: Visit, rows: Sequence[Row]) -> list[Row]:

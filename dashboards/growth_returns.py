@@ -114,6 +114,8 @@ def panel(
 
 def gain_of(page: Visit, group: Row) -> str:
     """A group's gain with its interval in words."""
+    if group["low"] is None:
+        return page.words("growth.gain_alone", gain=page.formats.signed(group["gain"]))
     interval = between(page, group)
     return page.words("growth.gain_of", gain=page.formats.signed(group["gain"]), interval=interval)
 

@@ -75,11 +75,11 @@ TABLES: Mapping[str, MailTable] = {
         "requisitions",
         (
             *("requisition_id", "role_name", "department_name", "requisition_status", "opened_on"),
-            *("closed_on", "needed_n", "completed_n", "high_n", "supply_ratio", "last_score"),
+            *("closed_on", "needed_n", "completed_n", "high_n", "supply_ratio"),
         ),
         ("marts.requisition_shortlists",),
         {"row_limit": ROWS_IN_FILE},
-        {**_NAMES, "last_score": "marts.requisition_shortlists.composite_score"},
+        _NAMES,
     ),
 }
 

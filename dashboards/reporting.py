@@ -33,11 +33,10 @@ def of_one(page: Visit, row: Row) -> None:
     """On a person's page: the report without texts, or with them for HR after a second factor."""
     words = page.words
     may_have_texts = page.ask.role == HR and access.has_second_factor(page.settings)
-    with st.container(horizontal=True, vertical_alignment="center", key="report_of_one"):
-        with_texts = may_have_texts and st.session_state.get("report_texts", False)
-        _button(page, row, words("pdf.download"), bool(with_texts))
-        if may_have_texts:
-            st.toggle(words("pdf.download_texts"), key="report_texts")
+    with_texts = may_have_texts and st.session_state.get("report_texts", False)
+    _button(page, row, words("pdf.download"), bool(with_texts))
+    if may_have_texts:
+        st.toggle(words("pdf.download_texts"), key="report_texts")
 
 
 def own(page: Visit, row: Row) -> None:

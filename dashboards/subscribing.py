@@ -48,7 +48,8 @@ def offered(
             st.caption(plain(words("subscribe.search_stays")))
         with st.form(f"subscribe_{name}_{view_id}", border=False):
             wanted = _moments(words, None, f"{name}_{view_id}")
-            if st.form_submit_button(words("subscribe.save"), type="primary", width="stretch"):
+            key = f"subscribe_save_{name}_{view_id}"
+            if st.form_submit_button(words("subscribe.save"), type="primary", width="stretch", key=key):
                 made = _made(
                     page,
                     mailbox,
@@ -143,7 +144,7 @@ def _adding(page: Visit, viewer: Viewer, mailbox: Mailbox) -> None:
     ):
         what = str(st.selectbox(words("subscribe.what"), options, format_func=shown, key="subscribe_what"))
         wanted = _moments(words, None, "new")
-        if not st.form_submit_button(words("subscribe.save"), type="primary"):
+        if not st.form_submit_button(words("subscribe.save"), type="primary", key="subscribe_save"):
             return
         if what == _ALERTS:
             made = _made(page, mailbox, "alerts", "overview", language=wanted["language"])
@@ -249,7 +250,7 @@ def _states(page: Visit, one: Subscription) -> list[str]:
     """What is next, and what became of the last time."""
     words, formats = page.words, page.formats
     found = [words(f"language.{one.language}")]
-    if one.only_if_changed:
+    if one.only_if_changed and one.kind != _ALERTS:
         found.append(words("subscribe.only_if_changed"))
     at = calendar.next_due(one, datetime.now(UTC), page.settings.timezone)
     if one.is_paused:

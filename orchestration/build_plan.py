@@ -28,6 +28,10 @@ from warehouse.settings import REPOSITORY, Settings
 
 NOTE = "built.json"
 WHOLE_SQL = "whole_sql.json"
+# The ledger grows with every file. A model that says in its meta of which source's files alone it reads there
+# rests on them only.
+LEDGER, LEDGER_OF = "stg_ledger", "ledger_of"
+_ROWS_OF_FILES = {"raw", "sightings"}
 # The model that notes which interviews changed, and so which rows of the facts are made anew.
 INPUTS = "int_interview_inputs"
 # What decides over every row beside the project: the kernels (models call some of them), and libraries.
@@ -203,17 +207,25 @@ def _listing(paths: list[Path]) -> str:
 def _unaffected(graph: Mapping[str, Any], changed: Collection[str]) -> Iterator[tuple[str, str]]:
     """Unique id and name of each node that an increment leaves out: what rests on nothing that changed, and
     seeds and views, which only a change of the project changes."""
+    new_files = {key.split(".")[-1] for key in changed if _ROWS_OF_FILES.intersection(key.split("."))}
     affected: set[str] = set()
     waiting = list(changed)
     while waiting:
-        for child in graph["child_map"].get(waiting.pop(), ()):
-            if child not in affected:
+        parent = waiting.pop()
+        for child in graph["child_map"].get(parent, ()):
+            if child not in affected and not _is_of_other_files(graph["nodes"].get(child), parent, new_files):
                 affected.add(child)
                 waiting.append(child)
     for key, node in graph["nodes"].items():
         is_kept = node["resource_type"] == "seed" or node["config"].get("materialized") == "view"
         if is_kept or key not in affected:
             yield key, node["name"]
+
+
+def _is_of_other_files(child: Mapping[str, Any] | None, parent: str, new_files: Collection[str]) -> bool:
+    """Whether a model reads of the ledger only files of a source of which none came."""
+    source = child and child["config"].get("meta", {}).get(LEDGER_OF)
+    return bool(source) and parent.endswith(f".{LEDGER}") and source not in new_files
 
 
 def _compiled(manifest: Path) -> dict[str, str]:

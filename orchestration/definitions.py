@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
-from dagster_dbt import DbtCliResource
 
 from ingestion.pull.report import PullReport
 from orchestration import assets, warehouse_assets
 from orchestration.assets import LEDGER, SCORES
 from orchestration.dbt_manifest import dbt_executable, ensure_manifest
+from orchestration.dbt_process import DbtProcess
 from orchestration.mail_job import alerts_check, mail_job, mail_schedule
 from orchestration.pull_asset import pulled_asset
 from orchestration.purge_job import purge_job, purge_schedule
@@ -103,7 +103,7 @@ def make_definitions(
         sensors=[landing_sensor(settings)],
         resources={
             assets.REPORTER: dg.ResourceDefinition.hardcoded_resource(reporter or SilentReporter()),
-            "dbt": DbtCliResource(
+            "dbt": DbtProcess(
                 project_dir=str(settings.dbt_project),
                 profiles_dir=str(settings.dbt_project),
                 dbt_executable=dbt_executable(),

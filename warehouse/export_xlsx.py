@@ -68,9 +68,7 @@ class XlsxWriter:
     def __init__(
         self, target: BinaryIO, shape: Shape, info: Info, hiding: Hiding, scratch: Path | None = None
     ) -> None:
-        if scratch is not None:
-            scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._aside = tempfile.mkdtemp(prefix=".xlsx-", dir=scratch)
+        self._aside = tempfile.mkdtemp() if scratch is None else export_scratch.made(scratch)
         self._tidy = weakref.finalize(self, shutil.rmtree, self._aside, ignore_errors=True)
         self.rows = self.suppressed = 0
         self._shape = shape

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import logging
+import re
 import secrets
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ MAX_RELATIONS = 100
 _AMBIGUOUS = "The query is ambiguous: write every mart as marts.<name> and try again."
 # Names of DuckDB's catalogue: a CTE that bears one would blur what the second reading sees.
 _RESERVED_PREFIXES = ("duckdb_", "pg_", "sqlite_", "pragma_", "information_schema")
+# `TABLE x` is short for `FROM x`, but takes a name only: no projection can stand behind it.
+_TABLE_WORD = re.compile(r"\btable[ \t]+\Z", re.IGNORECASE)
 # sqlglot logs the text of statements that it does not know; texts may hold names.
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 
@@ -85,16 +88,19 @@ def filtered(sql: str, known: Collection[str], projections: Callable[[str], str]
         raise QueryRefusedError(f"The query names marts more than {MAX_RELATIONS} times: split it.")
     _check_places(reading)
     texts = {name: projections(name) for name in reading.checked.relations}
-    result = _rewrite(
-        sql, [(one.start, one.end, _in_place(one, texts[one.name])) for one in reading.relations], reading
-    )
-    inside = {name: sql_tree.tables(sql_tree.parse(f"from {text} as p")) for name, text in texts.items()}
-    expected = sorted(table for one in reading.relations for table in inside[one.name])
+    result = _rewrite(sql, [_in_place(sql, one, texts[one.name]) for one in reading.relations], reading)
+    expected = sorted(table for one in reading.relations for table in _inside(texts[one.name]))
     tree = sql_tree.parse(result)
     seen = sorted(table for table in sql_tree.tables(tree) if table.catalog or table.schema)
     if seen != expected:
         raise QueryRefusedError(_AMBIGUOUS)
     return CheckedQuery(result, reading.checked.relations)
+
+
+@lru_cache(maxsize=1024)
+def _inside(projection: str) -> tuple[TableName, ...]:
+    """The tables of a projection: it is the same for every query of its viewer."""
+    return sql_tree.tables(sql_tree.parse(f"from {projection} as p"))
 
 
 def _check_places(reading: _Reading) -> None:
@@ -111,9 +117,13 @@ def _check_places(reading: _Reading) -> None:
         raise QueryRefusedError(_AMBIGUOUS)
 
 
-def _in_place(relation: Relation, projection: str) -> str:
+def _in_place(text: str, relation: Relation, projection: str) -> tuple[int, int, str]:
     table = relation.name.rpartition(".")[2]
-    return projection if relation.has_alias else f'{projection} as "{table}"'
+    named = projection if relation.has_alias else f'{projection} as "{table}"'
+    word = _TABLE_WORD.search(text, 0, relation.start)
+    if word is None:
+        return relation.start, relation.end, named
+    return word.start(), relation.end, f"from {named}"
 
 
 @lru_cache(maxsize=512)
@@ -148,8 +158,11 @@ def _check_again(
 
 def _read(sql: str, known: frozenset[str]) -> tuple[list[Relation], list[tuple[int, int]]]:
     try:
-        statements = [statement for statement in sqlglot.parse(sql, dialect="duckdb") if statement]
-        if len(statements) != 1 or not isinstance(statements[0], exp.Query | exp.Values):
+        parsed = sqlglot.parse(sql, dialect="duckdb")
+        # A comment behind the last semicolon is none.
+        statements = [one for one in parsed if one and not isinstance(one, exp.Semicolon)]
+        # PIVOT and UNPIVOT may begin a query too; DuckDB takes those for a SELECT that name their values.
+        if len(statements) != 1 or not isinstance(statements[0], exp.Query | exp.Values | exp.Pivot):
             raise QueryRefusedError("Only one SELECT can run here.")
         relations = [
             _relation(table, known)

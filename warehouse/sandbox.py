@@ -128,7 +128,7 @@ class Sandbox:
         try:
             prepared = self._marts.prepare(sql, viewer)
             outcome = "failed"
-            with self._asked(sql, params, viewer, limits, explain) as found:
+            with self._asked(prepared, sql, params, viewer, limits, explain) as found:
                 yield found
             outcome = "cut" if found.is_truncated else "done"
         except QueryStoppedError:
@@ -154,11 +154,12 @@ class Sandbox:
 
     @contextmanager
     def _asked(
-        self, sql: str, params: Params, viewer: Viewer, limits: Limits, explain: bool
+        self, prepared: Prepared, sql: str, params: Params, viewer: Viewer, limits: Limits, explain: bool
     ) -> Iterator[Rows]:
         for attempt in range(1, _TRIES + 1):
-            # Anew each time: a publish may have taken the file away that the last one was for.
-            prepared = self._marts.prepare(sql, viewer)
+            if attempt > 1:
+                # A publish may have taken the file away that the last one was for.
+                prepared = self._marts.prepare(sql, viewer)
             try:
                 worker = self._pool.take(self._start(prepared), viewer.name, limits.cancel)
             except WorkerGoneError:

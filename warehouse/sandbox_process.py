@@ -71,6 +71,8 @@ class WorkerProcess:
     def __init__(self, start: Start) -> None:
         self.start = start
         self._numbers = 0
+        # What it was sent under each name: of one version and viewer that is always the same table.
+        self._sent: dict[str, pa.Table] = {}
         self._is_ready = False
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-c", _MAIN, str(_ROOT)],
@@ -109,11 +111,15 @@ class WorkerProcess:
             "params": params,
             "max_rows": limits.max_rows,
             "max_bytes": limits.max_bytes,
+            "tables": list(tables),
         }
         try:
             for name, table in tables.items():
+                if self._sent.get(name) is table:
+                    continue
                 content = name.encode() + b"\n" + wire.table_bytes(table).to_pybytes()
                 wire.write(self._out, wire.TABLE, content)
+                self._sent[name] = table
             wire.write(self._out, wire.QUERY, wire.text(query))
         except OSError:
             self.kill()

@@ -61,7 +61,7 @@ class Worker:
         self._relate: Any = None
         self._connection = self._opened()
         self._base = _address_space()
-        self._queries: queue.Queue[tuple[dict[str, Any], dict[str, bytes]]] = queue.Queue()
+        self._queries: queue.Queue[tuple[dict[str, Any], dict[str, pa.Table]]] = queue.Queue()
         self._lock = threading.Lock()
         self._running: tuple[int, duckdb.DuckDBPyConnection] | None = None
         self._cancelled = 0
@@ -93,7 +93,7 @@ class Worker:
             if is_spent or _address_space() - self._base > self._start["hard_memory_mb"] * _MIB // 2:
                 os._exit(0)
 
-    def _next(self) -> tuple[dict[str, Any], dict[str, bytes]]:
+    def _next(self) -> tuple[dict[str, Any], dict[str, pa.Table]]:
         """The next question; the end when none comes for long, or when the file was taken away meanwhile.
 
         Whoever was erased is in the file that was published before: it must not stay open.
@@ -105,19 +105,22 @@ class Worker:
         os._exit(0)
 
     def _listen(self) -> None:
-        """Reads questions and cancels; the end of the pipe is the end of the owner."""
-        tables: dict[str, bytes] = {}
+        """Reads questions and cancels; the end of the pipe is the end of the owner.
+
+        A table stays under its name until another one comes; a question has those that it names, no others.
+        """
+        tables: dict[str, pa.Table] = {}
         try:
             while True:
                 kind, payload = wire.read(self._incoming)
                 if kind == wire.TABLE:
                     name, _, content = payload.partition(b"\n")
-                    tables[name.decode()] = content
+                    tables[name.decode()] = pa.ipc.open_stream(content).read_all()
                 elif kind == wire.CANCEL:
                     self._cancel(int(payload))
                 elif kind == wire.QUERY:
-                    self._queries.put((json.loads(payload), tables))
-                    tables = {}
+                    query = json.loads(payload)
+                    self._queries.put((query, {name: tables[name] for name in query["tables"]}))
         finally:
             os._exit(0)
 
@@ -128,13 +131,13 @@ class Worker:
                 with suppress(duckdb.Error):
                     self._running[1].interrupt()
 
-    def _answer(self, query: dict[str, Any], tables: dict[str, bytes]) -> bool:
+    def _answer(self, query: dict[str, Any], tables: dict[str, pa.Table]) -> bool:
         """Sends the rows or the reason; whether the process should not be used again."""
         wire.write(self._outgoing, wire.READY)
         cursor = cursor_of(self._connection)
         try:
-            for name, content in tables.items():
-                cursor.register(name, pa.ipc.open_stream(content).read_all())
+            for name, table in tables.items():
+                cursor.register(name, table)
             if self._relate is not None:
                 self._relate(cursor)
             with self._lock:

@@ -25,6 +25,10 @@ Node = dict[str, object]
 _HARMLESS = frozenset({"JOIN", "SUBQUERY", "EXPRESSION_LIST", "PIVOT", "EMPTY", "EMPTY_FROM"})
 _CHECKED = frozenset({"BASE_TABLE", "TABLE_FUNCTION"})
 _KINDS_OF_QUERY = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
+# Written like columns, but functions where no column bears the name.
+_FUNCTION_WORDS = frozenset(
+    {"current_catalog", "current_role", "current_schema", "current_user", "session_user", "user"}
+)
 _FUNCTION_SCHEMAS = frozenset({"", "main"})
 _FIRST_WORD = re.compile(r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/|\()*([A-Za-z_]+)", re.DOTALL)
 
@@ -82,7 +86,9 @@ def check_functions(tree: Node, more: ExtraFunctions = NO_MORE) -> None:
     nodes = list(_nodes(tree))
     # Functions in FROM have a list of their own: `check_references`.
     in_from = {id(node["function"]) for node in nodes if node.get("type") == "TABLE_FUNCTION"}
+    aliases = set(_given_names(nodes))
     for node in nodes:
+        _check_word(node, aliases)
         if "function_name" not in node or id(node) in in_from:
             continue
         name = str(node["function_name"]).lower()
@@ -95,6 +101,26 @@ def check_functions(tree: Node, more: ExtraFunctions = NO_MORE) -> None:
         arguments = node.get("children")
         if isinstance(arguments, list):
             _check_length(name, arguments)
+
+
+def _given_names(nodes: Collection[Node]) -> Iterator[str]:
+    """What columns of the text are called by it: `as name`, and the lists behind names of tables and CTEs."""
+    for node in nodes:
+        if node.get("alias"):
+            yield str(node["alias"]).lower()
+        for listed in (node.get("aliases"), node.get("column_name_alias")):
+            if isinstance(listed, list):
+                yield from (str(name).lower() for name in listed)
+
+
+def _check_word(node: Node, aliases: Collection[str]) -> None:
+    """Refuses the functions that are written without brackets, unless the text itself gives such a name."""
+    names = node.get("column_names")
+    if node.get("class") != "COLUMN_REF" or not isinstance(names, list) or len(names) != 1:
+        return
+    name = str(names[0]).lower()
+    if name in _FUNCTION_WORDS and name not in aliases:
+        raise FunctionRefusedError(f"The function {name} is not available here.", name)
 
 
 def _check_length(name: str, arguments: list[Node]) -> None:

@@ -48,7 +48,7 @@ def cycles(rows: Sequence[Row], page: Visit) -> Drawing:
     for place, (field, key, colour) in enumerate(
         (("middle", "internal.median_at", colours.ink), ("p90", "internal.p90_at", colours.contrast))
     ):
-        line = chart_of([{"at": first[field], "text": words(key, days=f"{first[field]:.0f}")}]).encode(
+        line = chart_of([{"at": first[field], "text": words(key, days=plain_days(first[field]))}]).encode(
             x=alt.X("at:Q", title=None)
         )
         top = 4 + 17 * place
@@ -70,8 +70,8 @@ def quarters(rows: Sequence[Row], page: Visit) -> Drawing:
             "middle": row["middle"],
             "p25": row["p25"],
             "p75": row["p75"],
-            "written": f"{row['middle']:.0f}",
-            "half": words("internal.half_of", low=f"{row['p25']:.0f}", high=f"{row['p75']:.0f}"),
+            "written": plain_days(row["middle"]),
+            "half": words("internal.half_of", low=plain_days(row["p25"]), high=plain_days(row["p75"])),
             "n": words("internal.n", n=formats.count(row["n"])),
         }
         for row in rows
@@ -95,3 +95,8 @@ def quarters(rows: Sequence[Row], page: Visit) -> Drawing:
     text = base.mark_text(dy=-13, dx=12, fontSize=12).encode(y=y, text="written:N")
     people = base.mark_text(dy=-8, fontSize=11, color=colours.muted).encode(y=alt.value("height"), text="n:N")
     return alt.layer(half, line, dots, text, people).properties(height=240)
+
+
+def plain_days(days: float) -> str:
+    """Days with at most one decimal: medians of few requests fall on halves."""
+    return f"{round(days, 1):g}"

@@ -70,7 +70,7 @@ def _tooltip(page: Visit) -> list[alt.Tooltip]:
 
 
 def heat(rows: Sequence[Row], page: Visit, measure: str, people: Mapping[str, int]) -> Drawing:
-    """Competencies down, roles across, everybody first; darker is more. A click selects a cell.
+    """Competencies down, roles across, everybody first; stronger colour is more. A click selects a cell.
 
     `people`: how many were measured in each role, written beside its name.
     Each measure has its own scale from the least to the greatest cell; totals are not drawn into it.
@@ -99,13 +99,15 @@ def heat(rows: Sequence[Row], page: Visit, measure: str, people: Mapping[str, in
             title=None,
             axis=alt.Axis(orient="top", labelAngle=-40, labelColor=colours.ink, labelLimit=150),
         ),
-        y=alt.Y("competency:N", sort=down, title=None, axis=alt.Axis(labelColor=colours.ink, labelLimit=130)),
+        y=alt.Y("competency:N", sort=down, title=None, axis=alt.Axis(labelColor=colours.ink, labelLimit=118)),
     )
     ground = base.mark_rect(stroke=colours.surface, strokeWidth=2, cornerRadius=4, cursor="pointer").encode(
         color=alt.Color("ground:N", scale=None),
         tooltip=_tooltip(page),
     )
-    text = base.mark_text(fontSize=12, cursor="pointer").encode(
+    # On a phone cells are narrow: the number shrinks with them.
+    size = alt.expr("clamp(bandwidth('x') / 2.3, 8, 12)")
+    text = base.mark_text(fontSize=size, cursor="pointer").encode(
         text="text:N",
         color=alt.Color("ink:N", scale=None),
         opacity=alt.condition("datum.value === null", alt.value(0.65), alt.value(1)),
@@ -163,7 +165,7 @@ def gaps_of_one(rows: Sequence[Row], page: Visit) -> Drawing:
 
 
 def bars(
-    rows: Sequence[Row], page: Visit, field: str, chosen: str, tips: Sequence[tuple[str, str]]
+    rows: Sequence[Row], page: Visit, field: str, chosen: str, title: str, tips: Sequence[tuple[str, str]]
 ) -> Drawing:
     """A bar a row, its people written at its end; `field` is what a click selects. The chosen one stands out.
 
@@ -185,7 +187,7 @@ def bars(
         y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelColor=colours.ink, labelLimit=190)),
         x=alt.X("people_n:Q", title=None, axis=None, scale=alt.Scale(domain=[0, most * 1.14])),
         tooltip=[
-            alt.Tooltip("name:N", title=page.words("growth.help_kind")),
+            alt.Tooltip("name:N", title=title),
             alt.Tooltip("text:N", title=page.words("growth.people_n")),
             *(alt.Tooltip(f"{tip}:N", title=said) for tip, said in tips),
         ],

@@ -108,7 +108,7 @@ def gains(rows: Sequence[Row], page: Visit) -> Drawing:
     base = chart_of(values).encode(
         y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelColor=colours.ink, labelLimit=190)),
         tooltip=[
-            alt.Tooltip("label:N", title=words("growth.help_kind")),
+            alt.Tooltip("label:N", title=words("growth.gains")),
             alt.Tooltip("text:N", title=words("growth.gain")),
             alt.Tooltip("interval:N", title=words("chart.interval")),
         ],

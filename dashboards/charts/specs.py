@@ -20,6 +20,8 @@ Spec = dict[str, Any]
 def spec_of(chart: Drawing) -> Spec:
     """The chart in Vega-Lite, its data inside."""
     spec: Spec = chart.to_dict(validate=False)
+    # Streamlit would paint a chart of many marks on a canvas, which cannot be saved as SVG.
+    spec.setdefault("usermeta", {})["embedOptions"] = {"renderer": "svg"}
     return spec
 
 

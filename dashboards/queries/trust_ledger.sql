@@ -6,15 +6,18 @@ with chosen as (
     from marts.privacy_ledger
     where ($duty = 'all' or coalesce(field_class, obligation) = $duty or ($duty = 'requests' and obligation in ('erase', 'export')))
         and ($duty_state = 'all' or state = $duty_state)
+), counted as (
+    select count(*) as rows_n from chosen
 ), shown as (
-    select *, count(*) over () as rows_n
+    select *
     from chosen
     order by list_position(['overdue', 'broken', 'missing', 'without_purpose', 'open'], state) nulls last, due nulls last,
         began_local_date desc nulls last, obligation_id
     limit $row_limit
 )
-select s.*, s.state as duty_state, c.name, if(s.done_at is null, date_diff('day', cast($as_of as date), s.due), null) as days_left
+select n.rows_n, s.*, s.state as duty_state, c.name, if(s.done_at is null, date_diff('day', cast($as_of as date), s.due), null) as days_left
 from shown s
+cross join counted n
 left join people.candidates c on c.candidate_id = s.candidate_id
 order by list_position(['overdue', 'broken', 'missing', 'without_purpose', 'open'], s.state) nulls last, s.due nulls last,
     s.began_local_date desc nulls last, s.obligation_id

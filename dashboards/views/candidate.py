@@ -171,8 +171,9 @@ def page() -> None:
         caption(here, row),
     )
     signals(here, row)
-    beside_others(here, interview)
-    reporting.of_one(here, row)
+    with st.container(horizontal=True, vertical_alignment="center", key="acts"):
+        beside_others(here, interview)
+        reporting.of_one(here, row)
     if row["composite_score"] is None:
         nothing(
             words(f"absent_why.{row['status']}", coverage=here.formats.percent(row["coverage"])),

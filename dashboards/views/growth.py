@@ -45,7 +45,8 @@ def title(page: Visit, common: Row | None, course: Row | None) -> str:
     if common is None or not common["gap_n"]:
         return words("growth.title_none")
     key, more = "growth.title", {"share": formats.percent(common["share"])}
-    if course is not None and course["gain"] is not None:
+    # the mean of a handful is no answer for a title, whoever reads it
+    if course is not None and (course["people_n"] or 0) >= FEWEST:
         key = "growth.title_gain" if course["gain"] >= 0 else "growth.title_loss"
         more = {"people": formats.count(course["people_n"]), "gain": formats.score(abs(course["gain"]))}
     return words(key, competency=common["competency"], n=formats.count(common["gap_n"]), **more)
@@ -160,7 +161,7 @@ def helps(page: Visit, fewest: int) -> None:
     drawn = [{**row, "gap": formats.score(row["mean_gap"])} for row in known[:BARS_SHOWN]]
     help_id = choices.get("help", choices.ALL)
     picked = draw(
-        bars(drawn, page, "id", help_id, [("gap", words("gap_by_long.depth"))]),
+        bars(drawn, page, "id", help_id, words.of("help_kind", kind), [("gap", words("gap_by_long.depth"))]),
         words("growth.helps"),
         key=f"helps_{kind}_{help_id}",
         on_select="rerun",

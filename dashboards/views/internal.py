@@ -8,6 +8,7 @@ import streamlit as st
 from dashboards import choices, promotion_cases
 from dashboards.ask import Row
 from dashboards.charts.cycles import cycles as cycle_bins
+from dashboards.charts.cycles import plain_days
 from dashboards.charts.cycles import quarters as cycle_quarters
 from dashboards.charts.internal import CLICK, courses, rule
 from dashboards.charts.outcomes import interval_of
@@ -47,7 +48,7 @@ def title(page: Visit, numbers: Row) -> str:
     words, formats = page.words, page.formats
     cycle = ""
     if numbers["cycle_n"]:
-        cycle = words("internal.cycle", days=f"{numbers['cycle_median']:.0f}")
+        cycle = words("internal.cycle", days=plain_days(numbers["cycle_median"]))
     if numbers["is_judged_small"]:
         return words("internal.title_small", fewest=FEWEST)
     if numbers["judged_n"]:
@@ -115,8 +116,8 @@ def cycle_card(page: Visit, row: Row) -> None:
     words, formats = page.words, page.formats
     value, beside, note = "", "", words("internal.cycle_none")
     if row["cycle_n"]:
-        value = words("internal.days", n=formats.count(row["cycle_median"]))
-        beside = words("internal.cycle_beside", p90=formats.count(row["cycle_p90"]))
+        value = plain_days(row["cycle_median"])
+        beside = words("internal.cycle_beside", p90=plain_days(row["cycle_p90"]))
         n, mean = formats.count(row["cycle_n"]), formats.score(row["cycle_mean"])
         note = words("internal.cycle_note", n=n, mean=mean)
     card(page, "internal.cycle_days", value, note, beside, row["cycle_n"], row["is_cycle_small"])

@@ -116,7 +116,7 @@ def todo(page: Visit, tasks: list[Row], firing: list[alerts.Alert]) -> None:
     """What needs doing, each with its next step as a link: what crossed a limit first."""
     words, formats = page.words, page.formats
     for number, alert in enumerate(firing[:ALERTS_SHOWN]):
-        with st.container(key=f"alert_{number}"):
+        with st.container(key=f"task_alert_{number}"):
             what, step = st.columns([7, 2.8], vertical_alignment="center")
             icon = "error" if alert.is_serious else "notifications"
             what.markdown(f":material/{icon}: {plain(alert.sentence)} :gray[· {plain(alert.advice)}]")

@@ -90,8 +90,8 @@ def _bound_flag(name: str, label: str) -> bool:
     return bool(st.toggle(label, key=key, on_change=took, args=(name, "")))
 
 
-def table(page: Visit, rows: list[Row], picked: DeltaGenerator) -> None:
-    """The rows as people read them; choosing one opens its person, or several are compared (`picked`)."""
+def table(page: Visit, rows: list[Row], note: DeltaGenerator) -> None:
+    """The rows as people read them; choosing one opens its person, or several are compared (by `note`)."""
     words, formats = page.words, page.formats
     shown = pd.DataFrame(
         {
@@ -147,7 +147,8 @@ def table(page: Visit, rows: list[Row], picked: DeltaGenerator) -> None:
     )
     ticked = [rows[index]["interview_id"] for index in event.selection.rows]
     if is_picking():
-        with picked:
+        # in the place of the hint: the table stays where it is while rows are ticked
+        with note:
             to_comparison(page, ticked)
         return
     for interview in ticked:
@@ -182,13 +183,13 @@ def page() -> None:
     if not rows:
         nothing(words("results.none"), words("nothing.advice"))
     else:
-        note, tick, button = st.columns([2.4, 0.8, 1], vertical_alignment="center")
+        note, tick, button = st.columns([1.5, 0.8, 2.2], vertical_alignment="center")
         with tick:
             _bound_flag("pick", words("compare.tick"))
-        hint = words("compare.tick_hint" if is_picking() else "results.open_hint")
         capped = words("results.capped", shown=formats.count(len(rows)), n=formats.count(found))
-        note.caption(plain(capped if found > len(rows) else hint))
-        with button:
+        if not is_picking():
+            note.caption(plain(capped if found > len(rows) else words("results.open_hint")))
+        with button, st.container(horizontal=True, gap="small"):
             offered(
                 here,
                 words("results.file", day=here.today.isoformat()),
@@ -200,7 +201,7 @@ def page() -> None:
             )
             reporting.of_many(here, [row["interview_id"] for row in rows], found)
             subscribing.offered(here, "results", own_link())
-        table(here, rows, st.container(key="picked"))
+        table(here, rows, note)
     how(here, "results")
 
 

@@ -16,10 +16,14 @@
     )
 {%- endmacro %}
 
+{#- dbt learns the order of the models while it reads them, when no build is an increment yet. -#}
+{% macro after_the_inputs() -%}
+    {%- if not execute -%}{%- do ref('int_interview_inputs') -%}{%- endif -%}
+{%- endmacro %}
+
 {#- Limits a step to the interviews that changed, in a build that keeps the others; `clause`: where or and. -#}
 {% macro only_changed(clause, column="interview_id", or_also="false") -%}
-    {#- dbt learns the order of the models while it reads them, when no build is an increment yet. -#}
-    {%- if not execute -%}{%- do ref('int_interview_inputs') -%}{%- endif -%}
+    {{- after_the_inputs() -}}
     {%- if is_incremental() -%}
     {{ clause }} ({{ column }} in {{ changed_interviews() }}{{ " or " ~ or_also if or_also != "false" }})
     {%- endif -%}
@@ -28,7 +32,7 @@
 {#- The same for models that place interviews among others: whoever is in a cohort with one that changed, came
     or went. -#}
 {% macro only_touched_cohorts(clause) -%}
-    {%- if not execute -%}{%- do ref('int_interview_inputs') -%}{%- endif -%}
+    {{- after_the_inputs() -}}
     {%- if is_incremental() -%}
     {{ clause }} (role_id, scenario, quarter_start) in (
         select
@@ -60,6 +64,42 @@
     insert into {{ arguments["target_relation"] }} ({{ columns }})
     select {{ columns }}
     from {{ arguments["temp_relation"] }}
+{%- endmacro %}
+
+{#- The strategy by_version: rows of the interviews that changed stay beside the new ones, marked as gone, for
+    the models that have to know what was. -#}
+{% macro get_incremental_by_version_sql(arguments) -%}
+    {%- set columns = get_quoted_csv(arguments["dest_columns"] | map(attribute="name")) -%}
+    update {{ arguments["target_relation"] }}
+    set is_gone = true
+    where interview_id in {{ changed_interviews() }};
+
+    insert into {{ arguments["target_relation"] }} ({{ columns }})
+    select {{ columns }}
+    from {{ arguments["temp_relation"] }}
+{%- endmacro %}
+
+{#- The strategy by_link: links of answers that changed go, and so does every link that the model made anew;
+    what it made without a similarity is no link any more. -#}
+{% macro get_incremental_by_link_sql(arguments) -%}
+    {%- set columns = get_quoted_csv(arguments["dest_columns"] | map(attribute="name")) -%}
+    {%- set key = "question_id, interview_id, other_interview_id" %}
+    delete from {{ arguments["target_relation"] }}
+    where
+        interview_id in {{ changed_interviews() }}
+        or other_interview_id in {{ changed_interviews() }}
+        or ({{ key }}) in (select {{ key }} from {{ arguments["temp_relation"] }});
+
+    insert into {{ arguments["target_relation"] }} ({{ columns }})
+    select {{ columns }}
+    from {{ arguments["temp_relation"] }}
+    where similarity is not null
+{%- endmacro %}
+
+{#- The strategy replaced: nothing of the build before stays; the model knows by is_incremental() what it is for. -#}
+{% macro get_incremental_replaced_sql(arguments) -%}
+    create or replace table {{ arguments["target_relation"] }} as
+    select * from {{ arguments["temp_relation"] }}
 {%- endmacro %}
 
 {#- The digest (macros/engines) of all rows of a group, in whatever order they come. -#}

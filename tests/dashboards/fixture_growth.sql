@@ -22,8 +22,8 @@ from marts.interview_results where status = 'scored' and scenario = 'external' a
 
 create table marts.talent_pool as
 select o.candidate_id, o.role_id, o.interview_id, o.application_id, o.department_id, o.scenario, o.quarter_start, o.completed_local_date, o.composite_score,
-    o.grade, o.outcome, o.composite_score >= 75 or coalesce(a.projected_score >= 80, false) as is_in_pool,
-    case when o.composite_score >= 80 then 'strong_not_chosen' when o.composite_score >= 75 then 'nearly_strong'
+    o.grade, o.outcome, (o.composite_score >= 75 or coalesce(a.projected_score >= 80, false)) and hash(o.interview_id) % 9 > 0 as is_in_pool,
+    case when hash(o.interview_id) % 9 = 0 then 'employed' when o.composite_score >= 80 then 'strong_not_chosen' when o.composite_score >= 75 then 'nearly_strong'
         when a.projected_score >= 80 then 'suits_another_role' else 'below_the_marks' end as reason,
     a.recommended_role_id, a.projected_score, p.competency_id as widest_gap_id, p.course_id
 from marts.interview_outcomes o

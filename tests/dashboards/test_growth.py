@@ -157,6 +157,11 @@ def test_the_pool_lists_who_is_in_it_for_the_chosen_reason(visit: Visitor, marts
     shown = next(frame.value for frame in app.dataframe if "pool_reason" in frame.value.columns)
     assert len(shown) == len(expected) > 0
     assert set(shown["pool_reason"]) == {"接近高分"}
+    everybody = ask(marts_home, "pool_people")
+    assert {row["pool_reason"] for row in everybody} <= {
+        reason for (reason,) in told(marts_home, f"select distinct reason {POOL}")
+    }
+    assert everybody[0]["rows_n"] == one(marts_home, f"select count(*) {POOL}")
 
 
 def test_feedback_that_waits_is_named_with_its_days(visit: Visitor, marts_home: Path) -> None:

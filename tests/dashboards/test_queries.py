@@ -57,6 +57,7 @@ EVERYTHING: dict[str, Any] = {
     "file": "all",
     "reason": "all",
     "state": "all",
+    "ids": "I000074,E1",
     "as_of": "2026-10-01",
     "duty": "all",
     "duty_state": "all",

@@ -59,7 +59,7 @@ def opened(settings: Settings) -> Opener:
     return page
 
 
-def saving(app: AppTest, label: str = "保存") -> AppTest:
+def saving(app: AppTest, label: str) -> AppTest:
     buttons = [button for button in app.button if button.label == label]
     return buttons[-1].click().run()
 
@@ -71,7 +71,7 @@ def test_a_subscription_is_added_paused_resumed_and_ended(opened: Opener, settin
     app.selectbox(key="rhythm_new").select("monthly")
     app.selectbox(key="day_new").select(5)
     app.selectbox(key="hour_new").select(9)
-    saving(app)
+    app.button(key="subscribe_save").click().run()
     (one,) = subscriptions.subscriptions_of(settings, "ren")
     assert (one.page, one.rhythm, one.day, one.hour, one.language) == ("results", "monthly", 5, 9, "zh")
     assert "**面试结果** · 每月 5 日 9:00" in sentences(app) and "尚未发送" in sentences(app)
@@ -109,7 +109,7 @@ def test_the_results_are_subscribed_to_with_their_filters_and_without_a_name(
     opened: Opener, settings: Settings
 ) -> None:
     app = opened("results", quarter="all", grade="SAB", search="I0000")
-    saving(app)
+    app.button(key="subscribe_save_results_").click().run()
     (one,) = subscriptions.subscriptions_of(settings, "ren")
     assert dict(one.choices) == {"quarter": "all", "grade": "SAB"}
     assert "下次发送" in app.success[0].value

@@ -18,6 +18,9 @@ ROLES = ("clerk", "clerk", "clerk", "crowd", "chief")
 STATUSES = ("completed",) * 7 + ("invited", "declined", "abandoned")
 CRITERIA = {"q1": ("words", "structure"), "q2": ("data", "cause"), "q3": ("share", "pace"), "q9": ()}
 LEVELS = (0.0, 0.5, 1.0)
+# Texts that are alike: sketches a few bits apart, or many, and bands of which some are shared.
+SKETCHES = (0, 0, 7, 2**27 - 1, 2**64 - 1)
+BANDS = 4
 
 
 class World:
@@ -33,6 +36,7 @@ class World:
         }
         self.answers: list[list[Row]] = []
         self.number = 0
+        self.corrected: list[str] = []
         for _ in range(interviews):
             self.late()
         self.hired()
@@ -66,7 +70,8 @@ class World:
 
     def corrected_interview(self) -> None:
         """Another day, person, role or status; the later file wins."""
-        self.raw["interviews"].append([self._interview(self._any_interview())])
+        self.corrected.append(self._any_interview())
+        self.raw["interviews"].append([self._interview(self.corrected[-1])])
 
     def corrected_answer(self) -> None:
         """The same attempt once more with other contents."""
@@ -162,6 +167,10 @@ class World:
             "longest_run": self.random.randint(1, 60),
             "longest_clause": self.random.randint(1, 60),
             "distinct_share": self.random.random(),
+            "shingles": self.random.choice((30, 100, 100, 100)),
+            "sketch_level": 0,
+            **{f"sketch_{part}": self.random.choice(SKETCHES) if part == 1 else 0 for part in range(1, 9)},
+            "bands": [self.random.randrange(5) for _ in range(BANDS)],
         }
 
     def _scored(self, interview_id: str) -> None:

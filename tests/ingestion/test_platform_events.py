@@ -17,6 +17,10 @@ from warehouse.viewer import Viewer
 
 ME = Viewer("xiaoman", "candidate")
 PEOPLE = "candidate_id,name,email\nP1,孙小满,\nP2,李静好,li@example.com\n"
+STAFF = (
+    "employee_id,candidate_id,name,department_id,role_id,hired_on,monthly_salary,status\n"
+    "E77001,P2,李静好,sales,sales_rep,2024-01-01,12000,active\n"
+)
 WORDS = "请补充第二题的例子"
 
 
@@ -24,7 +28,7 @@ WORDS = "请补充第二题的例子"
 def house(tmp_path: Path) -> House:
     house = House(Settings(home=tmp_path / "home").ensure())
     house.take("candidates", "people.csv", PEOPLE)
-    house.take("employees", "staff.csv", "employee_id,candidate_id,name\nE77001,P2,李静好\n")
+    house.take("employees", "staff.csv", STAFF)
     return house
 
 

@@ -210,6 +210,29 @@ def test_only_what_rests_on_a_changed_source_runs(settings: Settings) -> None:
     assert "test.p.other_holds" not in plan.carried
 
 
+def test_who_reads_the_ledger_for_one_source_waits_for_files_of_that_source(settings: Settings) -> None:
+    of_ledger = graph(settings.home)
+    pattern = of_ledger["sources"]["source.p.raw.b"]["relation_name"].replace("raw/b", "raw/_ledger")
+    of_ledger["sources"]["source.p.raw.ledger"] = {"name": "ledger", "relation_name": pattern}
+    of_ledger["child_map"] |= {
+        "source.p.raw.ledger": ["model.p.stg_ledger"],
+        "model.p.stg_ledger": ["model.p.other", "model.p.fixed"],
+    }
+    of_ledger["nodes"]["model.p.stg_ledger"] = {**of_ledger["nodes"]["model.p.stg_b"], "name": "stg_ledger"}
+    of_ledger["nodes"]["model.p.other"]["config"]["meta"] = {"ledger_of": "b"}
+    manifest(settings).write_text(json.dumps(of_ledger))
+    (settings.raw / "_ledger").mkdir()
+    build(settings)
+    (settings.raw / "_ledger" / "1.parquet").write_bytes(b"a file of source a")
+    (settings.raw / "a" / "2.parquet").write_bytes(b"its rows")
+    left_out = build(settings).left_out
+    assert "other" in left_out
+    assert "fixed" not in left_out
+    (settings.raw / "_ledger" / "2.parquet").write_bytes(b"a file of source b")
+    (settings.raw / "b" / "2.parquet").write_bytes(b"its rows")
+    assert "other" not in build(settings).left_out
+
+
 def test_months_that_somebody_chose_are_made_though_nothing_changed(settings: Settings) -> None:
     build(settings)
     assert "fact" in plan_build(settings, manifest(settings)).left_out

@@ -1,4 +1,4 @@
-"""What was kept on the pages by or about somebody who is erased: queries, views, inboxes, comments."""
+"""What was kept on the pages by or about somebody who is erased: queries, views, inboxes, comments, mail."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from warehouse import inbox, platform_events, query_shelf, saved_views
 from warehouse.erasure.change import Change
+from warehouse.mailing import addresses, subscriptions
 from warehouse.platform_events import Row
 from warehouse.settings import Settings
 
@@ -33,5 +34,7 @@ def forget_on_pages(settings: Settings, change: Change, words: Collection[str]) 
         queries=query_shelf.forget(settings, words),
         views=saved_views.forget(settings, words),
         inboxes=inbox.forget(settings, words),
+        subscriptions=subscriptions.forget(settings, words),
+        addresses=addresses.forget(settings, words),
         comments=platform_events.rewrite(settings, changed, gone=[inbox.mention_of(name) for name in names]),
     )

@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -87,6 +88,23 @@ def remove_address(settings: Settings, name: str, *, author: str) -> None:
         entry.get("mail", {}).pop("sealed", None)
         entry.pop("mail_asked", None)
     _record(settings, author, name, "removed")
+
+
+def forget(settings: Settings, words: Collection[str]) -> int:
+    """Takes addresses away that are one of these; how many there were."""
+    wanted = {word.casefold() for word in words}
+    gone = 0
+    with editing(settings) as accounts:
+        for name, entry in accounts.users.items():
+            for kept in (entry.get("mail", {}), entry.get("mail_asked", {})):
+                if "sealed" in kept:
+                    address = unseal(_key(settings), bytes.fromhex(kept["sealed"]), _place(name))
+                    if address.casefold() in wanted:
+                        kept.clear()
+                        gone += 1
+            for emptied in [key for key in ("mail", "mail_asked") if entry.get(key) == {}]:
+                del entry[emptied]
+    return gone
 
 
 def ask_code(

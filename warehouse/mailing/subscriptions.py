@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -119,6 +119,20 @@ def remove(settings: Settings, owner: str, id_: str) -> None:
     """Takes one of an account away."""
     with _changing(settings, owner) as kept:
         kept[:] = [one for one in kept if one.id != id_]
+
+
+def forget(settings: Settings, words: Collection[str]) -> int:
+    """What an erased person subscribed to, and names that tell of them, go; how many there were."""
+    needles = {word.casefold() for word in words if word}
+    gone = 0
+    for one in all_subscriptions(settings):
+        if one.owner.casefold() in needles:
+            remove(settings, one.owner, one.id)
+            gone += 1
+        elif any(word in one.name.casefold() for word in needles):
+            change(settings, one.owner, one.id, name="")
+            gone += 1
+    return gone
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import pytest
 
 from tests.warehouse.mailing.local_server import LocalServer
 from warehouse import account_admin, audit_log, grants
-from warehouse.mailing import outbox, sending
+from warehouse.mailing import addresses, outbox, sending, subscriptions
 from warehouse.mailing.addresses import mailbox_of, remove_address, set_address
 from warehouse.mailing.letters import Letter
 from warehouse.mailing.outbox import CUT_OFF, OutboxBusyError
@@ -245,3 +245,10 @@ def test_nothing_on_disk_tells_the_address_or_the_view(settings: Settings, serve
         if path.is_file():
             content = path.read_bytes()
             assert ADDRESS.encode() not in content and "李娜".encode() not in content, path.name
+
+
+def test_an_erased_person_is_neither_a_recipient_nor_a_name_any_more(settings: Settings) -> None:
+    one = subscribed(settings, name="李娜的视图")
+    assert (subscriptions.forget(settings, ["李娜"]), addresses.forget(settings, [ADDRESS])) == (1, 1)
+    assert state_of(settings) == replace(one, name="") and mailbox_of(settings, "head") is None
+    assert subscriptions.forget(settings, ["HEAD"]) == 1 and subscriptions_of(settings, "head") == []

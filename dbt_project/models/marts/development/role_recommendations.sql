@@ -16,29 +16,6 @@ run_day as (
     from {{ ref('stg_run') }}
 ),
 
-weights as (
-    select
-        weights.role_id,
-        weights.competency_id,
-        weights.weight,
-        weights.requirement,
-        {{ exact_sum_over('weights.weight', 'partition by weights.role_id') }} as role_weight
-    from {{ ref('int_role_weights') }} as weights
-    cross join run_day
-    where
-        weights.valid_from <= run_day.today
-        and (weights.valid_before is null or weights.valid_before > run_day.today)
-),
-
-scores as (
-    select
-        interview_id,
-        competency_id,
-        score
-    from {{ ref('competency_scores') }}
-    where score is not null
-),
-
 openings as (
     select
         requisitions.role_id,
@@ -49,31 +26,20 @@ openings as (
     group by requisitions.role_id
 ),
 
-weighed as (
-    select
-        latest.interview_id,
-        weights.role_id as recommended_role_id,
-        {{ exact_sum('weights.weight') }} / nullif(max(weights.role_weight), 0) as coverage,
-        {{ exact_sum('weights.weight * scores.score') }} / nullif({{ exact_sum('weights.weight') }}, 0)
-            as projected_score,
-        count(weights.requirement) as requirements_n,
-        count(*) filter (where scores.score >= weights.requirement) as requirements_met
-    from latest
-    inner join scores on latest.interview_id = scores.interview_id
-    inner join weights
-        on scores.competency_id = weights.competency_id and latest.role_id <> weights.role_id
-    group by latest.interview_id, weights.role_id
-),
-
 suited as (
     select
-        interview_id,
-        recommended_role_id,
-        {{ stable('coverage') }} as coverage,
-        {{ round_half_up('projected_score', 2) }} as projected_score,
-        {{ stable('requirements_met / nullif(requirements_n, 0)') }} as fit_score
-    from weighed
-    where {{ stable('coverage') }} >= {{ var('coverage_minimum') }}
+        projections.interview_id,
+        projections.role_id as recommended_role_id,
+        projections.coverage,
+        projections.projected_score,
+        projections.fit_score
+    from {{ ref('int_role_projections') }} as projections
+    cross join run_day
+    where
+        projections.projected_score >= {{ var('pass_mark') }}
+        and projections.valid_from <= run_day.today
+        and (projections.valid_before is null or projections.valid_before > run_day.today)
+        and projections.interview_id in (select latest.interview_id from latest)
 ),
 
 ranked as (
@@ -84,7 +50,6 @@ ranked as (
             order by projected_score desc, recommended_role_id asc nulls last
         ) as place
     from suited
-    where projected_score >= {{ var('pass_mark') }}
 )
 
 select

@@ -124,7 +124,7 @@ competencies as (
             by=['competency_id']
         ) }} as competencies
     from {{ ref('competency_scores') }}
-    where score is not null
+    where score is not null and interview_id in (select results.interview_id from results)
     group by interview_id
 )
 
