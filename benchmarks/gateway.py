@@ -33,7 +33,8 @@ _QUERIES = (
     "select grade, count(*) filter (where scenario = 'external') as n from interview_results group by 1",
     "select *, rank() over (partition by role_id order by composite_score desc) as place"
     " from interview_results qualify place <= 3",
-    "with a as (select * from interview_results where grade = 'A') select role_id, count(*) from a group by 1",
+    "with a as (select * from interview_results where grade = 'A')"
+    " select role_id, count(*) from a group by 1",
     "select i.interview_id, c.competency_id, c.score from interview_results as i"
     " join competency_scores as c using (interview_id) order by all limit 50",
     "select interview_id from interview_results as i where exists"

@@ -16,7 +16,7 @@ from dashboards.ask import Row
 from dashboards.formats import plain
 from dashboards.frame import Visit
 from dashboards.report.batch import NO_TEXTS, file_name, report, reports, write_zip
-from dashboards.report.content import CANDIDATE, Maker, Spoken
+from dashboards.report.maker import CANDIDATE, Maker, Spoken
 from warehouse import audit, sessions
 from warehouse.answer_texts import HR, TextState, texts_of
 from warehouse.errors import SignInFailed

@@ -13,7 +13,6 @@ from warehouse.marts import OPERATOR, Marts
 from warehouse.settings import Settings
 
 MAIL_JOB = "mail"
-_OWNER = "team:data-engineering"
 _FIRING = """
     select rule_key, severity, count(*) as n from marts.alerts where state = 'firing'
     group by rule_key, severity order by rule_key
@@ -39,12 +38,7 @@ def mail_job(settings: Settings) -> dg.JobDefinition:
             (context.log.warning if one.state in ("waiting", "failed") else context.log.info)(line)
         context.add_output_metadata(dict(Counter(one.state for one in outcomes)))
 
-    @dg.job(
-        name=MAIL_JOB,
-        description=mail_job.__doc__,
-        executor_def=dg.in_process_executor,
-        owners=[_OWNER],
-    )
+    @dg.job(name=MAIL_JOB, description=mail_job.__doc__, executor_def=dg.in_process_executor)
     def send_mail() -> None:
         send_what_is_due()
 

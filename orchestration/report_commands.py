@@ -58,7 +58,7 @@ def register(app: typer.Typer, settings: Callable[[], Settings], out: Console) -
 def _maker(settings: Settings, viewer: Any, language: str) -> Any:
     from dashboards.catalogue import LANGUAGES, words_in
     from dashboards.formats import Formats
-    from dashboards.report.content import Maker
+    from dashboards.report.maker import Maker
 
     if language not in LANGUAGES:
         raise UsageError(f"{language!r} is not a language here: use {' or '.join(LANGUAGES)}.")

@@ -23,6 +23,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from warehouse import export_scratch
 from warehouse.errors import UsageError
 from warehouse.export_cells import LARGEST_EXACT, Hiding, is_formula, values, written
 from warehouse.export_files import Shape

@@ -11,9 +11,10 @@ from typing import IO
 
 import pyarrow as pa
 
-from dashboards.report.content import Maker, Spoken, content
+from dashboards.report.content import content
 from dashboards.report.facts import Basis, Facts, Row, facts_of
 from dashboards.report.glyphs import Glyphs
+from dashboards.report.maker import Maker, Spoken
 from dashboards.report.pdf import as_pdf
 from warehouse.errors import UsageError
 from warehouse.exports import to_csv

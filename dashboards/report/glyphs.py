@@ -1,4 +1,4 @@
-"""The font that reports carry within them, and what becomes of a character that it does not have."""
+"""The font that reports carry within them, and what becomes of a character that it lacks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports as PDF: the numbers of the mart, nothing a role may not see, Chinese glyphs without Chinese fonts."""
+"""Reports as PDF: the numbers of the mart, nothing a role may not see, Chinese without fonts."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ import pytest
 from dashboards.catalogue import words_in
 from dashboards.formats import Formats
 from dashboards.report.batch import Report, report, reports, write_zip
-from dashboards.report.content import Maker, Spoken
 from dashboards.report.glyphs import FONT, MISSING, Glyphs
+from dashboards.report.maker import Maker, Spoken
 from tests.dashboards.visitors import APP
 from warehouse.errors import UsageError
 from warehouse.marts import Marts

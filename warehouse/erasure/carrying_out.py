@@ -25,7 +25,7 @@ from warehouse.erasure.kept_on_pages import forget_on_pages
 from warehouse.erasure.layers import change_layers, is_anywhere
 from warehouse.erasure.person import find_person, interviews_only
 from warehouse.erasure.published import republish_without
-from warehouse.erasure.traces import clear_traces
+from warehouse.erasure.traces import clear_traces, is_quarantined
 from warehouse.errors import BuildRunningError, ScorehouseError, UsageError
 from warehouse.locks import build_lock
 from warehouse.receipts import (
@@ -71,7 +71,8 @@ def erase(
         raise UsageError(f"{kind!r} is nobody's kind: name a candidate or an employee.")
     settings.ensure()
     person = find_person(settings, kind, id_)
-    if not is_anywhere(settings, Change(person)):
+    change = Change(person)
+    if not is_anywhere(settings, change) and not is_quarantined(settings, change):
         return _known_receipt(settings, kind, id_)
     removes = on_erasure(settings, SCORES) == REMOVED
     audit.record(settings, who=who, role=role, action="erase", subject=f"{kind}:{id_}")

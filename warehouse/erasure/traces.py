@@ -15,8 +15,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from warehouse import export_scratch
 from warehouse.cipher import Sealer, SealError
-from warehouse.erasure.change import Change
+from warehouse.erasure.change import SHORTEST_IN_TEXT, Change
 from warehouse.erasure.columns import ERASED
 from warehouse.erasure.layers import REASON
 from warehouse.erasure.parquet_files import write_changed
@@ -27,6 +28,7 @@ from warehouse.vault import Vault
 QUARANTINE = "quarantine"
 # Cells of a quarantined row that may tell of the person.
 _CELLS = ("column", "value", "row_sealed", "key_hash", "exported_at")
+_ASKED = ("source", "file_id", "row_number", "row_sealed", "code")
 _ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
 _MOST_UNPACKED = 512 * 1024 * 1024
 # Cleared in another way, or holding nobody in clear; landing is cleared by being taken in.
@@ -42,6 +44,7 @@ def clear_traces(settings: Settings, change: Change) -> Counter[str]:
     """Takes the person out of all of them; how many rows and files of each that were."""
     counts: Counter[str] = Counter()
     counts["quarantined"] = _quarantined_rows(settings, change)
+    export_scratch.clear(settings.exports)
     counts["exports"] = _delete_holding(settings.exports, change)
     counts["outbox"] = _delete_holding(settings.outbox, change)
     for path in sorted(settings.home.iterdir()):
@@ -50,28 +53,47 @@ def clear_traces(settings: Settings, change: Change) -> Counter[str]:
     return +counts
 
 
+def is_quarantined(settings: Settings, change: Change) -> bool:
+    """Whether a quarantined row tells of the person, who may be known from nowhere else.
+
+    Ids too short to be looked for in texts are not looked for here: any number would be one.
+    """
+    if not any(len(word) >= SHORTEST_IN_TEXT for word in change.person.all_ids):
+        return False
+    sealer = Sealer(Vault.open(settings).system_key(QUARANTINE))
+    return any(
+        _row_tells(row, sealer, change, if_unreadable=False)
+        for path in settings.quarantine.glob("[!_.]*/*.parquet")
+        if set(_ASKED) <= set(pq.read_schema(path).names)
+        for row in pq.read_table(path, columns=list(_ASKED), partitioning=None).to_pylist()
+    )
+
+
+def _row_tells(row: dict[str, object], sealer: Sealer, change: Change, *, if_unreadable: bool) -> bool:
+    if row["code"] == ERASED or row["row_sealed"] is None:
+        return False
+    place = f"{row['source']}|_row|{row['file_id']}|{row['row_number']}"
+    try:
+        content = json.loads(sealer.unseal(bytes(row["row_sealed"]), place))  # type: ignore[call-overload]
+    except (SealError, ValueError):
+        return if_unreadable
+    return _tells(content, change)
+
+
 def _quarantined_rows(settings: Settings, change: Change) -> int:
     """Empties the quarantined rows that tell of the person; the rows themselves stay, and their count."""
     key = Vault.open(settings).system_key(QUARANTINE)
     sealer = Sealer(key)
     wiped = 0
 
-    def tells(row: dict[str, object]) -> bool:
-        if row["code"] == ERASED or row["row_sealed"] is None:
-            return False
-        place = f"{row['source']}|_row|{row['file_id']}|{row['row_number']}"
-        try:
-            content = json.loads(sealer.unseal(bytes(row["row_sealed"]), place))  # type: ignore[call-overload]
-        except (SealError, ValueError):
-            return True  # Nobody can read it, and so nobody can say that it is another person's.
-        return _tells(content, change)
-
     def changed(table: pa.Table) -> pa.Table:
         nonlocal wiped
         if not {"row_sealed", "code"} <= set(table.column_names):
             return table
-        asked = ("source", "file_id", "row_number", "row_sealed", "code")
-        own = [tells(row) for row in table.select(asked).to_pylist()]
+        # What nobody can read, nobody can say to be another person's.
+        own = [
+            _row_tells(row, sealer, change, if_unreadable=True) for row in table.select(_ASKED).to_pylist()
+        ]
         if not any(own):
             return table
         wiped += sum(own)
