@@ -16,6 +16,7 @@ from dashboards import (
     frame,
     inbox_count,
     menu,
+    own_language,
     trouble,
     updating,
     view_shelf,
@@ -39,15 +40,19 @@ def main() -> None:
     without_checks()
     choices.take_from_url()
     words = words_in(choices.language())
-    st.set_page_config(page_title=words("app.name"), page_icon=str(HERE / "icon.svg"), layout="wide")
+    st.set_page_config(page_icon=str(HERE / "icon.svg"), layout="wide")
     st.html(HERE / "style.css")
     settings = Settings.from_env()
     with trouble.told(words, settings):
         viewer = access.signed_in(settings)
+        words = own_language.words_of(settings, viewer)
+        own_language.tell_browser(words)
         role = viewer.role if viewer is not None and menu.pages_of(viewer.role) else None
         marks = inbox_count.marks(settings, viewer) if viewer is not None and role else {}
         page = menu.navigate(words, role, marks)
         name = page.url_path
+        shown = page.title if role is not None and name else words("signin.title")
+        st.set_page_config(page_title=words("app.titled", page=shown))
         access.keep_cookie()
         if viewer is None:
             choices.write_to_url(name)

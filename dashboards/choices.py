@@ -124,9 +124,15 @@ def link(**own: str) -> dict[str, str]:
 
 
 def language() -> str:
-    """The chosen language; one that does not exist counts as not chosen."""
-    chosen = get("lang", DEFAULT_LANGUAGE)
-    return chosen if chosen in LANGUAGES else DEFAULT_LANGUAGE
+    """The chosen language, else the browser's; one that does not exist counts as not chosen."""
+    chosen = get("lang")
+    return chosen if chosen in LANGUAGES else language_of_browser()
+
+
+def language_of_browser() -> str:
+    """The language of the reader's browser where we speak it, else Chinese."""
+    spoken = (st.context.locale or "").lower().partition("-")[0]
+    return spoken if spoken in LANGUAGES else DEFAULT_LANGUAGE
 
 
 def resolved(name: str, options: Sequence[str], default: str) -> tuple[str, str | None]:

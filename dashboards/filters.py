@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from dashboards import choices
+from dashboards import choices, own_language
 from dashboards.ask import Questions
 from dashboards.catalogue import LANGUAGES, Words
 from dashboards.choices import ALL, Choices
@@ -22,8 +22,7 @@ def language_switch(words: Words) -> None:
         required=True,
         format_func=lambda code: words(f"language.{code}"),
         key="pick_lang",
-        on_change=_chosen,
-        args=("lang", "zh"),
+        on_change=_language_chosen,
     )
 
 
@@ -98,6 +97,11 @@ def scope(ask: Questions, words: Words, chosen: Choices) -> str:
 
 def _offer(name: str, chosen: str) -> None:
     st.session_state[f"pick_{name}"] = chosen
+
+
+def _language_chosen() -> None:
+    _chosen("lang", choices.language_of_browser())
+    own_language.switched()
 
 
 def _chosen(name: str, default: str) -> None:

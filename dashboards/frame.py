@@ -80,7 +80,7 @@ def basis(page: Visit, n: int | None) -> list[str]:
 
 def section(title: str, note: str = "") -> None:
     """A heading, with what to know before reading in a smaller line."""
-    st.subheader(plain(title), anchor=False)
+    st.header(plain(title), anchor=False)
     if note:
         st.caption(plain(note))
 

@@ -66,7 +66,7 @@ GROUPS: Mapping[str, Mapping[str, Entry]] = {
     "trust": {
         "claims": Entry("fact_check", frozenset({HR, ANALYST}), has_filters=False),
         "trust": Entry("shield_person", frozenset({HR, ANALYST}), has_filters=False),
-        "health": Entry("monitor_heart", frozenset({HR, ANALYST}), is_about_results=False),
+        "health": Entry("monitor_heart", frozenset({HR, ANALYST}), is_about_results=False, has_filters=False),
         "sql": Entry("terminal", _STAFF, is_about_results=False, has_filters=False),
         "audit": Entry("policy", frozenset({HR}), is_about_results=False, has_filters=False),
         "account": Entry("manage_accounts", _STAFF | {CANDIDATE}, is_about_results=False, has_filters=False),

@@ -15,6 +15,8 @@ class Palette:
     grid: str
     accent: str
     contrast: str
+    # The contrast colour as text, which needs more of it than a bar does.
+    said: str
     surface: str
     soft: str
     grades: Mapping[str, str]
@@ -24,10 +26,11 @@ class Palette:
 
 LIGHT = Palette(
     ink="#1C2B33",
-    muted="#6B7C85",
+    muted="#5D6E77",
     grid="#E9EEF0",
     accent="#1F6F8B",
     contrast="#D9822B",
+    said="#A3540B",
     surface="#FFFFFF",
     soft="#C6DCE3",
     grades={"S": "#0B3C5D", "A": "#2A7F9E", "B": "#7FBFB0", "C": "#E3B34C", "D": "#C2553C"},
@@ -39,6 +42,7 @@ DARK = Palette(
     grid="#26343C",
     accent="#6CB8D2",
     contrast="#F0A65A",
+    said="#F0A65A",
     surface="#11191E",
     soft="#1F4655",
     grades={"S": "#A9D8F0", "A": "#5AA9C7", "B": "#3C8578", "C": "#E3B34C", "D": "#C8624A"},

@@ -16,8 +16,10 @@ from pathlib import Path
 from warehouse import oidc
 from warehouse.accounts import FIRST_USER as USER
 from warehouse.accounts import first_password
+from warehouse.database_files import PURPOSE
 from warehouse.errors import ScorehouseError, UsageError
 from warehouse.settings import HOME_VARIABLE, REPOSITORY, Settings
+from warehouse.vault import Vault
 
 ADDRESS = "127.0.0.1"
 DEFAULT_PORT = 8501
@@ -33,7 +35,8 @@ def serve(settings: Settings, port: int = DEFAULT_PORT, *, say: Callable[[str], 
     company that is not set up right, before anything is started.
     """
     _check_port(port)
-    settings.ensure()
+    # Pages could open nothing with a wrong master key, or without one: that is said before they start.
+    Vault.open(settings.ensure()).system_key(PURPOSE)
     with _provider(settings, port) as secrets:
         password = first_password(settings, USER)
         process = subprocess.Popen(command(port, secrets), cwd=REPOSITORY, env=_environment(settings))

@@ -57,7 +57,7 @@ def editor(
             "functions": sorted(name for name in SCALARS if name.isidentifier()),
             "marts": [_mart(name, seen, marts.get(name), words.language) for name, seen in columns.items()],
             "colours": {
-                "text": colours.contrast,
+                "text": colours.said,
                 "number": colours.grades["B" if colours.ink < "#8" else "A"],
             },
         },

@@ -26,7 +26,8 @@ class Accounts:
     """The file's content: users, failures by user, sessions by hash of the token, sign-ins elsewhere.
 
     A user has `role` and, where there is one, `hash` (of the password), `changed_at`, `one_time_until`,
-    `candidate_id`, `identity` (at the company's sign-in), `totp` (sealed), `totp_step`, `recovery` (hashes).
+    `candidate_id`, `identity` (at the company's sign-in), `totp` (sealed), `totp_step`, `recovery` (hashes),
+    `language`.
     `grants` are in the order in which they were made and never leave the list: who could see what, and when.
     `used` are sign-ins at the provider that have opened a session, until they are too old to open another.
     """

@@ -46,7 +46,7 @@ def cycles(rows: Sequence[Row], page: Visit) -> Drawing:
     text = base.mark_text(dy=-8, fontSize=12).encode(x=alt.X("middle:Q", title=None), y=y, text="written:N")
     layers: list[alt.Chart] = [bars, text]
     for place, (field, key, colour) in enumerate(
-        (("middle", "internal.median_at", colours.ink), ("p90", "internal.p90_at", colours.contrast))
+        (("middle", "internal.median_at", colours.ink), ("p90", "internal.p90_at", colours.said))
     ):
         line = chart_of([{"at": first[field], "text": words(key, days=plain_days(first[field]))}]).encode(
             x=alt.X("at:Q", title=None)

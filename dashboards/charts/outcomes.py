@@ -109,7 +109,9 @@ def reviews(rows: Sequence[Row], page: Visit) -> Drawing:
         x=alt.X("value:Q", title=None, scale=scale),
         shape=alt.Shape("when:N", sort=names, scale=alt.Scale(domain=names), legend=None),
     )
-    people = base.mark_text(align="right", dx=-2, fontSize=11).encode(x=alt.value("width"), text="people:N")
+    people = base.mark_text(align="right", dx=-2, fontSize=11).encode(
+        x=alt.value("width"), text="people:N", color=alt.value(colours.muted)
+    )
     return alt.layer(line, dot, people).properties(height=alt.Step(20))
 
 

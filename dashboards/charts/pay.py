@@ -90,7 +90,7 @@ def _between(paid: Sequence[Row], page: Visit, x: Any, unit: int) -> list[alt.Ch
     base = chart_of(spaces)
     shade = base.mark_rect(color=page.colours.contrast, opacity=0.13).encode(x=x("low"), x2="high:Q")
     label = base.mark_text(
-        fontSize=11, color=page.colours.contrast, baseline="bottom", lineBreak="\n", lineHeight=13, dy=-17
+        fontSize=11, color=page.colours.said, baseline="bottom", lineBreak="\n", lineHeight=13, dy=-17
     ).encode(x=x("middle"), y=alt.value(0), text="text:N")
     return [shade, label]
 

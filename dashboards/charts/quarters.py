@@ -185,7 +185,7 @@ def share_lines(rows: Sequence[Row], page: Visit) -> Drawing:
         color=alt.Color(
             "series:N",
             title=None,
-            scale=alt.Scale(domain=order, range=[colours.accent, colours.contrast]),
+            scale=alt.Scale(domain=order, range=[colours.accent, colours.said]),
             legend=alt.Legend(symbolType="stroke", symbolStrokeWidth=3),
         ),
     )

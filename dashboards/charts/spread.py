@@ -71,7 +71,7 @@ def density(bins: Sequence[Row], summary: Row, page: Visit) -> Drawing:
         _label(
             100 if right else cutoff,
             words("chart.top10_at", value=formats.score(cutoff)),
-            colours.contrast,
+            colours.said,
             CUTOFF_ROW,
             "right" if right else "center",
             0,

@@ -4,7 +4,12 @@ select i.interview_id, i.candidate_id, c.name, i.role_id, if($lang = 'zh', r.nam
     least(round(i.composite_score, 1), if(g.grade_rank = 1, 100, g.max_score - 0.1)) as score_shown, i.grade, i.coverage, i.basis,
     i.cohort_rank, i.cohort_n, ceil(100 * i.cohort_rank / i.cohort_n) as top_percent, i.is_top10, i.recommendation,
     i.next_stage, i.assessment_score, i.combined_score, i.fit_score, i.pay_min, i.pay_max, i.pay_currency, i.flags,
-    i.answers_n, i.unknown_answers_n, i.interruptions, i.supplement_of, i.invited_local_date, i.completed_local_date,
+    i.answers_n, i.unknown_answers_n, i.interruptions, i.supplement_of,
+    (
+        select min(best.composite_score) from marts.interview_results best
+        where best.is_top10 and best.role_id = i.role_id and best.scenario = i.scenario
+            and best.quarter_start = i.quarter_start and i.cohort_rank is not null
+    ) as top10_from, i.invited_local_date, i.completed_local_date,
     coalesce(i.completed_local_date, i.invited_local_date) as local_date, cast(i.quarter_start as varchar) as quarter, i.rubric_version, i.weights_version, i.run_id,
     e.employee_id
 from marts.interview_results i

@@ -74,6 +74,16 @@ def asked(page: Visit) -> list[Entry]:
     )
 
 
+def details(page: Visit, entry: Entry) -> str:
+    """What else a line says, in the reader's words; hashes and names stay as they are."""
+    words = page.words
+    said = {name: value for name, value in entry.details.items() if value != ""}
+    return " · ".join(
+        f"{words.of('audit_detail', name)} {words.of(f'audit_value.{name}', value)}"
+        for name, value in said.items()
+    )
+
+
 def table_of(page: Visit, entries: list[Entry]) -> pd.DataFrame:
     """The lines in the reader's words."""
     words, zone = page.words, page.settings.timezone
@@ -85,7 +95,7 @@ def table_of(page: Visit, entries: list[Entry]) -> pd.DataFrame:
             "action": words.of("action", entry.action),
             "subject": entry.subject,
             "rows": entry.rows,
-            "details": " ".join(f"{name}={value}" for name, value in entry.details.items() if value != ""),
+            "details": details(page, entry),
             "number": entry.number,
         }
         for entry in entries

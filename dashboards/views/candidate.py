@@ -76,7 +76,17 @@ def caption(page: Visit, row: Row) -> list[str]:
                 percent=f"{row['top_percent']:.0f}",
             )
         )
-    return [*parts, words("caption.rubric", version=row["rubric_version"])]
+        parts.append(to_the_top(page, row))
+    return [*filter(None, parts), words("caption.rubric", version=row["rubric_version"])]
+
+
+def to_the_top(page: Visit, row: Row) -> str:
+    """What is missing to the best tenth of the cohort; nothing for who is in it."""
+    line, score = row["top10_from"], row["composite_score"]
+    if row["is_top10"] or line is None or line <= score:
+        return ""
+    formats = page.formats
+    return page.words("candidate.to_top10", line=formats.score(line), points=formats.score(line - score))
 
 
 def signals(page: Visit, row: Row) -> None:

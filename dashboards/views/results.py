@@ -99,10 +99,7 @@ def table(page: Visit, rows: list[Row], note: DeltaGenerator) -> None:
             "role": [row["role_name"] for row in rows],
             "score": pd.Series([row["score_shown"] for row in rows], dtype="float64"),
             "grade": [row["grade"] or reason(page, row) for row in rows],
-            "rank": [
-                "" if row["cohort_rank"] is None else f"{row['cohort_rank']} / {row['cohort_n']}"
-                for row in rows
-            ],
+            "rank": ["" if row["cohort_rank"] is None else place(row) for row in rows],
             "recommendation": [words.of("recommendation", row["recommendation"]) for row in rows],
             "fit": pd.Series([row["fit_percent"] for row in rows], dtype="float64"),
             "pay": [
@@ -153,6 +150,11 @@ def table(page: Visit, rows: list[Row], note: DeltaGenerator) -> None:
         return
     for interview in ticked:
         st.switch_page("views/candidate.py", query_params=choices.link(interview=interview))
+
+
+def place(row: Row) -> str:
+    """The place among those of the same role, scenario and quarter, with a star for the best tenth."""
+    return f"{row['cohort_rank']} / {row['cohort_n']}{' ★' if row['is_top10'] else ''}"
 
 
 def is_picking() -> bool:

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboards import choices
 from dashboards.ask import Row
 from dashboards.charts.spread import density, ranges
-from dashboards.frame import Visit, basis, draw, head, how, in_columns, nothing, section, seen, visit
+from dashboards.frame import Visit, basis, draw, go, head, how, in_columns, nothing, section, seen, visit
 
 COLUMNS = 4
 STATISTICS = (
@@ -116,6 +116,7 @@ def page() -> None:
         head(here.scoped(title(here, rows, name)), basis(here, None))
     section(words("roles.ranges"), words("roles.ranges_note"))
     draw(ranges(rows, here), words("roles.ranges"))
+    go(words("roles.people"), "results")
     section(words("roles.spread"), words("overview.spread_note"))
     bins: dict[str, list[Row]] = {}
     for row in ask.rows("distributions", competency=competency):

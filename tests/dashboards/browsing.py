@@ -68,7 +68,7 @@ def sign_in(page: Any, address: str, password: str, path: str = "") -> None:
     """Open a page and sign in on the form that comes first."""
     page.set_default_timeout(MILLISECONDS)
     page.goto(f"{address}/{path}")
-    page.get_by_role("heading", name="登录").wait_for()
+    page.get_by_role("heading", name=re.compile("^(登录|Sign in)$")).wait_for()
     page.locator("input[type=password]").fill(password)
     page.locator("input[type=password]").press("Enter")
 

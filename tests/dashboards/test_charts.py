@@ -62,7 +62,8 @@ def test_text_can_be_read_on_its_ground(colours: Any) -> None:
         return (high + 0.05) / (low + 0.05)
 
     assert contrast(colours.ink, colours.surface) >= 7
-    assert contrast(colours.muted, colours.surface) >= 4
+    assert contrast(colours.muted, colours.surface) >= 4.5
+    assert contrast(colours.said, colours.surface) >= 4.5
     assert contrast(colours.accent, colours.surface) >= 4.5
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 from pathlib import Path
 
 import pytest
 
 from dashboards import serve
-from warehouse.errors import UsageError
+from warehouse.errors import UsageError, VaultError
 from warehouse.settings import Settings
+from warehouse.vault import Vault
 
 
 def test_a_port_in_use_is_one_sentence_and_starts_nothing(tmp_path: Path) -> None:
@@ -21,6 +23,22 @@ def test_a_port_in_use_is_one_sentence_and_starts_nothing(tmp_path: Path) -> Non
             serve.serve(Settings(home=tmp_path), port)
     assert "--port" in str(refused.value)
     assert not (tmp_path / "vault").exists()
+
+
+def test_without_the_right_master_key_it_says_what_to_restore_and_starts_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SCOREHOUSE_MASTER_KEY", raising=False)
+    settings = Settings(home=tmp_path).ensure()
+    Vault.open(settings).system_key("anything")
+    key = settings.vault / "master.key"
+    key.write_bytes(base64.b64encode(bytes(32)))
+    with pytest.raises(VaultError, match="does not fit the vault"):
+        serve.serve(settings, 8599)
+    key.unlink()
+    with pytest.raises(VaultError, match=r"restore master\.key"):
+        serve.serve(settings, 8599)
+    assert not (settings.vault / "accounts.json").exists()
 
 
 @pytest.mark.parametrize("port", [0, -1, 70_000])

@@ -15,6 +15,6 @@ Visitor = Callable[..., AppTest]
 
 def sentences(app: AppTest) -> str:
     """Every word on the page, a line an element."""
-    blocks = [*app.title, *app.caption, *app.subheader, *app.markdown, *app.info, *app.warning, *app.error]
+    blocks = [*app.title, *app.caption, *app.header, *app.markdown, *app.info, *app.warning, *app.error]
     labels = [*app.selectbox, *app.metric, *app.expander, *app.button]
     return "\n".join([block.value for block in blocks] + [labelled.label for labelled in labels])

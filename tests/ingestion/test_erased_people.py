@@ -108,6 +108,22 @@ def test_nothing_of_a_quarantined_row_is_left_but_that_it_was_there(house: House
     assert house.run(retry=True).retried == ()
 
 
+def test_a_person_known_only_from_the_quarantine_can_be_erased(house: House) -> None:
+    (lost,) = [row for row in (house.quarantined("vendor_scores")) if row["row_sealed"]]
+    assert lost["code"] != "erased"
+    house.drop(
+        "interviews", "lost.csv", INTERVIEWS.split("\n")[0] + "\nI77,P7777,sales_rep,completed,never\n"
+    )
+    house.run()
+    assert "P7777" not in {row["candidate_id"] for row in house.rows("interviews")}
+    receipt = erasure.erase(house.settings, "P7777")
+    assert receipt.counts["quarantined"] == 1
+    assert [row["code"] for row in house.quarantined("interviews")] == ["erased"]
+    assert [row["code"] for row in house.quarantined("vendor_scores")] == [lost["code"]]
+    with pytest.raises(erasure.NobodyThereError):
+        erasure.erase(house.settings, "P7778")
+
+
 def test_a_later_export_does_not_bring_an_erased_person_back(house: House) -> None:
     erasure.erase(house.settings, "P1")
     again = house.take("candidates", "again.csv", CANDIDATES.replace("Li Na", "Li Nan"))

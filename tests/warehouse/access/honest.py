@@ -73,6 +73,21 @@ select current_date >= date '2026-01-01', (select count(*) from courses)
 select c.name_zh, avg(d.gap) from development_plans d join competencies c using (competency_id) group by 1 order by 1
 select l.competency_id, sum(l.points_lost) s, count(distinct l.interview_id) n from loss_points l group by 1 order by s desc, 1
 select a.question_id, avg(a.points) p, avg(a.structure) s, count(*) n from answer_scores a group by 1 order by 1
+table roles
+(table marts.roles) order by all
+select count(*) from interview_results; -- a last remark
+from (pivot (select role_id, scenario from interview_results) on scenario in ('external', 'internal') using count(*) group by role_id) order by all
+from (unpivot (select role_id, min(composite_score) lo, max(composite_score) hi from interview_results group by 1) on lo, hi) order by all
+pivot (select scenario from interview_results) on scenario in ('external', 'internal') using count(*)
+select user, current_user from (select 1 as user, role_id as current_user from roles) order by all
+with a(session_user) as (select role_id from roles) select session_user from a order by all
+select distinct on (role_id) role_id, interview_id from interview_results order by role_id, interview_id
+select r.role_id from roles r anti join interview_results i using (role_id) order by 1
+select i.interview_id, q.question_id from interview_results i left join lateral (select question_id from answer_scores a where a.interview_id = i.interview_id order by points desc nulls last, question_id limit 1) q on true order by 1
+select interview_id, count(*) over (partition by role_id order by interview_id groups between 1 preceding and 1 following exclude current row) from interview_results order by 1
+select list_filter(list(composite_score order by interview_id), x -> x > 45) from interview_results
+select json_object('role', role_id, 'n', count(*)) from interview_results group by role_id order by all
+select g.generate_series, count(*) from generate_series(0, 90, 10) g join interview_results i on i.composite_score >= g.generate_series group by 1 order by 1
 select step_number, sum(points_lost) over (partition by interview_id order by step_number) from next_band_steps order by all
 """.strip().splitlines()  # noqa: E501
 
