@@ -13,12 +13,14 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.bulk import bulk
+from benchmarks.gateway import gateway
 from benchmarks.ingesting import ingesting
 from benchmarks.measure import REPEATS
 from benchmarks.scoring import scoring
 from benchmarks.warehouse_build import warehouse_build
 from ingestion import ingest
 from ingestion.demo import write_demo
+from warehouse.publish import publish
 from warehouse.settings import Settings
 
 INTERVIEWS = 8_000
@@ -43,6 +45,9 @@ def main() -> None:
         for answers in BULK_ANSWERS:
             bulk(Path(folder) / f"bulk{answers}", answers, sorted({min(2, everything), everything}))
         warehouse_build(Path(folder) / "warehouse")
+        built = Settings(home=Path(folder) / "warehouse")
+        publish(built, "bench")
+        gateway(built)
 
 
 if __name__ == "__main__":

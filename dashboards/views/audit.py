@@ -76,12 +76,14 @@ def asked(page: Visit) -> list[Entry]:
 
 def details(page: Visit, entry: Entry) -> str:
     """What else a line says, in the reader's words; hashes and names stay as they are."""
-    words = page.words
-    said = {name: value for name, value in entry.details.items() if value != ""}
-    return " · ".join(
-        f"{words.of('audit_detail', name)} {words.of(f'audit_value.{name}', value)}"
-        for name, value in said.items()
-    )
+    words, said = page.words, []
+    for name, value in entry.details.items():
+        if value != "":
+            known = f"audit_value.{name}.{value}"
+            told = words.entries.get(known, str(value))
+            label = words.of("audit_detail", name)
+            said.append(f"{label} {told}")
+    return " · ".join(said)
 
 
 def table_of(page: Visit, entries: list[Entry]) -> pd.DataFrame:

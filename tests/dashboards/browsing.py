@@ -73,6 +73,16 @@ def sign_in(page: Any, address: str, password: str, path: str = "") -> None:
     page.locator("input[type=password]").press("Enter")
 
 
+def drawn(page: Any) -> None:
+    """Wait until the page has its title, its script has ended and its charts stand."""
+    page.locator(".stMain h1").first.wait_for()
+    page.locator('.stApp[data-test-script-state="notRunning"]').wait_for()
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')]"
+        ".every(chart => chart.querySelector('svg.marks, canvas'))"
+    )
+
+
 def downloaded(page: Any, label: str, kind: str = "CSV") -> bytes:
     """The content of a file taken from a page's download button; of a CSV the rows, out of the ZIP."""
     page.get_by_role("button", name=label).click()

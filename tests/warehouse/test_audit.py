@@ -7,8 +7,10 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -143,6 +145,22 @@ def test_processes_and_threads_write_one_chain(settings: Settings) -> None:
         list(pool.map(lambda _: record(settings, who="hr", role="hr", action="query"), range(40)))
     assert [process.wait(60) for process in running] == [0, 0, 0]
     assert verify(settings) == Verdict(160)
+
+
+def test_nobody_writes_between_the_look_at_the_end_and_the_next_line(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = audit._ending
+
+    def slow(*arguments: Any) -> Any:
+        found = look(*arguments)
+        time.sleep(0.005)
+        return found
+
+    monkeypatch.setattr(audit, "_ending", slow)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: record(settings, who="hr", role="hr", action="query"), range(8)))
+    assert verify(settings) == Verdict(8)
 
 
 def test_a_person_is_readable_until_the_key_is_destroyed(settings: Settings) -> None:

@@ -7,10 +7,7 @@ import datetime as dt
 import gc
 import io
 import json
-import os
 import re
-import subprocess
-import sys
 import tempfile
 import tracemalloc
 import zipfile
@@ -26,7 +23,6 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from warehouse import export_scratch
 from warehouse.errors import UsageError
 from warehouse.export_cells import Hiding, harmless, kind_of
 from warehouse.export_files import FORMATS, Shape, writer
@@ -259,20 +255,6 @@ def test_rows_of_a_sheet_lie_nowhere_but_in_the_given_folder_and_not_for_long(
     del begun
     gc.collect()
     assert list(scratch.iterdir()) == [] == list(elsewhere.iterdir())
-
-
-def test_what_a_killed_export_left_goes_with_the_next_one_and_a_running_one_stays(tmp_path: Path) -> None:
-    killed = "from warehouse import export_scratch; import os, sys, pathlib;"
-    killed += "print(export_scratch.made(pathlib.Path(sys.argv[1])), flush=True); os.kill(os.getpid(), 9)"
-    left = subprocess.run([sys.executable, "-c", killed, str(tmp_path)], capture_output=True, text=True)
-    assert Path(left.stdout.strip()).is_dir()
-    running = Path(export_scratch.made(tmp_path))
-    elsewhere = tmp_path / ".xlsx-another-machine~1~abc"
-    elsewhere.mkdir()
-    assert export_scratch.clear(tmp_path) == 0
-    assert set(tmp_path.iterdir()) == {running, elsewhere}
-    os.utime(elsewhere, (0, 0))
-    assert export_scratch.clear(tmp_path) == 1
 
 
 def test_hidden_cells_are_told_from_empty_ones() -> None:

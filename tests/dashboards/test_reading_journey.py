@@ -1,0 +1,152 @@
+"""A newcomer's first minutes in a real browser: from a chart to a person, filters, language, keys, a phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.dashboards.browsing import MILLISECONDS, drawn, serving, sign_in
+from tests.dashboards.fixture_marts import write_marts
+
+pytestmark = pytest.mark.browser
+NAME = "李娜"
+IN_SALES = (
+    "role_id = 'sales_rep' and quarter_start = (select max(quarter_start) from marts.interview_results)"
+)
+# The best sales representative of the latest quarter who is not in the top 10 %.
+NEXT_TO_THE_TOP = f"""
+    select candidate_id from marts.interview_results where not is_top10 and {IN_SALES}
+    order by composite_score desc limit 1
+"""
+WHERE_SHE_STANDS = f"""
+    select row, cohort_rank, cohort_n, round(line, 1), round(line - composite_score, 1) from (
+        select name, composite_score, cohort_rank, cohort_n,
+            row_number() over (order by composite_score desc, interview_id) - 1 as row,
+            min(if(is_top10, composite_score, null)) over (partition by scenario) as line
+        from marts.interview_results join people.candidates using (candidate_id) where {IN_SALES}
+    ) where name = '{NAME}'
+"""
+# Pixels of the table of results, which is drawn on a canvas: half a box, the head, a row.
+BOX, HEAD, ROW = 18, 36, 38
+FOCUS = "() => document.activeElement.innerText ?? ''"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Invented marts of its own, with a person of that name."""
+    made = tmp_path_factory.mktemp("reading")
+    with duckdb.connect(str(write_marts(made / "published"))) as connection:
+        connection.execute(f"update people.candidates set name = '{NAME[::-1]}' where name = '{NAME}'")
+        connection.execute(
+            f"update people.candidates set name = '{NAME}' where candidate_id = ({NEXT_TO_THE_TOP})"
+        )
+    return made
+
+
+@pytest.fixture(scope="module")
+def served(home: Path) -> Iterator[tuple[str, str]]:
+    with serving(home) as found:
+        yield found
+
+
+def reader(browser: Any, served: tuple[str, str], path: str = "", **context: Any) -> Any:
+    """A page of a browser of its own, signed in and drawn."""
+    wanted = {"viewport": {"width": 1440, "height": 1000}, "locale": "zh-CN"} | context
+    page = browser.new_context(**wanted).new_page()
+    sign_in(page, *served, path)
+    page.get_by_role("button", name=re.compile("退出|Sign out")).wait_for(state="attached")
+    drawn(page)
+    return page
+
+
+def heading(page: Any, words: str) -> None:
+    page.get_by_role("heading", level=1, name=re.compile(words)).wait_for()
+
+
+def test_three_clicks_tell_who_in_sales_is_at_the_top_and_why_somebody_is_not(
+    browser: Any, served: tuple[str, str], home: Path
+) -> None:
+    with duckdb.connect(str(home / "published" / "current.duckdb"), read_only=True) as connection:
+        row, rank, n, line, missing = connection.execute(WHERE_SHE_STANDS).fetchall()[0]
+    page = reader(browser, served)
+
+    chart = page.get_by_label("各岗位等级构成").first
+    chart.locator("[aria-label*='销售代表'][aria-label*='等级: A']").first.click()
+    heading(page, "^销售代表")
+    assert "role=sales_rep" in page.url
+
+    page.get_by_role("link", name="看名单（★ 为前10%）").click()
+    heading(page, "^销售代表：.*符合条件")
+    table = page.locator("[data-testid=stDataFrame] canvas").first
+    table.wait_for()
+    box = table.bounding_box()
+    page.mouse.click(box["x"] + BOX, box["y"] + HEAD + ROW * row + ROW / 2)
+
+    heading(page, f"^{NAME} · 销售代表")
+    page.get_by_text(re.compile(rf"{n} 人中排第 {rank}.*距前10%（{line} 分）差 {missing} 分")).wait_for()
+    page.get_by_role("heading", name="失分点").wait_for()
+    page.context.close()
+
+
+def test_a_filter_stands_in_the_address_and_survives_a_reload(browser: Any, served: tuple[str, str]) -> None:
+    page = reader(browser, served)
+    page.get_by_role("combobox", name=re.compile("部门")).click()
+    page.get_by_role("option", name="销售部").click()
+    page.wait_for_url(re.compile("department=sales"))
+    scoped = page.get_by_role("heading", level=1, name=re.compile("^销售部"))
+    scoped.wait_for()
+    page.reload()
+    scoped.wait_for()
+    page.context.close()
+
+
+def test_the_language_is_the_browsers_until_the_reader_chooses_one_for_good(
+    browser: Any, served: tuple[str, str]
+) -> None:
+    page = reader(browser, served, locale="en-GB")
+    heading(page, "averages")
+    assert "lang=" not in page.url
+    page.get_by_text("中文", exact=True).first.click()
+    heading(page, "平均")
+    assert "lang=zh" in page.url
+    page.reload()
+    heading(page, "平均")
+    page.wait_for_function("document.documentElement.lang === 'zh-CN'")
+    page.context.close()
+
+    elsewhere = reader(browser, served, locale="en-GB")
+    heading(elsewhere, "平均")
+    elsewhere.get_by_text("English", exact=True).first.click()
+    heading(elsewhere, "averages")
+    elsewhere.context.close()
+
+
+def test_keys_alone_lead_to_another_page(browser: Any, served: tuple[str, str]) -> None:
+    page = reader(browser, served)
+    page.reload()
+    drawn(page)
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate(FOCUS).endswith("趋势"):
+            break
+    page.keyboard.press("Enter")
+    heading(page, "个季度")
+    page.context.close()
+
+
+def test_on_a_phone_the_menu_opens_and_leads_on(browser: Any, served: tuple[str, str]) -> None:
+    page = reader(browser, served, viewport={"width": 390, "height": 844}, has_touch=True)
+    page.set_default_timeout(MILLISECONDS)
+    link = page.get_by_role("link", name="趋势")
+    assert not link.is_visible() or link.bounding_box()["x"] < 0
+    page.get_by_test_id("stExpandSidebarButton").click()
+    link.click()
+    heading(page, "个季度")
+    drawn(page)
+    page.wait_for_function("document.scrollingElement.scrollWidth <= innerWidth")
+    page.context.close()
