@@ -178,7 +178,7 @@ def run_asset(settings: Settings) -> dg.AssetsDefinition:
 
 def run_id_of(context: dg.AssetExecutionContext) -> str:
     """The build's id: given by the command, else made of Dagster's own run id."""
-    return context.run.tags.get(RUN_ID_TAG) or context.run_id
+    return context.run.tags.get(RUN_ID_TAG) or context.run.run_id
 
 
 def writing(settings: Settings, context: dg.AssetExecutionContext) -> AbstractContextManager[None]:
