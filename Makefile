@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export SCOREHOUSE_HOME ?= $(CURDIR)/var
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test lint format bench docs contracts dagster lock clean
+.PHONY: help setup run build test lint format bench docs screenshots contracts dagster lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,6 +54,10 @@ format: setup ## rewrite Python and SQL in our style
 
 docs: setup ## the handbook of marts, metrics and queries in docs/site
 	@$(BIN)/scorehouse docs
+
+screenshots: setup ## pictures of the pages on generated demo data in docs/screenshots
+	@.ci/browser
+	@$(BIN)/python -m tests.dashboards.screenshots
 
 contracts: setup ## renew what the repository keeps of marts and metrics, unless a promise was broken
 	@$(BIN)/python -m orchestration.mart_contracts

@@ -73,6 +73,13 @@ def sign_in(page: Any, address: str, password: str, path: str = "") -> None:
     page.locator("input[type=password]").press("Enter")
 
 
+def come_in(page: Any, address: str, password: str, path: str = "") -> None:
+    """Sign in and wait until the browser keeps the session and the page stands."""
+    sign_in(page, address, password, path)
+    page.get_by_role("button", name=re.compile("^(logout)?\\s*(退出|Sign out)$")).wait_for(state="attached")
+    drawn(page)
+
+
 def drawn(page: Any) -> None:
     """Wait until the page has its title, its script has ended and its charts stand."""
     page.locator(".stMain h1").first.wait_for()

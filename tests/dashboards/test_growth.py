@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -16,7 +15,7 @@ from dashboards.charts.growth import readable
 from dashboards.theme import DARK, LIGHT
 from tests.dashboards.fixture_marts import write_marts
 from tests.dashboards.test_queries import ask
-from tests.dashboards.visitors import APP, SECONDS, Visitor, sentences
+from tests.dashboards.visitors import APP, SECONDS, Visitor, drawn, sentences
 from warehouse import account_admin, grants, sessions
 from warehouse.settings import HOME_VARIABLE, Settings
 from warehouse.viewer import Viewer
@@ -39,15 +38,6 @@ def one(home: Path, sql: str) -> Any:
 
 def cards_of(app: AppTest) -> dict[str, str]:
     return {metric.label: metric.value for metric in app.metric}
-
-
-def drawn(app: AppTest) -> list[dict[str, Any]]:
-    """Every value that the page's charts carry."""
-    found: list[dict[str, Any]] = []
-    for chart in app.get("vega_lite_chart"):
-        for part in chart.proto.datasets:
-            found += pa.ipc.open_stream(part.data.data).read_all().to_pylist()
-    return found
 
 
 def test_the_title_names_the_most_common_gap_and_the_gain_after_a_course(

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboards import menu
 from tests.dashboards.fixture_marts import write_marts
-from tests.dashboards.visitors import APP, SECONDS, sentences
+from tests.dashboards.visitors import APP, SECONDS, drawn, sentences
 from warehouse import account_admin, grants, sessions
 from warehouse.marts import Marts
 from warehouse.settings import HOME_VARIABLE, Settings
@@ -68,6 +68,8 @@ def everything_on(app: AppTest) -> str:
     shown += [
         str(block.proto) for kind in ("vega_lite_chart", "page_link", "badge") for block in app.get(kind)
     ]
+    # A chart's rows travel apart from it, as Arrow.
+    shown += [json.dumps(drawn(app), ensure_ascii=False, default=str)]
     return "\n".join(shown)
 
 

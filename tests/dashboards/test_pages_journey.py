@@ -14,7 +14,7 @@ from playwright.sync_api import TimeoutError
 
 from dashboards import menu
 from tests.dashboards.accessibility import faults
-from tests.dashboards.browsing import drawn, serving, sign_in
+from tests.dashboards.browsing import come_in, drawn, serving
 from tests.dashboards.fixture_marts import write_marts
 
 pytestmark = pytest.mark.browser
@@ -71,8 +71,7 @@ def test_every_page_of_hr_can_be_read_by_everybody_and_on_a_phone(
 ) -> None:
     address, password = served
     page = browser.new_context(viewport=WIDE, locale="zh-CN", reduced_motion="reduce").new_page()
-    sign_in(page, address, password)
-    drawn(page)
+    come_in(page, address, password)
     wrong: dict[str, object] = {}
     for name in menu.pages_of("hr"):
         open_page(page, address, name, "zh")
@@ -103,8 +102,7 @@ def test_the_dark_pages_can_be_read_by_everybody(
 ) -> None:
     address, password = served
     page = browser.new_context(viewport=WIDE, locale="en-US", color_scheme="dark").new_page()
-    sign_in(page, address, password)
-    drawn(page)
+    come_in(page, address, password)
     wrong: dict[str, list[str]] = {}
     for name in DARK_PAGES:
         open_page(page, address, name, "en")
