@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from dashboards import menu
-from dashboards.catalogue import words_of
+from dashboards.catalogue import words_in
 from tests.dashboards.pages_read import all_queries, marts_read, queries_of
 from warehouse.settings import REPOSITORY
 
@@ -39,8 +39,8 @@ def test_an_exposure_names_the_marts_that_its_page_reads(
 @pytest.mark.parametrize("page", PAGES)
 def test_an_exposure_is_called_as_its_page_is(page: str, exposures: dict[str, dict[str, Any]]) -> None:
     exposure = exposures[page]
-    assert exposure["label"] == words_of("en")(f"page.{page}")
-    assert exposure["config"]["meta"]["label_zh"] == words_of("zh")(f"page.{page}")
+    assert exposure["label"] == words_in("en")(f"page.{page}")
+    assert exposure["config"]["meta"]["label_zh"] == words_in("zh")(f"page.{page}")
     assert exposure["description"].strip() and exposure["config"]["meta"]["description_zh"].strip()
 
 

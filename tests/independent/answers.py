@@ -49,8 +49,25 @@ def answer_row(world: World, found: Judged, answer: Row) -> Row:
         "is_known_question": answer["is_known"],
         # No rubric, nothing to count.
         "hits": None if not answer["is_known"] else 0 if answer["is_repeated"] else phrases,
+        "elements": elements_of(world, made, total),
         "plain_flags": answer_flags(world, answer),
     }
+
+
+def elements_of(world: World, made: list[Row], total: float) -> list[Row] | None:
+    """What each criterion that could be judged earned of how many points, in the order of their ids."""
+    judged = [
+        {
+            "criterion_id": one["criterion_id"],
+            "points": 100 * world.policy.criteria[one["criterion_id"]]["weight"] * one["h"] / total,
+            "points_of": 100 * world.policy.criteria[one["criterion_id"]]["weight"] / total,
+            "h": one["h"],
+            "is_met": one["h"] >= 1,
+        }
+        for one in sorted(made, key=lambda one: str(one["criterion_id"]))
+        if one["h"] is not None and total
+    ]
+    return judged or None
 
 
 def loss_points(world: World, judged: Results) -> list[Row]:

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from typer.main import get_command
 
+from dashboards import menu
 from orchestration.cli import app
 from tests.independent.world import World
 from warehouse.database_files import opened
@@ -126,7 +127,7 @@ def test_every_named_claim_is_in_the_ledger(demo: World) -> None:
 
 
 def test_every_other_place_is_there() -> None:
-    pages = {path.stem for path in (REPOSITORY / "dashboards" / "views").glob("*.py")}
+    pages = set(menu.entries())
     for requirement in REQUIREMENTS:
         assert set(requirement.named("page")) <= pages, requirement
         for seed in requirement.named("seed"):
@@ -137,6 +138,11 @@ def test_every_other_place_is_there() -> None:
             source, column = place.split(".")
             contract = yaml.safe_load((REPOSITORY / "ingestion" / "contracts" / f"{source}.yml").read_text())
             assert column in contract["columns"], requirement
+
+
+def test_every_page_answers_to_a_requirement() -> None:
+    named = {page for requirement in REQUIREMENTS for page in requirement.named("page")}
+    assert named == set(menu.entries())
 
 
 def test_every_named_command_exists() -> None:

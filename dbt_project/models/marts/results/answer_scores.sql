@@ -67,6 +67,19 @@ made as (
     {{ only_changed('where', or_also="interview_id in (select moved.interview_id from moved)") }}
 ),
 
+criteria as (
+    select
+        scored.*,
+        {{ exact_sum_over(
+            'case when scored.h is not null then scored.weight end',
+            'partition by scored.interview_id, scored.question_id'
+        ) }} as judged_weight
+    from {{ ref('int_criteria_scored') }} as scored
+    {%- if is_incremental() %}
+    where scored.interview_id in (select made.interview_id from made)
+    {%- endif %}
+),
+
 points as (
     select
         interview_id,
@@ -77,11 +90,19 @@ points as (
         ) }} as points,
         {{ stable(exact_mean('h', where="kind = 'structure'")) }} as structure,
         {{ stable(exact_mean('h', where="kind = 'pace'")) }} as pace,
-        sum(hits) filter (where kind = 'phrases') as hits
-    from {{ ref('int_criteria_scored') }}
-    {%- if is_incremental() %}
-    where interview_id in (select made.interview_id from made)
-    {%- endif %}
+        sum(hits) filter (where kind = 'phrases') as hits,
+        {{ list_of(
+            packed({
+                'criterion_id': 'criterion_id',
+                'points': stable('100 * weight * h / nullif(judged_weight, 0)'),
+                'points_of': stable('100 * weight / nullif(judged_weight, 0)'),
+                'h': stable('h'),
+                'is_met': 'h >= 1',
+            }),
+            by=['criterion_id'],
+            where='h is not null'
+        ) }} as elements
+    from criteria
     group by interview_id, question_id
 )
 
@@ -108,6 +129,7 @@ select
     made.is_missing,
     made.is_known_question,
     cast(points.hits as integer) as hits,
+    points.elements,
     made.flags,
     lists.evidence,
     lists.negated
