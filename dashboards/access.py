@@ -6,7 +6,8 @@ import json
 
 import streamlit as st
 
-from dashboards import sign_in_steps
+from dashboards import choices, own_language, sign_in_steps
+from dashboards.ask import Questions
 from dashboards.catalogue import Words
 from dashboards.filters import language_switch
 from warehouse import accounts, audit, oidc, sessions
@@ -19,6 +20,9 @@ _TOKEN = "session_token"
 _FORGET = "forget_cookie"
 _REFUSED = "refused_identity"
 _VIEWED = "viewed_person"
+_READER = "reader_of_tab"
+# What outlives a change of who reads in a tab: the way in, and the language that the newcomer has chosen.
+_KEPT = (_TOKEN, _FORGET, _REFUSED, own_language.SWITCHED)
 
 
 def cookie_name() -> str:
@@ -29,7 +33,36 @@ def cookie_name() -> str:
 def signed_in(settings: Settings) -> Viewer | None:
     """The reader of this session; None before the sign-in has taken its last step."""
     found = _session(settings) or _by_provider(settings)
+    if found is not None:
+        _only_for(found.viewer)
     return found.viewer if found is not None and not found.needs else None
+
+
+def _only_for(viewer: Viewer) -> None:
+    """Forgets what the tab held for another account, or for this one in another role.
+
+    Answers, files that are ready, searches and secrets being set up were theirs; the address stays.
+    """
+    reader = (viewer.name, viewer.role)
+    if st.session_state.get(_READER, reader) != reader:
+        for key in [key for key in st.session_state if key not in _KEPT]:
+            del st.session_state[key]
+        choices.take_from_url()
+    st.session_state[_READER] = reader
+
+
+def still_reads(settings: Settings, token: str, ask: Questions) -> Viewer:
+    """Who presses a button for a file; `SignInFailed` when what was drawn is not theirs any more.
+
+    A file is made outside the page's own drawing, long after it perhaps: the session may have ended since,
+    the role or a grant may have changed, or an erasure may have taken somebody out of what is published.
+    """
+    viewer = sessions.session(settings, token)
+    if viewer is None or (viewer.name, viewer.role) != (ask.viewer.name, ask.viewer.role):
+        raise SignInFailed("The session has ended: sign in again.", "ended")
+    if not ask.holds(settings):
+        raise SignInFailed("What may be seen has changed since the page was drawn: load it again.", "changed")
+    return viewer
 
 
 def has_second_factor(settings: Settings) -> bool:

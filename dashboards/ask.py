@@ -35,7 +35,7 @@ Reader = tuple[str, str, tuple[str, ...], str | None]
 
 
 class PublishedMeanwhileError(ScorehouseError):
-    """A new version was published between two questions of one page: it is drawn again from the new one."""
+    """A new version, or another grant, came between two questions of a page: it is drawn again."""
 
 
 @cache
@@ -74,7 +74,15 @@ def _answer(
         raise PublishedMeanwhileError(
             "New marts were published while this page was drawn; it is drawn again."
         )
+    # Else rows of a grant made just now would be remembered under a reader who did not have it.
+    if _reader(Settings(home=Path(home)), Viewer(*reader[:2])) != reader:
+        raise PublishedMeanwhileError("A grant has changed while this page was drawn; it is drawn again.")
     return without_decimals(table)
+
+
+def _reader(settings: Settings, viewer: Viewer) -> Reader:
+    scope = scope_of(settings, viewer)
+    return viewer.name, viewer.role, tuple(sorted(scope.departments)), scope.candidate_id
 
 
 def without_decimals(table: pa.Table) -> pa.Table:
@@ -98,17 +106,21 @@ class Questions:
 
     def __init__(self, settings: Settings, viewer: Viewer, shared: dict[str, Value]) -> None:
         self._home = str(settings.home)
-        scope = scope_of(settings, viewer)
-        self._reader: Reader = (
-            viewer.name,
-            viewer.role,
-            tuple(sorted(scope.departments)),
-            scope.candidate_id,
-        )
+        self._reader = _reader(settings, viewer)
         self._shared = shared
         # Every question of this visit with what it was asked with last: "how is this computed" shows them.
         self.asked: dict[str, dict[str, Value]] = {}
         self.version = _published(marts(self._home))
+
+    @property
+    def standing(self) -> tuple[str, Reader]:
+        """Of which published version, for whom, with which grants: what was made for another is not shown."""
+        return self.version, self._reader
+
+    def holds(self, settings: Settings) -> bool:
+        """Whether the reader's grants and the published version are still those of this visit."""
+        now = _published(marts(self._home)), _reader(settings, self.viewer)
+        return now == self.standing
 
     @property
     def role(self) -> str:

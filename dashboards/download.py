@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import streamlit as st
 
+from dashboards import access
 from dashboards.catalogue import Words
 from dashboards.frame import Visit
 from warehouse import audit
@@ -150,9 +151,10 @@ def offered(
 
     `fields` are written with their headers and codes in words; without them the table goes as it is.
     """
-    words = page.words
+    words, token = page.words, access.token()
 
     def made(kind: str) -> bytes:
+        access.still_reads(page.settings, token, page.ask)
         return _made(page, kind, name, table(), title, filters, fields, query, hiding)
 
     with st.popover(label or words("download.open"), icon=":material/download:", width="stretch"):

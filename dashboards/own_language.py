@@ -12,7 +12,7 @@ from warehouse import account_language
 from warehouse.settings import Settings
 from warehouse.viewer import Viewer
 
-_SWITCHED = "language_switched"
+SWITCHED = "language_switched"
 _KNOWN = "language_of_account"
 # As the browser and a screen reader call them.
 _SPOKEN = {"zh": "zh-CN", "en": "en"}
@@ -20,13 +20,13 @@ _SPOKEN = {"zh": "zh-CN", "en": "en"}
 
 def switched() -> None:
     """The reader used the switch: their account keeps it as soon as it is known who reads."""
-    st.session_state[_SWITCHED] = True
+    st.session_state[SWITCHED] = True
 
 
 def words_of(settings: Settings, viewer: Viewer | None) -> Words:
     """The words in the reader's language; a choice of the switch is kept with the account."""
     if viewer is not None:
-        if st.session_state.pop(_SWITCHED, False):
+        if st.session_state.pop(SWITCHED, False):
             account_language.keep_language(settings, viewer.name, choices.language())
             st.session_state[_KNOWN] = (viewer.name, choices.language())
         elif not choices.get("lang"):

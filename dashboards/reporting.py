@@ -17,9 +17,8 @@ from dashboards.formats import plain
 from dashboards.frame import Visit
 from dashboards.report.batch import NO_TEXTS, file_name, report, reports, write_zip
 from dashboards.report.maker import CANDIDATE, Maker, Spoken
-from warehouse import audit, sessions
+from warehouse import audit
 from warehouse.answer_texts import HR, TextState, texts_of
-from warehouse.errors import SignInFailed
 from warehouse.marts import Marts
 from warehouse.policy import policy
 from warehouse.viewer import Viewer
@@ -64,7 +63,7 @@ def _maker(page: Visit, viewer: Viewer) -> Maker:
 
 def _one(page: Visit, row: Row, token: str, with_texts: bool) -> bytes:
     """The report for who is still signed in when the button is pressed."""
-    viewer = _still_here(page, token)
+    viewer = access.still_reads(page.settings, token, page.ask)
     subject = f"candidate:{row['candidate_id']}"
     audit.record(
         page.settings,
@@ -77,13 +76,6 @@ def _one(page: Visit, row: Row, token: str, with_texts: bool) -> bytes:
     )
     spoken = _spoken(page, row["interview_id"], viewer) if with_texts else NO_TEXTS
     return report(_marts(page), _maker(page, viewer), row["interview_id"], spoken).pdf
-
-
-def _still_here(page: Visit, token: str) -> Viewer:
-    viewer = sessions.session(page.settings, token)
-    if viewer is None:
-        raise SignInFailed("The session has ended: sign in again.", "ended")
-    return viewer
 
 
 def _marts(page: Visit) -> Marts:
@@ -126,8 +118,8 @@ def of_many(page: Visit, interviews: Sequence[str], found: int) -> None:
 
 
 def _fingerprint(page: Visit, interviews: Sequence[str]) -> str:
-    """For whom, of what, in which language: a ZIP of another choice is not offered."""
-    of = "\n".join((page.ask.version, page.ask.viewer.name, page.words.language, *interviews))
+    """For whom in which role and with which grants, of what, in which language: no other ZIP is offered."""
+    of = "\n".join((repr(page.ask.standing), page.words.language, *interviews))
     return hashlib.sha256(of.encode()).hexdigest()
 
 
@@ -152,11 +144,16 @@ def _many(page: Visit, interviews: Sequence[str]) -> bytes:
 
 
 def _save(page: Visit, made: bytes, n: int) -> None:
-    words, formats = page.words, page.formats
+    words, formats, token = page.words, page.formats, access.token()
+
+    def kept() -> bytes:
+        access.still_reads(page.settings, token, page.ask)
+        return made
+
     st.caption(plain(words("reports.ready", n=formats.count(n), size=f"{len(made) / 1e6:.1f}")))
     st.download_button(
         words("reports.save"),
-        made,
+        kept,
         file_name=words("reports.file", day=page.today.isoformat()),
         mime="application/zip",
         icon=":material/download:",

@@ -29,8 +29,10 @@ def sandbox(home: str) -> Sandbox:
 class Job:
     """One query; what came of it is in `table` or `failure` when `is_done`."""
 
-    def __init__(self, settings: Settings, viewer: Viewer, sql: str) -> None:
+    def __init__(self, settings: Settings, viewer: Viewer, sql: str, standing: object = None) -> None:
         self.sql = sql
+        # For which grants and published version it was asked (see `Questions.standing`).
+        self.standing = standing
         self.viewer = viewer
         self.table: pa.Table | None = None
         self.failure: ScorehouseError | None = None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from orchestration.replay_commands import Language
 from warehouse.errors import UsageError
 from warehouse.settings import Settings
 
@@ -21,6 +22,9 @@ _RATED = "CSV, JSON Lines or Parquet: question_id, answer_id, text, rating, rate
 _ANSWERS = "CSV, JSON Lines or Parquet: question_id, answer_id, text, reference."
 _COMPETENCIES = "competency_id, raw, rating, interview_id; the warehouse's own ratings if none."
 _SCALE = "The lowest and the highest rating; 0 100 for the warehouse's own."
+_WORDS = "The language of what is said; of refusals it is English."
+_WORKERS = "Processes, by default one a core for many answers; the result is the same."
+_CARD = "Only this language of the card."
 _SEED = "The same seed and ratings give the same result."
 
 
@@ -48,9 +52,11 @@ def register(app: typer.Typer, settings: Callable[[], Settings], out: Console) -
             typer.Option(help="A column for the card's error by group; never learnt from."),
         ] = None,
         seed: Annotated[int, typer.Option(help=_SEED)] = 0,
+        words: Annotated[Language, typer.Option(help=_WORDS)] = Language.en,
     ) -> None:
         """Learn from human ratings, question by question; refuses what is not better than length."""
         from orchestration.rating.card import installed
+        from orchestration.rating.card_words import say as sentence
         from orchestration.rating.fitting import fit_into
         from orchestration.rating.model_folder import check_free
 
@@ -63,15 +69,12 @@ def register(app: typer.Typer, settings: Callable[[], Settings], out: Console) -
         finally:
             reporter.close()
         own, pooled = installed(outcome.report)
-        questions = len(outcome.report.questions)
+        told = {"questions": len(outcome.report.questions), "card": outcome.card}
         if not outcome.is_installed:
-            say(f"No model was installed for any of {questions:,} questions; why, says {outcome.card}")
+            say(sentence("nothing_installed", words.value, **told))
             raise typer.Exit(1)
-        new = " (and new questions with a reference)" if outcome.report.pooled.installed else ""
-        say(
-            f"{own:,} of {questions:,} questions have a model of their own, the pooled one serves {pooled:,}"
-            f"{new}; card: {outcome.card}"
-        )
+        new = sentence("and_new", words.value) if outcome.report.pooled.installed else ""
+        say(sentence("fitted", words.value, own=own, pooled=pooled, new=new, **told))
 
     @rate.command()
     def predict(
@@ -81,8 +84,11 @@ def register(app: typer.Typer, settings: Callable[[], Settings], out: Console) -
         from_warehouse: Annotated[
             bool, typer.Option("--from-warehouse", help="Every answer of this warehouse; opens the texts.")
         ] = False,
+        workers: Annotated[int | None, typer.Option(min=1, help=_WORKERS)] = None,
+        words: Annotated[Language, typer.Option(help=_WORDS)] = Language.en,
     ) -> None:
         """Rate answers: a rating and its interval a row, in the order of the input."""
+        from orchestration.rating.card_words import say as sentence
         from orchestration.rating.fitting import predict_with
         from orchestration.rating.inputs import read_answers
         from orchestration.rating.outputs import check_target, write_table
@@ -93,21 +99,25 @@ def register(app: typer.Typer, settings: Callable[[], Settings], out: Console) -
             from orchestration.rating.warehouse_ratings import answers_of, beside_explained
 
             answers = answers_of(settings())
-            table = beside_explained(settings(), predict_with(model, answers))
+            table = beside_explained(settings(), predict_with(model, answers, workers))
         else:
-            table = predict_with(model, read_answers(source))
+            table = predict_with(model, read_answers(source), workers)
         write_table(table, target)
-        unrated = table["rating"].null_count
-        say(f"{table.num_rows - unrated:,} of {table.num_rows:,} answers rated: {target}")
+        rated = table.num_rows - table["rating"].null_count
+        say(sentence("predicted", words.value, rated=rated, answers=table.num_rows, target=target))
 
     @rate.command()
-    def show(folder: Annotated[Path, typer.Argument(help="Folder of a model.")]) -> None:
+    def show(
+        folder: Annotated[Path, typer.Argument(help="Folder of a model.")],
+        words: Annotated[Language | None, typer.Option(help=_CARD)] = None,
+    ) -> None:
         """Print the model's card."""
         from rich.markdown import Markdown
 
+        from orchestration.rating.card import in_language
         from orchestration.rating.model_folder import card
 
-        text = card(folder)
+        text = card(folder) if words is None else in_language(card(folder), words.value)
         out.print(Markdown(text) if out.is_terminal else text, highlight=False, markup=False)
 
     @rate.command()
@@ -122,10 +132,12 @@ def register(app: typer.Typer, settings: Callable[[], Settings], out: Console) -
             bool, typer.Option("--install", help="Write the seed itself; the old one goes to exports.")
         ] = False,
         seed: Annotated[int, typer.Option(help=_SEED)] = 0,
+        words: Annotated[Language, typer.Option(help=_WORDS)] = Language.en,
     ) -> None:
         """Propose knots that bring explained scores in line with human ratings; changes nothing by itself."""
         from orchestration.rating import calibrating, proposing
         from orchestration.rating.calibration_card import lines
+        from orchestration.rating.card_words import say as sentence
         from scoring_udfs.calibration import HIGHEST
 
         where = settings()
@@ -136,21 +148,21 @@ def register(app: typer.Typer, settings: Callable[[], Settings], out: Console) -
         proposing.check_target(target)
         rated = proposing.rated_units(where, source, limits)
         outcomes, knots = calibrating.calibrate(rated, where, min_ratings, seed)
-        for line in lines(outcomes):
+        for line in lines(outcomes, words.value):
             say(line)
         proposal = proposing.Proposal(outcomes, knots, limits, min_ratings)
         if target is not None:
             for path in proposal.write(target):
-                say(f"Written: {path}")
+                say(sentence("written", words.value, path=path))
         if not proposal.is_any:
-            say("No calibration is proposed: score_calibration stays as it is.")
+            say(sentence("nothing_proposed", words.value))
             raise typer.Exit(1)
         if install:
             backup = proposal.install(where)
-            say(f"Installed in {where.seeds}; the seed before it: {backup}. `scorehouse build` applies it.")
+            say(sentence("calibration_installed", words.value, seeds=where.seeds, backup=backup))
         elif target is None:
             sys.stdout.write(calibrating.seed_text(knots))
-            say("Nothing was changed: review it with --out FILE.csv, then use --install.")
+            say(sentence("nothing_changed", words.value))
 
 
 def _ratings(

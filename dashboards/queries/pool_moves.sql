@@ -1,7 +1,7 @@
 -- From which role to which other one people of the pool are advised (the best suited role only), with its openings of today.
 with moves as (
     select t.role_id, t.recommended_role_id, count(distinct t.candidate_id) as people_n, avg(t.projected_score) as mean_projected,
-        avg(t.composite_score) as mean_score, max(a.openings_n) as openings_n
+        {{ metric('mean_score', {'composite_score': 't.composite_score'}) }} as mean_score, max(a.openings_n) as openings_n
     from marts.talent_pool t
     left join marts.role_recommendations a
         on a.interview_id = t.interview_id and a.recommended_role_id = t.recommended_role_id

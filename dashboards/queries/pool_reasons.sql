@@ -5,7 +5,7 @@ with pool as (
     where is_in_pool and ($department = 'all' or department_id = $department) and ($role = 'all' or role_id = $role)
         and ($scenario = 'all' or scenario = $scenario)
 ), counted as (
-    select reason, count(distinct candidate_id) as people_n, count(*) as rows_n, avg(composite_score) as mean from pool group by reason
+    select reason, count(distinct candidate_id) as people_n, count(*) as rows_n, {{ metric('mean_score') }} as mean from pool group by reason
 )
 select reason, people_n < $fewest as is_small, if(people_n < $fewest, null, people_n) as people_n, if(people_n < $fewest, null, rows_n) as rows_n,
     if(people_n < $fewest, null, mean) as mean

@@ -84,7 +84,7 @@ def run(page: Visit, text: str) -> None:
         before.cancel()
         if before.sql != text:
             sql_result.forget_axes()
-    st.session_state[_JOB] = Job(page.settings, page.ask.viewer, text)
+    st.session_state[_JOB] = Job(page.settings, page.ask.viewer, text, page.ask.standing)
     is_short = len(text) <= LONGEST_IN_LINK
     choices.put("query", text if is_short else None)
     st.session_state["sql_linked"] = choices.get("query")
@@ -153,6 +153,10 @@ def page() -> None:
     if is_asked:
         run(here, text)
     job = st.session_state.get(_JOB)
+    if isinstance(job, Job) and job.viewer == here.ask.viewer and job.standing != here.ask.standing:
+        # A grant has ended since, or somebody was erased: what may be seen now is asked anew.
+        run(here, job.sql)
+        job = st.session_state[_JOB]
     if isinstance(job, Job) and job.viewer == here.ask.viewer:
         wait(here, job)
         answer(here, job)

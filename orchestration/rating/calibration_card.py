@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from orchestration.rating.calibrating import Outcome
-from orchestration.rating.card_words import LANGS, words_of
+from orchestration.rating.card_words import LANGS, say, words_of
 from scoring_udfs.calibration import TOLERANCE
 
 _WORDS = words_of("calibration")
@@ -32,14 +32,25 @@ def calibration_card(
     return "\n\n---\n\n".join(parts) + "\n", json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 
-def lines(outcomes: Sequence[Outcome]) -> list[str]:
+def lines(outcomes: Sequence[Outcome], lang: str = "en") -> list[str]:
     """A sentence a competency, for a terminal."""
     found = []
     for one in outcomes:
-        said = f"{one.competency_id}: {one.units:,} units, {one.ratings:,} ratings"
+        error = ""
         if one.gain is not None:
-            said += f", error {one.gain.identity:.2f} without knots, {one.gain.calibrated:.2f} with"
-        found.append(f"{said} → {_WORDS[one.verdict]['en']}")
+            error = say("calibration_error", lang, identity=one.gain.identity, calibrated=one.gain.calibrated)
+        verdict = _WORDS[one.verdict][lang]
+        found.append(
+            say(
+                "calibrated",
+                lang,
+                competency=one.competency_id,
+                units=one.units,
+                ratings=one.ratings,
+                error=error,
+                verdict=verdict,
+            )
+        )
     return found
 
 

@@ -17,9 +17,13 @@ from scoring_udfs.rating.report import Evidence, QuestionReport
 _LIMITS = ("limit_humans", "limit_data", "limit_words", "limit_stuffing", "limit_coverage", "limit_privacy")
 
 
+# Between the card's languages.
+_BETWEEN = "\n\n---\n\n"
+
+
 def cards(report: Report, facts: Facts, groups: Sequence[GroupGap], origin: str) -> dict[str, str]:
     """card.md (Chinese, then English) and card.json, by file name; `origin`: file or warehouse."""
-    markdown = "\n\n---\n\n".join(_Card(lang, report, facts, groups, origin).text() for lang in LANGS)
+    markdown = _BETWEEN.join(_Card(lang, report, facts, groups, origin).text() for lang in LANGS)
     whole = {
         "facts": asdict(facts) | {"origin": origin},
         "intended_use": WORDS["use_text"],
@@ -29,6 +33,12 @@ def cards(report: Report, facts: Facts, groups: Sequence[GroupGap], origin: str)
     }
     text = json.dumps(_finite(whole), ensure_ascii=False, indent=2, sort_keys=True)
     return {CARD_MD: f"{markdown}\n", CARD_JSON: f"{text}\n"}
+
+
+def in_language(card: str, lang: str) -> str:
+    """One language of a card.md."""
+    parts = card.split(_BETWEEN)
+    return f"{parts[LANGS.index(lang)].strip()}\n" if len(parts) == len(LANGS) else card
 
 
 def _question(one: QuestionReport) -> dict[str, object]:

@@ -15,3 +15,7 @@ class ModelFolderError(ScorehouseError):
 
 class CalibrationError(ScorehouseError):
     """There is nothing from which a calibration could be learnt."""
+
+
+class PredictionError(ScorehouseError):
+    """The processes that rate answers did not come to an end."""

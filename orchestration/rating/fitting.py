@@ -13,8 +13,9 @@ from orchestration.rating.card import cards, installed
 from orchestration.rating.errors import ModelFolderError, RatingInputError
 from orchestration.rating.groups import GroupGap, group_gaps
 from orchestration.rating.inputs import Answers
-from orchestration.rating.model_folder import Facts, load, save
+from orchestration.rating.model_folder import Facts, save
 from orchestration.rating.outputs import PREDICTION_COLUMNS
+from orchestration.rating.prediction_pool import predict_rows
 from scoring_udfs.errors import KernelError
 from scoring_udfs.rating import FittedModel, Report, fit
 
@@ -53,10 +54,13 @@ def fit_into(
     return FitOutcome(model.report, folder / name)
 
 
-def predict_with(folder: Path, answers: Answers) -> pa.Table:
-    """One row an answer, in their order: PREDICTION_COLUMNS; ids of the types that the file has."""
+def predict_with(folder: Path, answers: Answers, workers: int | None = None) -> pa.Table:
+    """One row an answer, in their order: PREDICTION_COLUMNS; ids of the types that the file has.
+
+    `workers`: processes, by default one a core for many answers; their number changes no rating.
+    """
     try:
-        predicted = FittedModel.from_state(load(folder)).predict(answers.table)
+        predicted = predict_rows(folder, answers.table, workers)
     except (KernelError, KeyError, TypeError) as error:
         why = str(error) if isinstance(error, KernelError) else "it does not hold what a model needs"
         raise ModelFolderError(f"The model in {folder} cannot be used: {why.rstrip('.')}.") from error

@@ -85,7 +85,7 @@ def _changes(tried: Tried, readings: Readings, most: int, seed: int) -> dict[str
     texts = [tried.units[row] for row in test]
     cheat = _Cheat.of(tried, train, np.random.default_rng([seed, len(tried.units)]))
     every = [*texts, *(without_repetitions(cheat.made(name, text)) for name in NAMES for text in texts)]
-    variants = Variants.of(every, [readings.guard.rests(text, tried.name) for text in every])
+    variants = Variants.of(every, readings.guard.rests(every, tried.name))
     given = [readings.references[tried.name]] * len(variants.texts)
     ratings, _ = model.predict(variants, readings.numbers(variants.texts, given))
     plain, after = ratings[: len(texts)], ratings[len(texts) :].reshape(len(NAMES), len(texts))

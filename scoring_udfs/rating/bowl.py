@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring_udfs.rating.units import GAP_NONE, GAP_SPACE, Unit, Units, raw_units_of, units_of_kinds
+from scoring_udfs.rating.kinds import Unit
+from scoring_udfs.rating.units import GAP_NONE, GAP_SPACE, Units, raw_units_of, units_of_kinds
 
 _KEY_PHRASES = 80
 _LONGEST_SHUFFLED = 60

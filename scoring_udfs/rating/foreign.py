@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from scoring_udfs.rating.seen import Seen, Stream, among
+from scoring_udfs.compiled import compiled
+from scoring_udfs.rating.seen import Seen, Stream
 from scoring_udfs.rating.units import GAP_COMMA, Units, ngrams
 
 # A clause is foreign when no more than this share of its units ends a pair that other answers hold …
@@ -24,13 +25,31 @@ def without_foreign(text: Units, here: Seen) -> Units:
         return text
     stream = Stream.of(text)
     # A text begins with a pause, so that a pair ends at each of its units.
-    known = among(ngrams(stream.tokens, 2), here.grams)[stream.at - 1]
-    begins = (text.gap >= GAP_COMMA) & (np.arange(len(text)) > 0)
-    clause = np.cumsum(begins)
-    foreign = np.bincount(clause, weights=known) / np.bincount(clause) <= _SHARE
-    size = np.bincount(clause, weights=1 + (_WORD - 1) * text.latin)
-    # Neighbouring clauses of one kind are one passage.
-    passage = np.cumsum(np.concatenate([[False], foreign[1:] != foreign[:-1]]))
-    long = np.bincount(passage, weights=size)[passage] >= _SHORTEST
-    left = ~(foreign & long)[clause]
+    known = here.holds(ngrams(stream.tokens, 2))
+    left = _left(known, stream.at, text.gap, text.latin, GAP_COMMA, _SHARE, _SHORTEST, _WORD)
     return text if left.all() else text.keep(left)
+
+
+@compiled
+def _left(known, at, gap, latin, comma, most, shortest, word):  # type: ignore[no-untyped-def]
+    count = len(at)
+    left = np.ones(count, dtype=np.bool_)
+    foreign = np.empty(count, dtype=np.bool_)  # of the clause of each unit
+    start = 0
+    while start < count:
+        end, pairs = start, 0
+        while end < count and (end == start or gap[end] < comma):
+            pairs += known[at[end] - 1]
+            end += 1
+        foreign[start:end] = pairs / (end - start) <= most
+        start = end
+    # Neighbouring foreign clauses are one passage.
+    start = 0
+    while start < count:
+        end, size = start, 0.0
+        while end < count and foreign[end] == foreign[start]:
+            size += word if latin[end] else 1.0
+            end += 1
+        left[start:end] = not (foreign[start] and size >= shortest)
+        start = end
+    return left

@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from scoring_udfs.compiled import compiled
 from scoring_udfs.rating.folds import Ints
 from scoring_udfs.rating.units import FEWEST_SHARING, LONGEST_GRAM, Hashes, Units
 
@@ -65,15 +66,27 @@ def vocabulary_of(table: GramTable, texts: int) -> Hashes:
 
 
 def _table(grams: list[Hashes]) -> GramTable:
-    rows: list[NDArray[np.int64]] = []
-    kinds: list[Hashes] = []
-    counts: list[NDArray[np.int64]] = []
-    for row, text in enumerate(grams):
-        kind, count = np.unique(text, return_counts=True)
-        rows.append(np.full(len(kind), row, dtype=np.int64))
-        kinds.append(kind)
-        counts.append(count.astype(np.int64))
     if not grams:
         empty = np.empty(0, dtype=np.int64)
         return GramTable(0, empty, np.empty(0, dtype=np.uint64), empty)
-    return GramTable(len(grams), np.concatenate(rows), np.concatenate(kinds), np.concatenate(counts))
+    ends = np.cumsum([len(found) for found in grams])
+    return GramTable(len(grams), *_counted(np.concatenate(grams), ends))
+
+
+@compiled
+def _counted(grams, ends):  # type: ignore[no-untyped-def]
+    """The distinct n-grams of each text, in order, and how often it holds each; `ends`: of each text."""
+    row = np.empty(len(grams), dtype=np.int64)
+    kind = np.empty(len(grams), dtype=np.uint64)
+    count = np.empty(len(grams), dtype=np.int64)
+    found = start = 0
+    for text in range(len(ends)):
+        in_order = np.sort(grams[start : ends[text]])
+        for i in range(len(in_order)):
+            if i and in_order[i] == in_order[i - 1]:
+                count[found - 1] += 1
+            else:
+                row[found], kind[found], count[found] = text, in_order[i], 1
+                found += 1
+        start = ends[text]
+    return row[:found].copy(), kind[:found].copy(), count[:found].copy()

@@ -41,21 +41,24 @@ class Guard:
     judge: Judge | None
     cold_judge: Judge | None  # for questions without ratings
 
-    def rests(self, text: Units, question: str) -> Rests:
-        """What is left of a new text without its doubtful passages."""
+    def rests(self, texts: Sequence[Units], question: str) -> list[Rests]:
+        """What is left of new texts without their doubtful passages."""
         if self.judge is None:
-            return NOTHING_DOUBTFUL
+            return [NOTHING_DOUBTFUL] * len(texts)
         here = self.by_question[question]
-        views = (self.everywhere, here)
-        found = self.judge.rests(text, views, question)
-        plain = without_foreign(text, here)
-        return found if plain is text else found.beside(plain, self.judge.rests(plain, views, question))
+        plain = [without_foreign(text, here) for text in texts]
+        padded = [row for row, text in enumerate(texts) if plain[row] is not text]
+        every = [*texts, *(plain[row] for row in padded)]
+        found = self.judge.rests(every, [(self.everywhere, here)] * len(every), question)
+        for row, of_plain in zip(padded, found[len(texts) :], strict=True):
+            found[row] = found[row].beside(plain[row], of_plain)
+        return found[: len(texts)]
 
-    def cold_rests(self, text: Units, references: Seen) -> Rests:
-        """The same for an answer to a question without ratings, with these references (of_references)."""
+    def cold_rests(self, texts: Sequence[Units], references: Sequence[Seen]) -> list[Rests]:
+        """The same for answers to questions without ratings, each with its references (of_references)."""
         if self.cold_judge is None:
-            return NOTHING_DOUBTFUL
-        return self.cold_judge.rests(text, (self.everywhere, references))
+            return [NOTHING_DOUBTFUL] * len(texts)
+        return self.cold_judge.rests(texts, [(self.everywhere, given) for given in references])
 
 
 @dataclass(frozen=True)

@@ -28,12 +28,8 @@ def joints(text: Units, views: Sequence[Seen]) -> tuple[Rows, Rows]:
     """Units × features of the place before each unit, and units × what each view knows of the unit there."""
     stream = Stream.of(text)
     looked = np.concatenate([view.look(stream) for view in views])
-    pauses = np.ones(len(stream.tokens), dtype=np.bool_)
-    pauses[stream.at] = False
-    function = np.zeros(len(stream.tokens), dtype=np.bool_)
-    function[stream.at] = text.function
-    places, known = _joints(looked, pauses, function)
-    return places[stream.at], known[stream.at]
+    found: tuple[Rows, Rows] = _joints(looked, stream.at, text.function)
+    return found
 
 
 def surroundings(text: Units, known: Rows, doubt: Floats) -> Rows:
@@ -48,30 +44,38 @@ def surroundings(text: Units, known: Rows, doubt: Floats) -> Rows:
 
 
 @compiled
-def _joints(looked, pauses, function):  # type: ignore[no-untyped-def]
-    """`looked`: twelve rows a view (seen.Seen.look), columns are tokens."""
+def _joints(looked, at_token, is_function):  # type: ignore[no-untyped-def]
+    """`looked`: twelve rows a view (seen.Seen.look), columns are tokens; each unit stands at a token."""
     views, tokens = len(looked) // 12, looked.shape[1]
     columns = 36 * views + 7
-    out = np.zeros((tokens, columns), dtype=np.float32)
-    known = np.zeros((tokens, 5 * views), dtype=np.float32)
+    out = np.zeros((len(at_token), columns), dtype=np.float32)
+    known = np.zeros((len(at_token), 5 * views), dtype=np.float32)
+    pauses = np.ones(tokens, dtype=np.bool_)
+    function = np.zeros(tokens, dtype=np.bool_)
+    for unit in range(len(at_token)):
+        pauses[at_token[unit]] = False
+        function[at_token[unit]] = is_function[unit]
     logs = np.log1p(looked)
     # Beyond either end of the text nothing is known.
     counts = np.zeros((12 * views, tokens + 8))
     counts[:, 4 : tokens + 4] = looked
     wide = np.zeros((12 * views, tokens + 8))
     wide[:, 4 : tokens + 4] = logs
-    since = 0
+    since = unit = 0
     for token in range(tokens):
+        if pauses[token]:
+            since = 0
+            continue
         i = token + 4
-        row = out[token]
+        row = out[unit]
         for view in range(views):
             base, to = 12 * view, 36 * view
             pair, three, four = base + 3, base + 6, base + 9
-            known[token, 5 * view] = counts[base, i] > 0
-            known[token, 5 * view + 1] = counts[pair, i] > 0
-            known[token, 5 * view + 2] = min(wide[pair, i], 2.0)
-            known[token, 5 * view + 3] = counts[three, i] > 0
-            known[token, 5 * view + 4] = counts[four, i] > 0
+            known[unit, 5 * view] = counts[base, i] > 0
+            known[unit, 5 * view + 1] = counts[pair, i] > 0
+            known[unit, 5 * view + 2] = min(wide[pair, i], 2.0)
+            known[unit, 5 * view + 3] = counts[three, i] > 0
+            known[unit, 5 * view + 4] = counts[four, i] > 0
             row[to] = wide[base, i]
             row[to + 1] = wide[base, i - 1]
             # Runs across the place.
@@ -104,7 +108,8 @@ def _joints(looked, pauses, function):  # type: ignore[no-untyped-def]
         row[at + 4] = function[token]
         row[at + 5] = token > 0 and function[token - 1]
         row[at + 6] = min(since, 40)
-        since = 0 if pauses[token] else since + 1
+        since += 1
+        unit += 1
     return out, known
 
 

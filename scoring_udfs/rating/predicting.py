@@ -68,7 +68,7 @@ class _Predicted:
         model, scale = self.parts.questions[name], self.parts.scales[name]
         references = self.parts.readings.references[name]
         for some, units in self._batches(rows):
-            variants = Variants.of(units, [self.parts.readings.guard.rests(text, name) for text in units])
+            variants = Variants.of(units, self.parts.readings.guard.rests(units, name))
             numbers = self.parts.readings.numbers(variants.texts, [references] * len(variants.texts))
             rating, lowered = model.predict(variants, numbers)
             low, high = model.intervals.of(rating)
@@ -95,9 +95,7 @@ class _Predicted:
         self, model: PooledModel, rows: list[int], units: list[Units], references: list[References]
     ) -> None:
         readings = self.parts.readings
-        rests = [
-            readings.guard.cold_rests(text, given.seen) for text, given in zip(units, references, strict=True)
-        ]
+        rests = readings.guard.cold_rests(units, [given.seen for given in references])
         variants = Variants.of(units, rests)
         every = [*references, *(references[row] for row in variants.doubt.owner)]
         numbers = readings.numbers(variants.texts, every)

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from scoring_udfs.compiled import compiled
 from scoring_udfs.rating.agreement import Floats
-from scoring_udfs.rating.seen import among
 from scoring_udfs.rating.units import FEWEST_SHARING, GAP_COLON, GAP_COMMA, Hashes, Units
 
 # Longer texts are compared by their first units only: aligning two of them takes time in the product.
@@ -34,13 +33,6 @@ class Rarity:
     grams: Hashes
     weight: Floats
     unseen: float
-
-    def of(self, grams: Hashes) -> Floats:
-        """One weight an n-gram."""
-        if len(self.grams) == 0:
-            return np.full(len(grams), self.unseen)
-        at = np.minimum(np.searchsorted(self.grams, grams), len(self.grams) - 1)
-        return np.where(self.grams[at] == grams, self.weight[at], self.unseen)
 
 
 def rarity_of(questions: Sequence[Sequence[Units]]) -> Rarity:
@@ -79,15 +71,8 @@ def prepared(text: Units, rarity: Rarity) -> Prepared:
     if len(text) > _LONGEST_ALIGNED:
         text = text.keep(np.arange(len(text)) < _LONGEST_ALIGNED)
     grams = (text.grams[0], text.grams[1], text.grams[2])
-    starts = text.gap >= GAP_COMMA
-    if len(starts):
-        starts[0] = False
-    item = np.cumsum(starts, dtype=np.int64)
-    colons = np.flatnonzero((text.gap == GAP_COLON) & starts)
-    tail = int(item[colons[0]]) if len(colons) and len(text) - colons[0] >= 3 else 0
-    ranked = (np.sort(grams[0]), np.sort(grams[1]), np.sort(grams[2]))
-    weights = (rarity.of(ranked[0]), rarity.of(ranked[1]), rarity.of(ranked[2]))
-    worth = np.where(text.function, 0.05, rarity.of(grams[0]))
+    item, tail = _items(text.gap, GAP_COMMA, GAP_COLON)
+    ranked, weights, worth = _ranked(grams, text.function, rarity.grams, rarity.weight, rarity.unseen)
     return Prepared(
         grams, ranked, weights, worth, item, tail, text.latin, text.function, int(text.negation.sum())
     )
@@ -104,40 +89,111 @@ def reference_features(answer: Prepared, references: Sequence[Prepared]) -> Floa
 
 
 def _compared(answer: Prepared, reference: Prepared) -> Floats:
-    found = np.zeros(len(NAMES) - _MEANS)
-    for n in range(3):
-        found[3 * n : 3 * n + 3] = _overlap(
-            answer.ranked[n], answer.weights[n], reference.ranked[n], reference.weights[n]
-        )
-    covered = _held(reference, answer)
-    worth = reference.worth
-    found[9:14] = _by_item(covered, worth, reference.item, 0)[:5]
-    found[14:19] = _by_item(covered, worth, reference.item, reference.tail)[:5]
-    mean, _, _, least, _, strange, items = _by_item(_held(answer, reference), answer.worth, answer.item, 0)
-    found[19:23] = mean, least, strange, strange / max(1, items)
-    length, reference_length = len(answer.item), len(reference.item)
-    common, longest = _common(answer.grams[0], reference.grams[0])
-    items = int(reference.item[-1]) + 1 if reference_length else 0
-    found[23] = common / max(1, reference_length)
-    found[24] = common / max(1, length)
-    found[25] = longest / max(1, reference_length)
-    found[26] = longest / max(1, length)
-    found[27] = min(length / max(1, reference_length), 3.0)
-    found[28] = items
-    found[29] = (int(answer.item[-1]) + 1 if length else 0) / max(1, items)
-    found[30] = reference_length
-    found[31] = answer.negations - reference.negations
+    found: Floats = _comparison(
+        answer.grams, answer.ranked, answer.weights, answer.worth, answer.item, answer.latin,
+        reference.grams, reference.ranked, reference.weights, reference.worth, reference.item,
+        reference.latin, reference.tail,
+    )  # fmt: skip
+    found[-1] = answer.negations - reference.negations
     return found
 
 
-def _held(text: Prepared, other: Prepared) -> NDArray[np.bool_]:
-    """Which units of `text` the other one holds: a word as such, a CJK character with a neighbour."""
-    alone = among(text.grams[0], other.ranked[0])
-    pairs = among(text.grams[1], other.ranked[1])
-    joined = np.zeros(len(alone), dtype=np.bool_)
-    joined[:-1] |= pairs
-    joined[1:] |= pairs
-    return np.where(text.latin, alone, joined)
+@compiled
+def _comparison(  # type: ignore[no-untyped-def]
+    grams, ranked, weights, worth, item, latin,
+    given_grams, given_ranked, given_weights, given_worth, given_item, given_latin, tail,
+):  # fmt: skip
+    """NAMES without the means; the last entry is left 0."""
+    found = np.zeros(32)
+    for n in range(3):
+        found[3 * n : 3 * n + 3] = _overlap(ranked[n], weights[n], given_ranked[n], given_weights[n])
+    covered = _held(given_grams, given_latin, ranked)
+    found[9], found[10], found[11], found[12], found[13], _, _ = _by_item(covered, given_worth, given_item, 0)
+    found[14], found[15], found[16], found[17], found[18], _, _ = _by_item(
+        covered, given_worth, given_item, tail
+    )
+    grounded = _held(grams, latin, given_ranked)
+    found[19], _, _, found[20], _, strange, items = _by_item(grounded, worth, item, 0)
+    found[21], found[22] = strange, strange / max(1, items)
+    length, given_length = len(item), len(given_item)
+    common, longest = _common(grams[0], given_grams[0])
+    given_items = given_item[-1] + 1 if given_length else 0
+    found[23] = common / max(1, given_length)
+    found[24] = common / max(1, length)
+    found[25] = longest / max(1, given_length)
+    found[26] = longest / max(1, length)
+    found[27] = min(length / max(1, given_length), 3.0)
+    found[28] = given_items
+    found[29] = (item[-1] + 1 if length else 0) / max(1, given_items)
+    found[30] = given_length
+    return found
+
+
+@compiled
+def _items(gap, comma, colon):  # type: ignore[no-untyped-def]
+    """The list entry of each unit, and the first one after a colon that has three units or more behind it."""
+    item = np.zeros(len(gap), dtype=np.int64)
+    tail, at_colon = 0, -1
+    for i in range(1, len(gap)):
+        item[i] = item[i - 1] + (gap[i] >= comma)
+        if at_colon < 0 and gap[i] == colon:
+            at_colon = i
+    if at_colon >= 0 and len(gap) - at_colon >= 3:
+        tail = item[at_colon]
+    return item, tail
+
+
+@compiled
+def _ranked(grams, function, known, weight, unseen):  # type: ignore[no-untyped-def]
+    """The n-grams sorted, their weights, and the worth of each unit."""
+    ranked = (np.sort(grams[0]), np.sort(grams[1]), np.sort(grams[2]))
+    weights = (
+        _weighed(ranked[0], known, weight, unseen),
+        _weighed(ranked[1], known, weight, unseen),
+        _weighed(ranked[2], known, weight, unseen),
+    )
+    worth = _weighed(grams[0], known, weight, unseen)
+    for i in range(len(worth)):
+        if function[i]:
+            worth[i] = 0.05
+    return ranked, weights, worth
+
+
+@compiled
+def _weighed(grams, known, weight, unseen):  # type: ignore[no-untyped-def]
+    out = np.full(len(grams), unseen)
+    for i in range(len(grams)):
+        at = _at(grams[i], known)
+        if at >= 0:
+            out[i] = weight[at]
+    return out
+
+
+@compiled
+def _at(gram, known):  # type: ignore[no-untyped-def]
+    """Where an n-gram stands among sorted ones; -1 where it does not."""
+    low, high = 0, len(known)
+    while low < high:
+        middle = (low + high) // 2
+        if known[middle] < gram:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < len(known) and known[low] == gram else -1
+
+
+@compiled
+def _held(grams, latin, ranked):  # type: ignore[no-untyped-def]
+    """Which units of a text the other one holds: a word as such, a CJK character with a neighbour."""
+    count = len(latin)
+    held = np.zeros(count, dtype=np.bool_)
+    for i in range(count - 1):
+        if _at(grams[1][i], ranked[1]) >= 0:
+            held[i] = held[i + 1] = True
+    for i in range(count):
+        if latin[i]:
+            held[i] = _at(grams[0][i], ranked[0]) >= 0
+    return held
 
 
 @compiled

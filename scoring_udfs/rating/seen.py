@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scoring_udfs.compiled import compiled
 from scoring_udfs.rating.folds import Ints
-from scoring_udfs.rating.units import GAP_COMMA, GAP_SPACE, LONGEST_GRAM, Hashes, Units, ngrams
+from scoring_udfs.rating.units import (
+    GAP_COMMA,
+    GAP_SPACE,
+    LONGEST_GRAM,
+    Hashes,
+    Units,
+    all_ngrams,
+    by_length,
+)
 
 # Stands in a stream where a text begins, pauses or ends: what begins a clause is telling as well.
 _PAUSE = np.uint64(0x9D8A7C6B5E4F3021)
@@ -28,16 +37,8 @@ class Stream:
     @classmethod
     def of(cls, text: Units) -> Stream:
         """A pause at both ends, at commas and stops, and at spaces where no word is."""
-        count = len(text)
-        word_before = np.zeros(count, dtype=np.bool_)
-        word_before[1:] = text.latin[:-1]
-        pauses = (text.gap >= GAP_COMMA) | ((text.gap == GAP_SPACE) & ~text.latin & ~word_before)
-        pauses[:1] = True
-        at = np.arange(count) + np.cumsum(pauses)
-        tokens = np.full(count + int(pauses.sum()) + 1, _PAUSE, dtype=np.uint64)
-        tokens[at] = text.hash
-        grams = np.concatenate([ngrams(tokens, length) for length in range(1, LONGEST_GRAM + 1)])
-        return cls(tokens, at, grams)
+        tokens, at = _with_pauses(text.hash, text.gap, text.latin, _PAUSE, GAP_SPACE, GAP_COMMA)
+        return cls(tokens, at, all_ngrams(tokens))
 
 
 @dataclass(frozen=True)
@@ -54,15 +55,12 @@ class Source:
     def of(cls, text: Units) -> Source:
         """Of a text."""
         stream = Stream.of(text)
-        count = len(stream.tokens)
-        lengths = [max(0, count - length) for length in range(LONGEST_GRAM)]
-        starts = np.concatenate([[0], np.cumsum(lengths)])
-        by_length = [stream.grams[starts[n] : starts[n + 1]] for n in range(LONGEST_GRAM)]
+        runs = by_length(stream.grams, len(stream.tokens))
         return cls(
             np.unique(stream.grams),
-            np.concatenate(by_length[1:]),
-            np.concatenate([by_length[n][: len(by_length[n + 1])] for n in range(LONGEST_GRAM - 1)]),
-            np.concatenate([by_length[n][1 : 1 + len(by_length[n + 1])] for n in range(LONGEST_GRAM - 1)]),
+            np.concatenate(runs[1:]),
+            np.concatenate([runs[n][: len(runs[n + 1])] for n in range(LONGEST_GRAM - 1)]),
+            np.concatenate([runs[n][1 : 1 + len(runs[n + 1])] for n in range(LONGEST_GRAM - 1)]),
         )
 
 
@@ -101,14 +99,20 @@ class Seen:
     def look(self, stream: Stream) -> NDArray[np.float64]:
         """Three rows a length of run: its sources, ahead, behind; columns by the token that it ends with."""
         found: NDArray[np.float64] = _looked(
-            stream.grams, len(stream.tokens), self.grams, self.sources, self.ahead, self.behind
+            stream.grams, len(stream.tokens), self._slots, self.grams, self.sources, self.ahead, self.behind
         )
         return found
 
+    def holds(self, grams: Hashes) -> NDArray[np.bool_]:
+        """Which of these runs it holds."""
+        found: NDArray[np.bool_] = _held(grams, self._slots, self.grams)
+        return found
 
-def among(grams: Hashes, source: Hashes) -> NDArray[np.bool_]:
-    """Which of the n-grams the sorted source holds."""
-    return _places(grams, source)[1]
+    @cached_property
+    def _slots(self) -> NDArray[np.int32]:
+        """Where a run is looked for in `grams`: by its hash, as a search by halves would take many steps."""
+        slots: NDArray[np.int32] = _hashed(self.grams)
+        return slots
 
 
 def _places(grams: Hashes, known: Hashes) -> tuple[Ints, NDArray[np.bool_]]:
@@ -120,22 +124,75 @@ def _places(grams: Hashes, known: Hashes) -> tuple[Ints, NDArray[np.bool_]]:
 
 
 @compiled
-def _looked(grams, tokens, known, sources, ahead, behind):  # type: ignore[no-untyped-def]
+def _with_pauses(units, gap, latin, pause, space, comma):  # type: ignore[no-untyped-def]
+    count = len(units)
+    tokens = np.full(2 * count + 1, pause, dtype=np.uint64)
+    at = np.empty(count, dtype=np.int64)
+    token = 0
+    for i in range(count):
+        no_word = not latin[i] and (i == 0 or not latin[i - 1])
+        if i == 0 or gap[i] >= comma or (gap[i] == space and no_word):
+            token += 1
+        tokens[token] = units[i]
+        at[i] = token
+        token += 1
+    return tokens[: token + 1].copy(), at
+
+
+@compiled
+def _hashed(grams):  # type: ignore[no-untyped-def]
+    """A table of twice as many slots or more, a power of two: the place of each run, or -1."""
+    bits = 4
+    while (1 << bits) < 2 * len(grams):
+        bits += 1
+    slots = np.full(1 << bits, -1, dtype=np.int32)
+    for place in range(len(grams)):
+        slot = np.int64(grams[place] >> np.uint64(64 - bits))
+        while slots[slot] >= 0:
+            slot = (slot + 1) & (len(slots) - 1)
+        slots[slot] = place
+    return slots
+
+
+@compiled
+def _place(gram, shift, slots, known):  # type: ignore[no-untyped-def]
+    """Where a run stands in `known`; -1 where it does not."""
+    slot = np.int64(gram >> shift)
+    while True:
+        place = slots[slot]
+        if place < 0 or known[place] == gram:
+            return place
+        slot = (slot + 1) & (len(slots) - 1)
+
+
+@compiled
+def _shift(slots):  # type: ignore[no-untyped-def]
+    bits = 4
+    while (1 << bits) < len(slots):
+        bits += 1
+    return np.uint64(64 - bits)
+
+
+@compiled
+def _held(grams, slots, known):  # type: ignore[no-untyped-def]
+    shift = _shift(slots)
+    found = np.empty(len(grams), dtype=np.bool_)
+    for i in range(len(grams)):
+        found[i] = _place(grams[i], shift, slots, known) >= 0
+    return found
+
+
+@compiled
+def _looked(grams, tokens, slots, known, sources, ahead, behind):  # type: ignore[no-untyped-def]
     out = np.zeros((12, tokens))
+    shift = _shift(slots)
     start = 0
     for length in range(1, 5):
         for end in range(length - 1, tokens):
-            gram = grams[start]
+            place = _place(grams[start], shift, slots, known)
             start += 1
-            low, high = 0, len(known)
-            while low < high:
-                middle = (low + high) // 2
-                if known[middle] < gram:
-                    low = middle + 1
-                else:
-                    high = middle
-            if low < len(known) and known[low] == gram:
-                out[3 * length - 3, end] = sources[low]
-                out[3 * length - 2, end] = ahead[low]
-                out[3 * length - 1, end] = behind[low]
+            if place >= 0:
+                out[3 * length - 3, end] = sources[place]
+                out[3 * length - 2, end] = ahead[place]
+                out[3 * length - 1, end] = behind[place]
     return out

@@ -7,20 +7,22 @@ word n-grams in English. Words are stemmed lightly. A unit is a 64-bit hash, so 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from hashlib import blake2b
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scoring_udfs.compiled import compiled
 from scoring_udfs.normalise import normalise_text
+from scoring_udfs.rating.kinds import CJK, COLUMNS, Unit, kind_of
 
 Hashes = NDArray[np.uint64]
 
-_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0003ffff"
-_UNIT = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:'[a-z]+)?")
+# What stands before a unit, and the unit; after the last one a rest without any. Nothing is read twice.
+_UNIT = re.compile(rf"((?:[^\w{CJK}]|_)*+)([{CJK}]|[^\W_{CJK}]+(?:'[a-z]+)?|\Z)")
 _SENTENCE_END = re.compile(r"[.。!?;\n]")
 _COLON = re.compile(r":|——")
 _NOT_SPACE = re.compile(r"\S")
@@ -38,34 +40,6 @@ _LONGEST_CIRCLE = 60
 FEWEST_SHARING = 3
 
 GAP_NONE, GAP_SPACE, GAP_COMMA, GAP_COLON, GAP_SENTENCE = range(5)
-
-# Closed-class words: facts of the two languages, not a policy. In a list of key words they are missing.
-_FUNCTION_ZH = (
-    "的了是在和与为有不可以会也就而且因所如果对于从到被把将要等及其这那它他们我你之或者但则即由此并让使得给"
-    "用一个能时后中上下里"
-)
-_FUNCTION_EN = (
-    "a an the of to in on at by for from with without and or but if because so then than that this these "
-    "those it its they them their he she his her we our i my you your is are was were be been being has have "
-    "had do does did can could will would should may might must not no as into about when where which who "
-    "what how why there here also more most some any each other such only very just over under between "
-    "during through after before while both don't doesn't can't isn't it's"
-)
-_NEGATIONS = frozenset("不没无非未") | frozenset(
-    ("not", "no", "never", "none", "without", "cannot", "isn't", "don't", "doesn't", "can't", "won't")
-)
-
-
-@dataclass(frozen=True)
-class Unit:
-    """One kind of unit; equal units share one."""
-
-    hash: int
-    function: bool
-    latin: bool  # a word, not a CJK character
-    digit: bool
-    negation: bool
-    spelling: tuple[int, ...]  # hashes of the character 3- to 5-grams of a word; empty for CJK
 
 
 @dataclass(frozen=True)
@@ -87,28 +61,38 @@ class Units:
         """The units where `mask` holds."""
         if mask.all():
             return self
-        return units_of_kinds([self.kinds[i] for i in np.flatnonzero(mask)], self.gap[mask])
+        return Units(
+            self.hash[mask],
+            self.gap[mask],
+            self.function[mask],
+            self.latin[mask],
+            self.digit[mask],
+            self.negation[mask],
+            tuple(compress(self.kinds, mask.tolist())),
+        )
 
     @cached_property
     def grams(self) -> list[Hashes]:
         """The hashes of the runs of one, two … LONGEST_GRAM units, in the order of the text."""
-        return [ngrams(self.hash, length) for length in range(1, LONGEST_GRAM + 1)]
+        return by_length(all_ngrams(self.hash), len(self))
 
     @property
     def spelling(self) -> Hashes:
         """Hashes of the character n-grams of all words."""
-        return np.array([gram for kind in self.kinds for gram in kind.spelling], dtype=np.uint64)
+        return np.frombuffer(b"".join([kind.spelling for kind in self.kinds]), dtype=np.uint64)
 
 
-def units_of_kinds(kinds: list[Unit], gap: NDArray[np.uint8]) -> Units:
+def units_of_kinds(kinds: Sequence[Unit], gap: NDArray[np.uint8]) -> Units:
     """Units put together from their kinds."""
+    columns = np.frombuffer(b"".join([kind.columns for kind in kinds]), dtype=COLUMNS)
+    # Copies: compiled code is made for columns that lie in one piece.
     return Units(
-        np.array([kind.hash for kind in kinds], dtype=np.uint64),
+        columns["hash"].copy(),
         gap.astype(np.uint8),
-        np.array([kind.function for kind in kinds], dtype=np.bool_),
-        np.array([kind.latin for kind in kinds], dtype=np.bool_),
-        np.array([kind.digit for kind in kinds], dtype=np.bool_),
-        np.array([kind.negation for kind in kinds], dtype=np.bool_),
+        columns["function"].copy(),
+        columns["latin"].copy(),
+        columns["digit"].copy(),
+        columns["negation"].copy(),
         tuple(kinds),
     )
 
@@ -121,17 +105,11 @@ def units_of(text: str | None) -> Units:
 def raw_units_of(text: str | None) -> Units:
     """The units of a text as they come, at most LONGEST of them. Null counts as empty."""
     normal = normalise_text((text or "")[:_LONGEST_TEXT])
-    kinds: list[Unit] = []
-    gaps: list[int] = []
-    end = 0
-    for match in _UNIT.finditer(normal):
-        start = match.start()
-        gaps.append(_gap(normal[end:start]) if start > end else GAP_NONE)
-        kinds.append(_unit(match.group()))
-        end = match.end()
-        if len(kinds) == LONGEST:
-            break
-    return units_of_kinds(kinds, np.array(gaps, dtype=np.uint8))
+    found = _UNIT.findall(normal)[:LONGEST]
+    while found and not found[-1][1]:
+        found.pop()
+    gaps = bytes([_gap(before) if before else GAP_NONE for before, _ in found])
+    return units_of_kinds([kind_of(word) for _, word in found], np.frombuffer(gaps, dtype=np.uint8))
 
 
 def without_repetitions(units: Units) -> Units:
@@ -140,7 +118,7 @@ def without_repetitions(units: Units) -> Units:
     Saying it twice must change nothing, so every reader of texts sees them like this.
     """
     count = len(units)
-    if not count:
+    if not _may_repeat(units.hash, units.gap, GAP_SENTENCE, _REPEATED_RUN):
         return units
     for period in range(1, count // 2 + 1):
         if count % period or units.hash[period] != units.hash[0]:
@@ -199,6 +177,22 @@ def ngrams(hashes: Hashes, length: int) -> Hashes:
     return mixed
 
 
+def all_ngrams(hashes: Hashes) -> Hashes:
+    """`ngrams` of every length up to LONGEST_GRAM, one length after the other."""
+    mixed: Hashes = _all_mixed(hashes, LONGEST_GRAM)
+    return mixed
+
+
+def by_length(grams: Hashes, units: int) -> list[Hashes]:
+    """What `all_ngrams` gave for so many units, one array a length."""
+    found, start = [], 0
+    for length in range(LONGEST_GRAM):
+        end = start + max(0, units - length)
+        found.append(grams[start:end])
+        start = end
+    return found
+
+
 @compiled
 def _mixed(hashes, length):  # type: ignore[no-untyped-def]
     runs = np.empty(max(0, len(hashes) - length + 1), dtype=np.uint64)
@@ -211,52 +205,54 @@ def _mixed(hashes, length):  # type: ignore[no-untyped-def]
     return runs
 
 
+@compiled
+def _all_mixed(hashes, longest):  # type: ignore[no-untyped-def]
+    count = len(hashes)
+    total = 0
+    for length in range(1, longest + 1):
+        total += max(0, count - length + 1)
+    runs = np.empty(total, dtype=np.uint64)
+    start = 0
+    for length in range(1, longest + 1):
+        if count >= length:
+            end = start + count - length + 1
+            runs[start:end] = _mixed(hashes, length)
+            start = end
+    return runs
+
+
+@compiled
+def _may_repeat(hashes, gap, sentence_end, longest_run):  # type: ignore[no-untyped-def]
+    """Whether anything may have been said twice; most texts say nothing twice, and that is soon seen."""
+    count = len(hashes)
+    for period in range(1, count // 2 + 1):
+        is_candidate = count % period == 0 and hashes[period] == hashes[0]
+        if is_candidate and np.all(hashes[period:] == hashes[:-period]):
+            return True
+    runs = np.sort(_mixed(hashes, longest_run))
+    if np.any(runs[1:] == runs[:-1]):
+        return True
+    sentences = np.empty(count, dtype=np.uint64)
+    found = 0
+    mixed = np.uint64(0)
+    for i in range(count):
+        if i and gap[i] == sentence_end:
+            sentences[found] = mixed
+            found += 1
+            mixed = np.uint64(0)
+        mixed = (mixed ^ hashes[i]) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+    if count:
+        sentences[found] = mixed
+        found += 1
+    in_order = np.sort(sentences[:found])
+    return np.any(in_order[1:] == in_order[:-1])
+
+
+@lru_cache(maxsize=1 << 12)
 def _gap(between: str) -> int:
     if _SENTENCE_END.search(between):
         return GAP_SENTENCE
     if _COLON.search(between):
         return GAP_COLON
     return GAP_COMMA if _NOT_SPACE.search(between) else GAP_SPACE
-
-
-@lru_cache(maxsize=1 << 18)
-def _unit(word: str) -> Unit:
-    latin = not re.match(f"[{_CJK}]", word)
-    stemmed = stem(word) if latin else word
-    spelling: tuple[int, ...] = ()
-    if latin:
-        framed = f"<{word[:40]}>"
-        spelling = tuple(
-            _hash("~" + framed[i : i + n]) for n in (3, 4, 5) for i in range(len(framed) - n + 1)
-        )
-    return Unit(
-        _hash(stemmed), stemmed in _function_words(), latin, word[0].isdigit(), word in _NEGATIONS, spelling
-    )
-
-
-def _hash(word: str) -> int:
-    return int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
-
-
-@lru_cache(maxsize=1)
-def _function_words() -> frozenset[str]:
-    return frozenset(_FUNCTION_ZH) | frozenset(stem(word) for word in _FUNCTION_EN.split())
-
-
-def stem(word: str) -> str:
-    """An English word without its commonest endings: plural, -ed, -ing, -ly, final e and y (after Porter)."""
-    if len(word) <= 3 or not (word.isascii() and word.isalpha()):
-        return word
-    for ending, instead in (("ies", "y"), ("sses", "ss"), ("ied", "y")):
-        if word.endswith(ending):
-            return word[: -len(ending)] + ("i" if instead == "y" else instead)
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        word = word[:-1]
-    for ending in ("ingly", "edly", "ing", "ed", "ly"):
-        root = word[: -len(ending)]
-        if word.endswith(ending) and len(root) >= 3 and re.search("[aeiouy]", root):
-            word = root[:-1] if len(root) > 3 and root[-1] == root[-2] and root[-1] not in "lsz" else root
-            break
-    if len(word) > 3 and word.endswith("e"):
-        word = word[:-1]
-    return word[:-1] + "i" if len(word) > 3 and word.endswith("y") else word

@@ -3,11 +3,14 @@
 create table marts.reapplications as
 with scored as (
     select r.*, v.i from marts.interview_results r join visit v using (interview_id) where r.status = 'scored'
+), neighbours as (
+    select *, lead(interview_id) over of_role as next_interview_id, lead(composite_score) over of_role as next_score,
+        lead(grade) over of_role as next_grade
+    from scored
+    window of_role as (partition by role_id order by i)
 ), pairs as (
-    select a.*, b.interview_id as next_interview_id, b.composite_score as next_score, b.grade as next_grade,
-        a.completed_local_date + (30 + a.i % 90)::int as next_local_date, row_number() over (order by a.i) as nth
-    from scored a join scored b on b.role_id = a.role_id and b.i > a.i where a.i % 13 = 0
-    qualify row_number() over (partition by a.i order by b.i) = 1
+    select *, completed_local_date + (30 + i % 90)::int as next_local_date, row_number() over (order by i) as nth
+    from neighbours where i % 13 = 0 and next_interview_id is not null
 )
 select interview_id as first_interview_id, next_interview_id, candidate_id, role_id, department_id, scenario, quarter_start,
     completed_local_date as first_local_date, next_local_date, (next_local_date - completed_local_date)::int as days_between,

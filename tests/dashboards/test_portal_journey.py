@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.dashboards.browsing import MILLISECONDS, serving
+from tests.dashboards.browsing import MILLISECONDS, drawn, serving
 from tests.dashboards.portal_people import PASSWORD, Person, people_in
 from warehouse import receipts
 from warehouse.settings import Settings
@@ -47,6 +47,7 @@ def test_a_candidate_reads_keeps_refuses_and_leaves(
     # The answer is the title; nothing is wider than the phone.
     page.get_by_role("heading", name=re.compile(r"\d+\.\d 分，[SABCD] 级")).wait_for()
     page.locator("mark.hit").first.wait_for()
+    drawn(page)
     assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= PHONE["width"]
     score = re.search(r"\d+\.\d", page.locator("h1").inner_text())
     said = page.locator("div.answer").first.inner_text()

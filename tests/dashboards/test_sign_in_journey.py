@@ -69,7 +69,7 @@ def test_from_the_one_time_password_to_a_lock_out(
     recovery = page.locator("[data-testid=stCode] code").first.inner_text().split()
     assert len(recovery) == 10
     page.get_by_role("button", name="我已抄好").click()
-    page.locator("[data-testid=stCode]").first.wait_for(state="detached")
+    page.locator("[data-testid=stCode]").first.wait_for(state="hidden")
 
     second = context.new_page()
     second.set_default_timeout(MILLISECONDS)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
-from orchestration.rating.card import cards, installed
-from orchestration.rating.card_words import WORDS
+from orchestration.rating.card import cards, in_language, installed
+from orchestration.rating.card_words import LANGS, WORDS, words_of
 from orchestration.rating.groups import GroupGap, group_gaps
 from orchestration.rating.model_folder import CARD_JSON, CARD_MD, Facts
 from scoring_udfs.rating import Report, reasons
@@ -167,3 +168,19 @@ def test_two_small_groups_hide_each_other() -> None:
     assert gaps == {"a": 9, "b": None, None: None}
     hidden = tuple(group_gaps("g", values, [0.0] * 17))
     assert "| g | (not given) | not shown | not shown |" in markdown(groups=hidden)
+
+
+def test_a_card_is_shown_in_one_language() -> None:
+    whole = cards(MIXED, FACTS, [], "file")[CARD_MD]
+    assert in_language(whole, "zh").startswith("# 评分模型卡") and "# Rating" not in in_language(whole, "zh")
+    assert in_language(whole, "en").startswith("# Rating model card")
+
+
+def test_what_the_command_says_names_the_same_in_both_languages() -> None:
+    for name, by_language in words_of("command").items():
+        assert set(by_language) == set(LANGS), name
+        names = [
+            sorted(field for _, field, _, _ in Formatter().parse(by_language[lang]) if field)
+            for lang in LANGS
+        ]
+        assert names[0] == names[1], name

@@ -8,7 +8,7 @@ import random
 import numpy as np
 import pytest
 
-from scoring_udfs.rating import FittedModel, fit, reasons
+from scoring_udfs.rating import FittedModel, reasons
 from tests.scoring_udfs.rating.attacks import attacked, key_phrases
 from tests.scoring_udfs.rating.made_answers import asked, rated_answers
 
@@ -51,11 +51,11 @@ def test_key_words_alone_are_worth_little_and_a_human_is_asked(fitted: Fitted) -
     assert row["reason"] == reasons.DOUBTFUL_TEXT
 
 
-def test_without_the_guard_key_words_would_raise_it() -> None:
+def test_without_the_guard_key_words_would_raise_it(fitted: Fitted) -> None:
     # Keeps the tests above honest: the attack works on a model that believes every word.
-    model = fit(rated_answers(120, "zh", questions=2))
+    language, model = fitted
     state = model.to_state()
     readings = state["readings"]
     blind = dataclasses.replace(readings, guard=dataclasses.replace(readings.guard, judge=None))
-    found = changes("zh", FittedModel.from_state(state | {"readings": blind}))
+    found = changes(language, FittedModel.from_state(state | {"readings": blind}))
     assert found["key words with spaces"].mean() > 0.3

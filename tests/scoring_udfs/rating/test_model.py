@@ -101,7 +101,7 @@ def test_ratings_by_chance_or_by_length_alone_fit_no_model() -> None:
     assert question.evidence is not None
 
 
-def test_two_raters_are_compared(fitted: Fitted) -> None:
+def test_two_raters_are_compared() -> None:
     rows = rated_answers(60)
     twice = pa.concat_tables([rows, rows]).append_column("rater_id", pa.array(["r"] * 60 + ["s"] * 60))
     report = fit(twice).report

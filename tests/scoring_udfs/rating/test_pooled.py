@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pytest
 
 from scoring_udfs.rating import FittedModel, fit, reasons
 
@@ -44,8 +45,12 @@ def new_question(*texts: str, reference: str | None) -> pa.Table:
 REFERENCE = "检查的方法有：重量检验、条码扫描、人工检查、账实核对。"
 
 
-def test_a_new_question_is_rated_by_its_reference() -> None:
-    model = fit(listed(20))
+@pytest.fixture(scope="module")
+def model() -> FittedModel:
+    return fit(listed(20))
+
+
+def test_a_new_question_is_rated_by_its_reference(model: FittedModel) -> None:
     assert model.report.pooled.installed
     assert {one.model for one in model.report.questions} == {"pooled"}
     texts = ("成本核算。", "重量检验。", "人工检查、账实核对。", "重量检验、条码扫描、人工检查、账实核对。")
@@ -57,8 +62,8 @@ def test_a_new_question_is_rated_by_its_reference() -> None:
     assert {row["model"] for row in rows} == {"pooled"}
 
 
-def test_without_a_reference_a_new_question_is_not_rated() -> None:
-    (row,) = fit(listed(20)).predict(new_question("重量检验。", reference=None)).to_pylist()
+def test_without_a_reference_a_new_question_is_not_rated(model: FittedModel) -> None:
+    (row,) = model.predict(new_question("重量检验。", reference=None)).to_pylist()
     assert (row["rating"], row["reason"]) == (None, reasons.NO_REFERENCE)
 
 
@@ -85,7 +90,6 @@ def test_questions_on_scales_of_their_own_are_rated_on_them() -> None:
     assert (row["rating"], row["model"], row["reason"]) == (None, "none", reasons.UNKNOWN_SCALE)
 
 
-def test_the_state_of_a_pool_comes_back() -> None:
-    model = fit(listed(20))
+def test_the_state_of_a_pool_comes_back(model: FittedModel) -> None:
     rows = new_question("重量检验。", reference=REFERENCE)
     assert FittedModel.from_state(model.to_state()).predict(rows).equals(model.predict(rows))

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring_udfs.rating.units import GAP_COLON, GAP_COMMA, GAP_SENTENCE, LONGEST, ngrams, stem, units_of
+from scoring_udfs.rating.kinds import stem
+from scoring_udfs.rating.units import GAP_COLON, GAP_COMMA, GAP_SENTENCE, LONGEST, ngrams, units_of
 
 
 def same(left: str, right: str) -> bool:
