@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.dashboards.browsing import MILLISECONDS, serving, sign_in
+from tests.dashboards.browsing import MILLISECONDS, drawn, serving, sign_in
 from warehouse.settings import Settings
 
 pytestmark = pytest.mark.browser
@@ -23,7 +23,8 @@ def served(demo_home: Settings) -> Iterator[tuple[str, str]]:
 
 def test_from_the_sign_in_to_a_candidate_in_english_and_back(browser: Any, served: tuple[str, str]) -> None:
     address, password = served
-    context = browser.new_context(viewport={"width": 1440, "height": 1000}, locale="zh-CN")
+    # High enough for the filters below the menu: a list that opens is closed by scrolling.
+    context = browser.new_context(viewport={"width": 1440, "height": 1500}, locale="zh-CN")
     page = context.new_page()
 
     sign_in(page, address, password, "results")
@@ -35,6 +36,7 @@ def test_from_the_sign_in_to_a_candidate_in_english_and_back(browser: Any, serve
 
     page.get_by_role("link", name="面试结果").click()
     page.get_by_role("heading", name=re.compile("符合条件")).wait_for()
+    drawn(page)
     page.get_by_role("combobox", name=re.compile("岗位")).click()
     page.get_by_role("option", name="销售代表").click()
     page.get_by_role("heading", name=re.compile("^销售代表：")).wait_for()
