@@ -82,7 +82,7 @@ PARTS = (
         (
             *("attempt", "lang", "points", "structure", "pace", "units_per_minute", "text_chars"),
             *("answer_seconds", "pause_seconds", "is_skipped", "is_repeated", "is_missing"),
-            *("is_known_question", "hits", "flags", "evidence", "negated"),
+            *("is_known_question", "hits", "elements", "flags", "evidence", "negated"),
         ),
         _DIMENSIONS,
         ("duration_vs_median",),
