@@ -14,6 +14,7 @@ from dashboards.download import chosen, offered
 from dashboards.formats import plain
 from dashboards.frame import FEWEST, Visit, draw, nothing, section, seen
 from dashboards.own_choices import bound, one_of
+from dashboards.ticked_rows import ticked_rows
 
 # What the ledger can be narrowed to; classes of records that have no row in it are rules only.
 FIRST_DUTY = "requests"
@@ -49,8 +50,6 @@ FIELDS = (
 SUMMARY = ("duty", "duty_state", "duty_n", "duty_people", "soon_n", "first_due")
 ROWS_SHOWN = 200
 DOWNLOADED = 100_000
-ROWS_IN_SIGHT = 10
-TABLE_HEIGHT = 412
 ROW_HEIGHT = 36
 RECEIPT_LETTERS = 12
 
@@ -236,16 +235,11 @@ def ledger(page: Visit, as_of: str) -> None:
             "receipt": [short(page, row["receipt_hash"]) for row in rows],
         }
     )
-    event = st.dataframe(
+    ticked = ticked_rows(
+        page,
         shown,
-        hide_index=True,
-        key="trust_ledger",
-        on_select="rerun",
-        selection_mode="single-row",
-        height=TABLE_HEIGHT if len(rows) > ROWS_IN_SIGHT else "content",
-        row_height=ROW_HEIGHT,
-        placeholder=words("format.none"),
-        column_config={
+        "trust_ledger",
+        {
             name: (column.NumberColumn if name == "days_left" else column.TextColumn)(words(f"trust.{name}"))
             for name in shown.columns
         },
@@ -253,7 +247,7 @@ def ledger(page: Visit, as_of: str) -> None:
     if rows[0]["rows_n"] > len(rows):
         counts = {"shown": formats.count(len(rows)), "n": formats.count(rows[0]["rows_n"])}
         st.caption(plain(words("trust.capped", **counts)))
-    for index in event.selection.rows:
+    for index in ticked:
         person = rows[index]
         target = (
             ("candidate", {"interview": person["interview_id"]})

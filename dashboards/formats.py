@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -27,6 +28,10 @@ class Counted(str):
         return one if self == "1" else other
 
 
+def _true_minus(text: str) -> str:
+    return text.replace("-", "−")
+
+
 @dataclass(frozen=True)
 class Formats:
     """Formatting in one language and the company's time zone."""
@@ -36,16 +41,22 @@ class Formats:
 
     def score(self, value: float | None) -> str:
         """One decimal."""
-        return self.words("format.none") if value is None else f"{value:.1f}"
+        return self.words("format.none") if value is None else _true_minus(f"{value:.1f}")
 
     def signed(self, value: float, decimals: int = 1) -> str:
         """With its sign, a true minus, and no sign at zero."""
-        text = f"{value:+,.{decimals}f}".replace("-", "−")
+        text = _true_minus(f"{value:+,.{decimals}f}")
         return f"{abs(value):.{decimals}f}" if float(f"{value:.{decimals}f}") == 0 else text
 
     def percent(self, share: float | None) -> str:
         """A share 0–1 in whole per cents."""
-        return self.words("format.none") if share is None else f"{share:.0%}"
+        return self.words("format.none") if share is None else _true_minus(f"{share:.0%}")
+
+    def interval(self, low: float | None, high: float | None, show: Callable[[float], str]) -> str:
+        """Both ends as `show` writes them, or that there is no interval."""
+        if low is None or high is None:
+            return self.words("chart.no_interval")
+        return self.words("format.interval", low=show(low), high=show(high))
 
     def count(self, value: int | float) -> Counted:
         """A whole number with thousands separators; words may ask it for a plural: `{n} {n:offer|offers}`."""

@@ -14,11 +14,10 @@ from dashboards.download import chosen, offered
 from dashboards.formats import plain
 from dashboards.frame import Visit, nothing, section
 from dashboards.own_choices import one_of
+from dashboards.ticked_rows import open_interview, ticked_rows
 
 PEOPLE_SHOWN = 200
 ROWS_IN_FILE = 100_000
-ROWS_IN_SIGHT = 10
-TABLE_HEIGHT = 412
 KINDS = ("course", "project", "mentor")
 FIELDS = (
     *("interview_id", "candidate_id", "name", "role_name", "competency", "score", "requirement", "gap"),
@@ -108,16 +107,11 @@ def people_table(page: Visit, rows: Sequence[Row]) -> None:
         "mentor": [row["mentor"] for row in rows],
         "date": [formats.day(row["local_date"]) for row in rows],
     }
-    event = st.dataframe(
+    ticked = ticked_rows(
+        page,
         pd.DataFrame(shown),
-        hide_index=True,
-        key="growth_people",
-        on_select="rerun",
-        selection_mode="single-row",
-        height=TABLE_HEIGHT if len(rows) > ROWS_IN_SIGHT else "content",
-        row_height=36,
-        placeholder=words("format.none"),
-        column_config={
+        "growth_people",
+        {
             "name": column.TextColumn(words("column.name")),
             "role": column.TextColumn(words("column.role")),
             "competency": column.TextColumn(words("column.competency")),
@@ -132,5 +126,4 @@ def people_table(page: Visit, rows: Sequence[Row]) -> None:
             "date": column.TextColumn(words("column.date")),
         },
     )
-    for index in event.selection.rows:
-        st.switch_page("views/candidate.py", query_params=choices.link(interview=rows[index]["interview_id"]))
+    open_interview(rows, ticked)

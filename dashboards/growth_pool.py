@@ -15,12 +15,11 @@ from dashboards.download import chosen, offered
 from dashboards.formats import plain
 from dashboards.frame import FEWEST, Visit, draw, section
 from dashboards.own_choices import one_of
+from dashboards.ticked_rows import ticked_rows
 
 PEOPLE_SHOWN = 200
 ROWS_IN_FILE = 100_000
 MOVES_SHOWN = 6
-ROWS_IN_SIGHT = 10
-TABLE_HEIGHT = 412
 REASONS = ("strong_not_chosen", "nearly_strong", "suits_another_role")
 FIELDS = (
     *("interview_id", "candidate_id", "name", "role_name", "local_date", "composite_score", "grade"),
@@ -173,21 +172,17 @@ def table(page: Visit, rows: Sequence[Row]) -> list[Row]:
         "application_outcome": [words.of("application_outcome", row["application_outcome"]) for row in rows],
         "date": [formats.day(row["local_date"]) for row in rows],
     }
-    event = st.dataframe(
+    ticked = ticked_rows(
+        page,
         pd.DataFrame(shown),
-        hide_index=True,
-        key="growth_pool",
-        on_select="rerun",
-        selection_mode="multi-row",
-        height=TABLE_HEIGHT if len(rows) > ROWS_IN_SIGHT else "content",
-        row_height=36,
-        placeholder=words("format.none"),
-        column_config={
+        "growth_pool",
+        {
             **{name: column.TextColumn(words(f"column.{name}")) for name in shown},
             "score": column.ProgressColumn(
                 words("column.score"), min_value=0, max_value=100, format="%.1f", width=110
             ),
             "projected_score": column.NumberColumn(words("column.projected_score"), format="%.1f"),
         },
+        takes_many=True,
     )
-    return [rows[index] for index in event.selection.rows]
+    return [rows[index] for index in ticked]

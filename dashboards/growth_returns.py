@@ -9,16 +9,14 @@ import streamlit as st
 
 from dashboards import choices
 from dashboards.ask import Row
-from dashboards.charts.outcomes import interval_of
-from dashboards.charts.returns import between, gains, slopes
+from dashboards.charts.returns import gains, slopes
 from dashboards.download import offered
 from dashboards.formats import plain
 from dashboards.frame import FEWEST, Visit, draw, figure, section
+from dashboards.ticked_rows import ticked_rows
 
 LINES_SHOWN = 60
 ROWS_IN_FILE = 50_000
-ROWS_IN_SIGHT = 8
-TABLE_HEIGHT = 340
 PARTS = ("course", "no_course")
 EDGE = 5
 FIELDS = (
@@ -53,7 +51,7 @@ def came_back(page: Visit, every: Row | None) -> None:
         words(
             "growth.gain_note",
             n=formats.count(every["n"]),
-            interval=between(page, every),
+            interval=page.formats.interval(every["low"], every["high"], page.formats.signed),
         ),
     )
 
@@ -116,7 +114,7 @@ def gain_of(page: Visit, group: Row) -> str:
     """A group's gain with its interval in words."""
     if group["low"] is None:
         return page.words("growth.gain_alone", gain=page.formats.signed(group["gain"]))
-    interval = between(page, group)
+    interval = page.formats.interval(group["low"], group["high"], page.formats.signed)
     return page.words("growth.gain_of", gain=page.formats.signed(group["gain"]), interval=interval)
 
 
@@ -133,7 +131,7 @@ def joined(page: Visit, every: Row) -> str:
         people=formats.count(every["people_n"]),
         joined=formats.count(every["joined_n"]),
         share=formats.percent(every["joined"]),
-        interval=interval_of(page, {"low": every["joined_low"], "high": every["joined_high"]}, True),
+        interval=formats.interval(every["joined_low"], every["joined_high"], formats.percent),
         days=formats.count(every["median_days"]),
     )
 
@@ -172,16 +170,11 @@ def returners(page: Visit, every: Row) -> None:
             name: column.NumberColumn(words(f"column.{name}"), format="%.1f")
             for name in ("first_score", "next_score")
         }
-        event = st.dataframe(
+        ticked = ticked_rows(
+            page,
             pd.DataFrame(shown),
-            hide_index=True,
-            key="growth_returners",
-            on_select="rerun",
-            selection_mode="single-row",
-            height=TABLE_HEIGHT if len(rows) > ROWS_IN_SIGHT else "content",
-            row_height=36,
-            placeholder=words("format.none"),
-            column_config={
+            "growth_returners",
+            {
                 **{name: column.TextColumn(words(f"column.{name}")) for name in ("name", "role")},
                 **{name: column.TextColumn(words(f"column.{name}")) for name in ("first_on", "next_on")},
                 **numbers,
@@ -190,10 +183,11 @@ def returners(page: Visit, every: Row) -> None:
                 "courses": column.ListColumn(words("column.courses")),
                 "joined": column.CheckboxColumn(words("column.joined")),
             },
+            in_sight=8,
         )
         if every["n"] is not None and every["n"] > len(rows):
             sampled = {"n": formats.count(every["n"]), "shown": formats.count(len(rows))}
             st.caption(plain(words("growth.sampled", **sampled)))
-    for index in event.selection.rows:
+    for index in ticked:
         chosen = choices.link(interview=rows[index]["next_interview_id"])
         st.switch_page("views/candidate.py", query_params=chosen)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboards import choices
 from dashboards.ask import Row
 from dashboards.formats import plain
 from dashboards.frame import FEWEST, Visit, go, section
+from dashboards.ticked_rows import open_interview, ticked_rows
 
 WAITING_SHOWN = 50
 
@@ -79,7 +79,8 @@ def waiting(page: Visit) -> None:
     rows = page.ask.rows("feedback_waiting", row_limit=WAITING_SHOWN)
     st.markdown(f"**{plain(words('growth.waiting'))}**")
     st.caption(plain(words("growth.waiting_note")))
-    event = st.dataframe(
+    ticked = ticked_rows(
+        page,
         pd.DataFrame(
             {
                 words("column.name"): [row["name"] or row["candidate_id"] for row in rows],
@@ -92,11 +93,6 @@ def waiting(page: Visit) -> None:
                 words("growth.waiting_days"): [int(row["waiting_days"]) for row in rows],
             }
         ),
-        hide_index=True,
-        row_height=36,
-        key="growth_waiting",
-        on_select="rerun",
-        selection_mode="single-row",
+        "growth_waiting",
     )
-    for index in event.selection.rows:
-        st.switch_page("views/candidate.py", query_params=choices.link(interview=rows[index]["interview_id"]))
+    open_interview(rows, ticked)

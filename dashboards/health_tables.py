@@ -11,6 +11,7 @@ import streamlit as st
 from dashboards import reasons
 from dashboards.ask import Row
 from dashboards.frame import Visit
+from dashboards.ticked_rows import ticked_rows
 
 ROW = 38
 ROWS_IN_SIGHT = 14
@@ -45,18 +46,8 @@ def sources_table(page: Visit, rows: Sequence[Row], key: str) -> str | None:
             "last_file": [row["last_file"] for row in rows],
         }
     )
-    event = st.dataframe(
-        shown,
-        hide_index=True,
-        key=key,
-        on_select="rerun",
-        selection_mode="single-row",
-        row_height=ROW,
-        height="content",
-        placeholder=words("format.none"),
-        column_config=_columns(page, shown),
-    )
-    return next((str(rows[index]["source"]) for index in event.selection.rows), None)
+    ticked = ticked_rows(page, shown, key, _columns(page, shown), in_sight=len(rows), row_height=ROW)
+    return next((str(rows[index]["source"]) for index in ticked), None)
 
 
 def _arrival(page: Visit, row: Row) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from dashboards import choices
 from dashboards.ask import Row
 from dashboards.charts.questions import quarters, spread
 from dashboards.formats import plain
 from dashboards.frame import Visit, draw, figure, figures, section, seen
+from dashboards.ticked_rows import open_interview, ticked_rows
 
 FLAGGED_SHOWN = 200
 
@@ -167,7 +167,8 @@ def flagged(page: Visit, row: Row) -> None:
     if not rows:
         st.caption(plain(words("questions.flagged_none")))
         return
-    event = st.dataframe(
+    ticked = ticked_rows(
+        page,
         pd.DataFrame(
             {
                 "name": [one["name"] or one["candidate_id"] for one in rows],
@@ -178,13 +179,8 @@ def flagged(page: Visit, row: Row) -> None:
                 "flags": [_flags(page, one["flags"]) for one in rows],
             }
         ),
-        hide_index=True,
-        row_height=36,
-        placeholder=words("format.none"),
-        key="question_flagged",
-        on_select="rerun",
-        selection_mode="single-row",
-        column_config={
+        "question_flagged",
+        {
             "name": column.TextColumn(words("column.name")),
             "role": column.TextColumn(words("column.role")),
             "date": column.TextColumn(words("column.date")),
@@ -196,8 +192,7 @@ def flagged(page: Visit, row: Row) -> None:
     if rows[0]["flagged_n"] > len(rows):
         shown, everyone = formats.count(len(rows)), formats.count(rows[0]["flagged_n"])
         st.caption(plain(words("questions.capped", shown=shown, n=everyone)))
-    for index in event.selection.rows:
-        st.switch_page("views/candidate.py", query_params=choices.link(interview=rows[index]["interview_id"]))
+    open_interview(rows, ticked)
 
 
 def _flags(page: Visit, flags: Sequence[str]) -> list[str]:

@@ -12,12 +12,10 @@ from dashboards.download import chosen, offered
 from dashboards.formats import plain
 from dashboards.frame import Visit, draw, go, nothing, section
 from dashboards.own_choices import one_of
+from dashboards.ticked_rows import ticked_rows
 
 ROWS_SHOWN = 200
 DOWNLOADED = 100_000
-ROWS_IN_SIGHT = 10
-TABLE_HEIGHT = 412
-ROW_HEIGHT = 36
 DATE = 112
 PARTS = (
     "eligible",
@@ -84,7 +82,8 @@ def cases(page: Visit) -> None:
             fields=FIELDS,
             label=words("internal.download"),
         )
-    event = st.dataframe(
+    ticked = ticked_rows(
+        page,
         pd.DataFrame(
             {
                 "name": [who(row) for row in rows],
@@ -99,14 +98,8 @@ def cases(page: Visit) -> None:
                 "fit": pd.Series([row["fit_percent"] for row in rows], dtype="float64"),
             }
         ),
-        hide_index=True,
-        key="internal_cases",
-        on_select="rerun",
-        selection_mode="single-row",
-        height=TABLE_HEIGHT if len(rows) > ROWS_IN_SIGHT else "content",
-        row_height=ROW_HEIGHT,
-        placeholder=words("format.none"),
-        column_config={
+        "internal_cases",
+        {
             "name": column.TextColumn(words("column.name"), width=80),
             "scenario": column.TextColumn(words("column.scenario"), width=70),
             "role": column.TextColumn(words("column.role"), width=120),
@@ -126,7 +119,7 @@ def cases(page: Visit) -> None:
     if rows[0]["cases_n"] > len(rows):
         counts = {"shown": formats.count(len(rows)), "n": formats.count(rows[0]["cases_n"])}
         st.caption(plain(words("internal.capped", **counts)))
-    for index in event.selection.rows:
+    for index in ticked:
         open_case(rows[index]["interview_id"])
 
 

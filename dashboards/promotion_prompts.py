@@ -10,12 +10,10 @@ from dashboards.ask import Row
 from dashboards.download import chosen, offered
 from dashboards.formats import plain
 from dashboards.frame import FEWEST, Visit, section
+from dashboards.ticked_rows import ticked_rows
 
 ROWS_SHOWN = 200
 DOWNLOADED = 100_000
-ROWS_IN_SIGHT = 10
-TABLE_HEIGHT = 412
-ROW_HEIGHT = 36
 PROMPT = "prompt"
 FIELDS = (
     "employee_id",
@@ -69,7 +67,8 @@ def people(page: Visit) -> None:
     words, formats = page.words, page.formats
     column = st.column_config
     rows = page.ask.rows("internal_prompts", row_limit=ROWS_SHOWN)
-    event = st.dataframe(
+    ticked = ticked_rows(
+        page,
         pd.DataFrame(
             {
                 "name": [row["name"] or row["employee_id"] for row in rows],
@@ -82,14 +81,8 @@ def people(page: Visit) -> None:
                 "hired_on": [formats.day(row["hired_on"]) for row in rows],
             }
         ),
-        hide_index=True,
-        key="internal_prompts",
-        on_select="rerun",
-        selection_mode="single-row",
-        height=TABLE_HEIGHT if len(rows) > ROWS_IN_SIGHT else "content",
-        row_height=ROW_HEIGHT,
-        placeholder=words("format.none"),
-        column_config={
+        "internal_prompts",
+        {
             "name": column.TextColumn(words("column.name")),
             "role": column.TextColumn(words("column.role")),
             "department": column.TextColumn(words("filter.department")),
@@ -117,7 +110,7 @@ def people(page: Visit) -> None:
             fields=FIELDS,
             label=words("internal.download"),
         )
-    for index in event.selection.rows:
+    for index in ticked:
         if rows[index]["interview_id"]:
             own = choices.link(interview=rows[index]["interview_id"])
             st.switch_page("views/candidate.py", query_params=own)

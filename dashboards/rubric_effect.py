@@ -17,9 +17,9 @@ from dashboards.formats import plain
 from dashboards.frame import Visit, draw, figure, figures, nothing, section
 from dashboards.proposal import Proposal
 from dashboards.rulebook import Rulebook
+from dashboards.ticked_rows import open_interview, ticked_rows
 
-ROWS_IN_SIGHT = 12
-ROW, TABLE_HEIGHT = 38, 494
+ROW = 38
 ROWS_SHOWN = 1_000
 
 
@@ -122,7 +122,8 @@ def _people(page: Visit, people: list[Row]) -> None:
     if len(people) > ROWS_SHOWN:
         st.caption(words("rubrics.capped", shown=formats.count(ROWS_SHOWN), n=formats.count(len(people))))
     shown = people[:ROWS_SHOWN]
-    event = st.dataframe(
+    ticked = ticked_rows(
+        page,
         pd.DataFrame(
             {
                 "name": [person["name"] or person["candidate_id"] for person in shown],
@@ -142,18 +143,12 @@ def _people(page: Visit, people: list[Row]) -> None:
                 "id": [person["interview_id"] for person in shown],
             }
         ),
-        hide_index=True,
+        f"people_{choices.get('proposal')}",
+        _columns(page),
+        in_sight=12,
         row_height=ROW,
-        height=TABLE_HEIGHT if len(shown) > ROWS_IN_SIGHT else "content",
-        key=f"people_{choices.get('proposal')}",
-        on_select="rerun",
-        selection_mode="single-row",
-        column_config=_columns(page),
     )
-    for index in event.selection.rows:
-        st.switch_page(
-            "views/candidate.py", query_params=choices.link(interview=shown[index]["interview_id"])
-        )
+    open_interview(shown, ticked)
 
 
 def _columns(page: Visit) -> dict[str, Any]:

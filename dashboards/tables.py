@@ -13,6 +13,7 @@ from dashboards.ask import Row
 from dashboards.formats import plain
 from dashboards.frame import FEWEST, Visit
 from dashboards.standing import standing
+from dashboards.ticked_rows import ticked_rows
 
 ROW = 38
 # Streamlit wraps text in rows higher than 4 rem; all rows of a table have one height.
@@ -152,16 +153,14 @@ def attempts_table(page: Visit, rows: Sequence[Row]) -> None:
             ],
         }
     )
-    event = st.dataframe(
+    ticked = ticked_rows(
+        page,
         shown,
-        hide_index=True,
+        f"attempts_{choices.get('interview')}",
+        {name: column.TextColumn(words(f"column.{name}")) for name in shown.columns},
         row_height=ROW,
-        key=f"attempts_{choices.get('interview')}",
-        on_select="rerun",
-        selection_mode="single-row",
-        column_config={name: column.TextColumn(words(f"column.{name}")) for name in shown.columns},
     )
-    for index in event.selection.rows:
+    for index in ticked:
         if not rows[index]["is_this"]:
             chosen = choices.link(interview=rows[index]["interview_id"])
             st.switch_page("views/candidate.py", query_params=chosen)

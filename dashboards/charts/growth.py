@@ -8,7 +8,6 @@ import altair as alt
 
 from dashboards.ask import Row
 from dashboards.charts import Drawing, chart_of
-from dashboards.charts.outcomes import interval_of
 from dashboards.frame import FEWEST, Visit
 
 CLICK = "cell"
@@ -33,7 +32,7 @@ def _cell(page: Visit, row: Row, measure: str) -> Row:
     hidden = words("suppressed.cell", fewest=FEWEST)
     depth = formats.score(row["mean_gap"])
     if row["low"] is not None and row["high"] is not None:
-        depth = f"{depth} ({formats.score(row['low'])} – {formats.score(row['high'])})"
+        depth = f"{depth} ({formats.interval(row['low'], row['high'], formats.score)})"
     of = {"gap_n": formats.count(row["gap_n"] or 0), "n": formats.count(row["n"] or 0)}
     is_small = row["is_small"]
     return {
@@ -47,14 +46,12 @@ def _cell(page: Visit, row: Row, measure: str) -> Row:
         "share_value": row["share"],
         "text": written(page, row, measure),
         "share": hidden if is_small else formats.percent(row["share"]),
-        "interval": hidden if is_small else interval_of(page, _share(row), is_share=True),
+        "interval": hidden
+        if is_small
+        else formats.interval(row["share_low"], row["share_high"], formats.percent),
         "of": hidden if is_small else words("growth.of", **of),
         "depth": hidden if is_small else depth,
     }
-
-
-def _share(row: Row) -> Row:
-    return {"low": row["share_low"], "high": row["share_high"]}
 
 
 def _tooltip(page: Visit) -> list[alt.Tooltip]:

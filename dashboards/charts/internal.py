@@ -8,6 +8,7 @@ import altair as alt
 
 from dashboards.ask import Row
 from dashboards.charts import Align, Drawing, chart_of
+from dashboards.charts.intervals import OF_A_SHARE, intervals
 from dashboards.frame import Visit
 
 CLICK = "case"
@@ -155,32 +156,26 @@ def courses(rows: Sequence[Row], page: Visit) -> Drawing:
             "low": row["low"],
             "high": row["high"],
             "written": formats.percent(row["share"]),
-            "interval": f"{formats.percent(row['low'])} – {formats.percent(row['high'])}",
+            "interval": formats.interval(row["low"], row["high"], formats.percent),
             "of": words("internal.of", passed=formats.count(row["passed_n"]), n=formats.count(row["n"])),
             "colour": colours.contrast if row["course_id"] == "all" else colours.accent,
             "size": 130 if row["course_id"] == "all" else 75,
         }
         for row in rows
     ]
-    base = chart_of(values).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelColor=colours.ink, labelLimit=190)),
-        color=alt.Color("colour:N", scale=None),
+    return intervals(
+        values,
+        page,
         tooltip=[
             alt.Tooltip("label:N", title=words("internal.course")),
             alt.Tooltip("written:N", title=words("internal.passed")),
             alt.Tooltip("interval:N", title=words("chart.interval")),
             alt.Tooltip("of:N", title=words("internal.people")),
         ],
+        scale=alt.Scale(domain=[0, 1.02]),
+        axis=OF_A_SHARE,
+        step=26,
     )
-    scale = alt.Scale(domain=[0, 1.02])
-    axis = alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1], grid=True)
-    line = base.mark_rule(strokeWidth=3, opacity=0.4).encode(
-        x=alt.X("low:Q", title=None, scale=scale, axis=axis), x2="high:Q"
-    )
-    dot = base.mark_point(filled=True, opacity=1).encode(
-        x=alt.X("value:Q", title=None, scale=scale), size=alt.Size("size:Q", scale=None)
-    )
-    return alt.layer(line, dot).properties(height=alt.Step(26))
 
 
 def course_name(page: Visit, row: Row) -> str:

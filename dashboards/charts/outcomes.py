@@ -8,23 +8,17 @@ import altair as alt
 
 from dashboards.ask import Row
 from dashboards.charts import Drawing, chart_of
-from dashboards.charts.grades import CLICK, grade_colour
+from dashboards.charts.grades import CLICK
+from dashboards.charts.intervals import OF_A_SHARE, intervals
 from dashboards.frame import Visit
 
 HORIZONS = ("performance_3m", "performance_6m", "performance_12m")
 
 
-def interval_of(page: Visit, row: Row, is_share: bool) -> str:
-    """The 95 % interval in words, or that there is none."""
-    if row["low"] is None or row["high"] is None:
-        return page.words("chart.no_interval")
-    show = page.formats.percent if is_share else page.formats.score
-    return f"{show(row['low'])} – {show(row['high'])}"
-
-
 def shares(rows: Sequence[Row], page: Visit, measure: str) -> Drawing:
     """A grade a row: the share as a dot, its interval as a line, n beside the grade. A click selects it."""
     formats, words = page.formats, page.words
+    order = list(page.colours.grades)
     values = [
         {
             "grade": row["grade"],
@@ -32,7 +26,9 @@ def shares(rows: Sequence[Row], page: Visit, measure: str) -> Drawing:
             "low": row["low"],
             "high": row["high"],
             "written": formats.percent(row["value"]),
-            "interval": interval_of(page, row, is_share=True),
+            "interval": formats.interval(row["low"], row["high"], formats.percent),
+            "colour": page.colours.grades[row["grade"]],
+            "size": 130,
             "of": words("outcomes.of", hits=formats.count(row["hits"]), n=formats.count(row["n"])),
             "label": words(
                 "outcomes.grade_of",
@@ -41,29 +37,22 @@ def shares(rows: Sequence[Row], page: Visit, measure: str) -> Drawing:
                 n=formats.count(row["n"]),
             ),
         }
-        for row in rows
+        for row in sorted(rows, key=lambda row: order.index(row["grade"]))
     ]
-    base = chart_of(values).encode(
-        y=_grades(page, values, "label"),
+    return intervals(
+        values,
+        page,
         tooltip=[
             alt.Tooltip("grade:N", title=words("chart.grade")),
             alt.Tooltip("written:N", title=words(f"outcomes.{measure}")),
             alt.Tooltip("interval:N", title=words("chart.interval")),
             alt.Tooltip("of:N", title=words("outcomes.people")),
         ],
+        scale=alt.Scale(domain=[0, 1]),
+        axis=OF_A_SHARE,
+        step=46,
+        click=alt.selection_point(name=CLICK, fields=["grade"]),
     )
-    scale = alt.Scale(domain=[0, 1])
-    axis = alt.Axis(format=".0%", tickCount=5, grid=True)
-    line = base.mark_rule(strokeWidth=3, opacity=0.45).encode(
-        x=alt.X("low:Q", title=None, scale=scale, axis=axis), x2="high:Q", color=grade_colour(page, False)
-    )
-    dot = (
-        base.mark_point(filled=True, size=130, opacity=1, cursor="pointer")
-        .encode(x=alt.X("value:Q", title=None, scale=scale), color=grade_colour(page, False))
-        .add_params(alt.selection_point(name=CLICK, fields=["grade"]))
-    )
-    text = base.mark_text(dy=-13, fontSize=12).encode(x=alt.X("value:Q", title=None), text="written:N")
-    return alt.layer(line, dot, text).properties(height=alt.Step(46))
 
 
 def reviews(rows: Sequence[Row], page: Visit) -> Drawing:
@@ -78,14 +67,14 @@ def reviews(rows: Sequence[Row], page: Visit) -> Drawing:
             "low": row["value"] if row["low"] is None else row["low"],
             "high": row["value"] if row["high"] is None else row["high"],
             "written": formats.score(row["value"]),
-            "interval": interval_of(page, row, is_share=False),
+            "interval": formats.interval(row["low"], row["high"], formats.score),
             "n": formats.count(row["n"]),
             "people": words("outcomes.n", n=formats.count(row["n"])),
         }
         for row in rows
     ]
     base = chart_of(values).encode(
-        y=_grades(page, values, "grade"),
+        y=_grades(page, values),
         yOffset=alt.YOffset("when:N", sort=names),
         color=alt.Color(
             "when:N",
@@ -115,8 +104,8 @@ def reviews(rows: Sequence[Row], page: Visit) -> Drawing:
     return alt.layer(line, dot, people).properties(height=alt.Step(20))
 
 
-def _grades(page: Visit, values: Sequence[Row], label: str) -> alt.Y:
-    labels = {value["grade"]: value[label] for value in values}
-    order = [labels[grade] for grade in page.colours.grades if grade in labels]
+def _grades(page: Visit, values: Sequence[Row]) -> alt.Y:
+    present = {value["grade"] for value in values}
+    order = [grade for grade in page.colours.grades if grade in present]
     axis = alt.Axis(labelColor=page.colours.ink, labelPadding=14, labelLimit=140)
-    return alt.Y(f"{label}:N", sort=order, title=None, axis=axis)
+    return alt.Y("grade:N", sort=order, title=None, axis=axis)

@@ -27,7 +27,7 @@ def mean_line(rows: Sequence[Row], page: Visit, height: int = 250) -> Drawing:
             "high": row["ci_high"] if row["ci_high"] is not None else row["mean"],
             "value": formats.score(row["mean"]),
             "n": words("chart.n", n=formats.count(row["n"])),
-            "interval": _interval(page, row["ci_low"], row["ci_high"]),
+            "interval": page.formats.interval(row["ci_low"], row["ci_high"], page.formats.score),
             "size": 110 if row["is_chosen"] else 45,
         }
         for row in rows
@@ -124,7 +124,7 @@ def delta_bars(rows: Sequence[Row], page: Visit) -> Drawing:
             "high": row["delta_ci_high"],
             "value": formats.signed(row["delta_mean"]),
             "clear": words("chart.clear" if row["is_higher"] or row["is_lower"] else "chart.unclear"),
-            "interval": _interval(page, row["delta_ci_low"], row["delta_ci_high"]),
+            "interval": page.formats.interval(row["delta_ci_low"], row["delta_ci_high"], page.formats.signed),
         }
         for row in rows
         if row["delta_mean"] is not None
@@ -213,12 +213,6 @@ def _point(row: Row, page: Visit) -> Row:
         "low": mean if row["ci_low"] is None else row["ci_low"],
         "high": mean if row["ci_high"] is None else row["ci_high"],
         "value": page.formats.score(mean),
-        "interval": _interval(page, row["ci_low"], row["ci_high"]),
+        "interval": page.formats.interval(row["ci_low"], row["ci_high"], page.formats.score),
         "n": page.formats.count(row["n"]),
     }
-
-
-def _interval(page: Visit, low: float | None, high: float | None) -> str:
-    if low is None or high is None:
-        return page.words("chart.no_interval")
-    return f"{page.formats.score(low)} – {page.formats.score(high)}".replace("-", "−")

@@ -8,16 +8,10 @@ import altair as alt
 
 from dashboards.ask import Row
 from dashboards.charts import Align, Drawing, chart_of
+from dashboards.charts.intervals import OF_A_DIFFERENCE, intervals
 from dashboards.frame import Visit
 
 HEIGHT = 300
-
-
-def between(page: Visit, row: Row) -> str:
-    """The 95 % interval of a gain with its signs, or that there is none."""
-    if row["low"] is None or row["high"] is None:
-        return page.words("chart.no_interval")
-    return f"{page.formats.signed(row['low'])} ~ {page.formats.signed(row['high'])}"
 
 
 def slopes(pairs: Sequence[Row], mean: Row, page: Visit, domain: tuple[float, float]) -> Drawing:
@@ -95,37 +89,26 @@ def gains(rows: Sequence[Row], page: Visit) -> Drawing:
             "label": words(
                 "growth.gain_label", part=words(f"growth.{row['part']}"), n=formats.count(row["n"])
             ),
-            "gain": row["gain"],
+            "value": row["gain"],
             "low": row["gain"] if row["low"] is None else row["low"],
             "high": row["gain"] if row["high"] is None else row["high"],
-            "text": formats.signed(row["gain"]),
-            "interval": between(page, row),
-            "n": formats.count(row["n"]),
+            "written": formats.signed(row["gain"]),
+            "interval": formats.interval(row["low"], row["high"], formats.signed),
+            "colour": colours.accent,
+            "size": 120,
         }
         for row in rows
     ]
-    order = [value["label"] for value in values]
-    base = chart_of(values).encode(
-        y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelColor=colours.ink, labelLimit=190)),
+    return intervals(
+        values,
+        page,
         tooltip=[
             alt.Tooltip("label:N", title=words("growth.gains")),
-            alt.Tooltip("text:N", title=words("growth.gain")),
+            alt.Tooltip("written:N", title=words("growth.gain")),
             alt.Tooltip("interval:N", title=words("chart.interval")),
         ],
+        scale=alt.Scale(nice=True, zero=True, padding=12),
+        axis=OF_A_DIFFERENCE,
+        step=56,
+        has_zero=True,
     )
-    scale = alt.Scale(nice=True, zero=True, padding=12)
-    zero = (
-        chart_of([{"zero": 0}])
-        .mark_rule(strokeDash=[4, 3])
-        .encode(x=alt.X("zero:Q", title=None, scale=scale))
-    )
-    line = base.mark_rule(strokeWidth=3, opacity=0.45, color=colours.accent).encode(
-        x=alt.X("low:Q", title=None, scale=scale, axis=alt.Axis(grid=True, tickCount=6)), x2="high:Q"
-    )
-    dot = base.mark_point(filled=True, size=120, opacity=1, color=colours.accent).encode(
-        x=alt.X("gain:Q", title=None, scale=scale)
-    )
-    text = base.mark_text(dy=-13, fontSize=12, color=colours.ink).encode(
-        x=alt.X("gain:Q", title=None), text="text:N"
-    )
-    return alt.layer(zero, line, dot, text).properties(height=alt.Step(56))

@@ -109,9 +109,9 @@ def ranges(summaries: Sequence[Row], page: Visit) -> Drawing:
             "role": row["role_name"],
             **{name: row[name] for name in ("p10", "p25", "p50", "p75", "p90", "mean", "top10_cutoff")},
             "written": formats.score(row["mean"]),
-            "interval": _between(page, row["ci_low"], row["ci_high"]),
-            "middle": _between(page, row["p25"], row["p75"]),
-            "wide": _between(page, row["p10"], row["p90"]),
+            "interval": formats.interval(row["ci_low"], row["ci_high"], formats.score),
+            "middle": formats.interval(row["p25"], row["p75"], formats.score),
+            "wide": formats.interval(row["p10"], row["p90"], formats.score),
             "median": formats.score(row["p50"]),
             "cutoff": formats.score(row["top10_cutoff"]),
             "n": formats.count(row["n"]),
@@ -143,9 +143,3 @@ def ranges(summaries: Sequence[Row], page: Visit) -> Drawing:
     cutoff = base.mark_tick(color=colours.contrast, thickness=2.5, size=22).encode(x=at("top10_cutoff"))
     mean = base.mark_point(color=colours.accent, size=55, opacity=1).encode(x=at("mean"))
     return alt.layer(wide, half, median, cutoff, mean).properties(height=alt.Step(34))
-
-
-def _between(page: Visit, low: float | None, high: float | None) -> str:
-    if low is None or high is None:
-        return page.words("chart.no_interval")
-    return f"{page.formats.score(low)} – {page.formats.score(high)}"

@@ -8,6 +8,7 @@ import altair as alt
 
 from dashboards.ask import Row
 from dashboards.charts import Drawing, chart_of
+from dashboards.charts.intervals import OF_A_DIFFERENCE, OF_A_SHARE, intervals
 from dashboards.frame import Visit
 
 STATES = ("purged", "overdue", "kept", "on_hold")
@@ -159,31 +160,25 @@ def rates(row: Row, page: Visit) -> Drawing:
             "low": row[f"{part}_low"],
             "high": row[f"{part}_high"],
             "written": formats.percent(row[f"{part}_rate"]),
-            "interval": f"{formats.percent(row[f'{part}_low'])} – {formats.percent(row[f'{part}_high'])}",
+            "interval": formats.interval(row[f"{part}_low"], row[f"{part}_high"], formats.percent),
             "colour": colours.contrast if part == "refusers" else colours.accent,
+            "size": 130,
         }
         for part in ("refusers", "others")
     ]
-    base = chart_of(values).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelColor=colours.ink, labelLimit=220)),
-        color=alt.Color("colour:N", scale=None),
+    return intervals(
+        values,
+        page,
         tooltip=[
             alt.Tooltip("label:N", title=words("trust.group")),
             alt.Tooltip("written:N", title=words("chart.share")),
             alt.Tooltip("interval:N", title=words("chart.interval")),
         ],
+        scale=alt.Scale(domain=[0, 1]),
+        axis=OF_A_SHARE,
+        step=56,
+        label_limit=220,
     )
-    scale, axis = alt.Scale(domain=[0, 1]), alt.Axis(format=".0%", tickCount=5, grid=True)
-
-    def across(field: str) -> alt.X:
-        return alt.X(f"{field}:Q", title=None, scale=scale, axis=axis)
-
-    line = base.mark_rule(strokeWidth=3, opacity=0.45).encode(x=across("low"), x2="high:Q")
-    dot = base.mark_point(filled=True, size=130, opacity=1).encode(x=across("value"))
-    text = base.mark_text(dy=-14, fontSize=12).encode(
-        x=across("value"), text="written:N", color=alt.value(colours.ink)
-    )
-    return alt.layer(line, dot, text).properties(height=alt.Step(56))
 
 
 def differences(rows: Sequence[Row], page: Visit) -> Drawing:
@@ -212,9 +207,9 @@ def differences(rows: Sequence[Row], page: Visit) -> Drawing:
         }
         for row in rows
     ]
-    base = chart_of(values).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelColor=colours.ink, labelLimit=170)),
-        color=alt.Color("colour:N", scale=None),
+    return intervals(
+        values,
+        page,
         tooltip=[
             alt.Tooltip("label:N", title=words("chart.role")),
             alt.Tooltip("written:N", title=words("trust.points")),
@@ -222,24 +217,18 @@ def differences(rows: Sequence[Row], page: Visit) -> Drawing:
             alt.Tooltip("refusers:N", title=words("trust.refusers_of")),
             alt.Tooltip("others:N", title=words("trust.others_of")),
         ],
+        scale=alt.Scale(nice=True),
+        axis=OF_A_DIFFERENCE,
+        step=34,
+        label_limit=170,
+        has_zero=True,
     )
-    scale, axis = alt.Scale(nice=True), alt.Axis(tickCount=6, grid=True)
-
-    def across(field: str) -> alt.X:
-        return alt.X(f"{field}:Q", title=None, scale=scale, axis=axis)
-
-    zero = chart_of([{"at": 0}]).mark_rule(color=colours.ink, strokeDash=[4, 3]).encode(x=across("at"))
-    line = base.mark_rule(strokeWidth=3, opacity=0.45).encode(x=across("low"), x2="high:Q")
-    dot = base.mark_point(filled=True, opacity=1).encode(
-        x=across("value"), size=alt.Size("size:Q", scale=None)
-    )
-    text = base.mark_text(dy=-11, fontSize=11).encode(
-        x=across("value"), text="written:N", color=alt.value(colours.ink)
-    )
-    return alt.layer(zero, line, dot, text).properties(height=alt.Step(34))
 
 
 def interval(page: Visit, row: Row) -> str:
     """The interval of the difference in percentage points, in words."""
-    low, high = (page.formats.signed(100 * row[end], 0) for end in ("ci_low", "ci_high"))
-    return page.words("trust.points_interval", low=low, high=high)
+
+    def show(points: float) -> str:
+        return page.formats.signed(points, 0)
+
+    return page.formats.interval(100 * row["ci_low"], 100 * row["ci_high"], show)

@@ -23,11 +23,10 @@ from dashboards.frame import (
     visit,
 )
 from dashboards.own_choices import one_of
+from dashboards.ticked_rows import open_interview, ticked_rows
 
 ROWS_SHOWN = 500
 WAITING_SHOWN = 200
-ROWS_IN_SIGHT = 10
-TABLE_HEIGHT = 412
 
 
 def cards(page: Visit, rows: list[Row], chosen: Row | None) -> None:
@@ -139,16 +138,11 @@ def table(page: Visit, rows: list[Row]) -> None:
             "csat": pd.Series([row["csat"] for row in rows], dtype="float64"),
         }
     )
-    event = st.dataframe(
+    ticked = ticked_rows(
+        page,
         shown,
-        hide_index=True,
-        key="batches_table",
-        on_select="rerun",
-        selection_mode="single-row",
-        height=TABLE_HEIGHT if len(rows) > ROWS_IN_SIGHT else "content",
-        row_height=36,
-        placeholder=words("format.none"),
-        column_config={
+        "batches_table",
+        {
             "batch": column.TextColumn(words("column.batch")),
             "role": column.TextColumn(words("column.role")),
             "invited_on": column.TextColumn(words("column.first_invited")),
@@ -168,7 +162,7 @@ def table(page: Visit, rows: list[Row]) -> None:
     if rows[0]["batches_n"] > len(rows):
         shown_n, all_n = formats.count(len(rows)), formats.count(rows[0]["batches_n"])
         st.caption(plain(words("results.capped", shown=shown_n, n=all_n)))
-    for index in event.selection.rows:
+    for index in ticked:
         st.switch_page("views/batches.py", query_params=choices.link(batch=rows[index]["batch_id"]))
 
 
@@ -180,7 +174,8 @@ def waiting(page: Visit, batch: str) -> None:
     if not rows:
         st.caption(words("batches.waiting_none"))
         return
-    event = st.dataframe(
+    ticked = ticked_rows(
+        page,
         pd.DataFrame(
             {
                 words("column.name"): [row["name"] or row["candidate_id"] for row in rows],
@@ -191,17 +186,12 @@ def waiting(page: Visit, batch: str) -> None:
                 words("column.days"): [row["days"] for row in rows],
             }
         ),
-        hide_index=True,
-        row_height=36,
-        key="batch_waiting",
-        on_select="rerun",
-        selection_mode="single-row",
+        "batch_waiting",
     )
     if rows[0]["waiting_n"] > len(rows):
         shown, everyone = formats.count(len(rows)), formats.count(rows[0]["waiting_n"])
         st.caption(plain(words("results.capped", shown=shown, n=everyone)))
-    for index in event.selection.rows:
-        st.switch_page("views/candidate.py", query_params=choices.link(interview=rows[index]["interview_id"]))
+    open_interview(rows, ticked)
 
 
 def page() -> None:

@@ -32,7 +32,7 @@ def between(page: Visit, row: Row) -> str:
     low, high = row["ci_low"], row["ci_high"]
     if low is None or high is None:
         return page.words("claims.no_interval")
-    return f"{amount(page, low, row['unit'])} ~ {amount(page, high, row['unit'])}"
+    return page.formats.interval(low, high, lambda end: amount(page, end, row["unit"]))
 
 
 def answered(page: Visit, rows: Sequence[Row]) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboards import choices
 from dashboards.ask import Row
 from dashboards.charts.grades import share_bars
 from dashboards.charts.pay import bands
 from dashboards.frame import Visit, basis, draw, head, how, nothing, section, seen, visit
+from dashboards.ticked_rows import open_interview, ticked_rows
 
 DOTS_SHOWN = 600
 ROWS_SHOWN = 500
@@ -82,7 +82,8 @@ def outside(page: Visit, rows: list[Row]) -> None:
     if not rows:
         st.caption(words("pay.outside_none"))
         return
-    event = st.dataframe(
+    ticked = ticked_rows(
+        page,
         pd.DataFrame(
             {
                 words("column.name"): [row["name"] or row["interview_id"] for row in rows],
@@ -105,16 +106,11 @@ def outside(page: Visit, rows: list[Row]) -> None:
                 words("column.offered"): [formats.day(row["offered_local_date"]) for row in rows],
             }
         ),
-        hide_index=True,
-        row_height=36,
-        key="offers_outside",
-        on_select="rerun",
-        selection_mode="single-row",
+        "offers_outside",
     )
     if rows[0]["offers_n"] > len(rows):
         st.caption(words("pay.capped", shown=formats.count(len(rows)), n=formats.count(rows[0]["offers_n"])))
-    for index in event.selection.rows:
-        st.switch_page("views/candidate.py", query_params=choices.link(interview=rows[index]["interview_id"]))
+    open_interview(rows, ticked)
 
 
 def page() -> None:

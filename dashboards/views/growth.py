@@ -9,7 +9,6 @@ import streamlit as st
 from dashboards import choices
 from dashboards.ask import Row
 from dashboards.charts.growth import BAR, CLICK, EVERYBODY, MEASURES, bars, gaps_of_one, heat
-from dashboards.charts.outcomes import interval_of
 from dashboards.formats import plain
 from dashboards.frame import FEWEST, Visit, basis, draw, figure, figures, head, how, nothing, section, visit
 from dashboards.growth_people import KINDS, people
@@ -69,8 +68,8 @@ def cards(page: Visit, gaps: Sequence[Row], back: Mapping[str, Row], fewest: int
                     "growth.with_gap_note",
                     n=formats.count(everybody["n"]),
                     share=formats.percent(everybody["share"]),
-                    interval=interval_of(
-                        page, {"low": everybody["share_low"], "high": everybody["share_high"]}, True
+                    interval=formats.interval(
+                        everybody["share_low"], everybody["share_high"], formats.percent
                     ),
                 ),
             )

@@ -11,7 +11,6 @@ from dashboards.charts.cycles import cycles as cycle_bins
 from dashboards.charts.cycles import plain_days
 from dashboards.charts.cycles import quarters as cycle_quarters
 from dashboards.charts.internal import CLICK, courses, rule
-from dashboards.charts.outcomes import interval_of
 from dashboards.formats import plain
 from dashboards.frame import (
     FEWEST,
@@ -79,7 +78,7 @@ def cards(page: Visit, row: Row) -> None:
     words, formats = page.words, page.formats
 
     def between(part: str) -> str:
-        return interval_of(page, {"low": row[f"{part}_low"], "high": row[f"{part}_high"]}, is_share=True)
+        return formats.interval(row[f"{part}_low"], row[f"{part}_high"], formats.percent)
 
     with figures():
         note = words("internal.eligible_none")

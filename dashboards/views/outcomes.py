@@ -11,7 +11,7 @@ from dashboards import choices
 from dashboards.ask import Row
 from dashboards.charts.funnel import funnel
 from dashboards.charts.grades import CLICK
-from dashboards.charts.outcomes import HORIZONS, interval_of, reviews, shares
+from dashboards.charts.outcomes import HORIZONS, reviews, shares
 from dashboards.formats import plain
 from dashboards.frame import (
     FEWEST,
@@ -27,11 +27,10 @@ from dashboards.frame import (
     visit,
 )
 from dashboards.own_choices import one_of
+from dashboards.ticked_rows import open_interview, ticked_rows
 from warehouse.policy import policy
 
 PEOPLE_SHOWN = 200
-ROWS_IN_SIGHT = 12
-TABLE_HEIGHT = 484
 DATE = 112
 STEPS = ("applications_n", "later_round_n", "offered_n", "hired_n")
 PARTS = ("offered", "hired", "refused_offer", "stayed", "left_early", "unmatched")
@@ -71,7 +70,7 @@ def cards(page: Visit, chain: Row, later: Measured) -> None:
             words(
                 "outcomes.hire_note",
                 n=formats.count(chain["applications_n"]),
-                interval=interval_of(page, {"low": chain["hire_low"], "high": chain["hire_high"]}, True),
+                interval=formats.interval(chain["hire_low"], chain["hire_high"], formats.percent),
             ),
         )
         figure(
@@ -104,7 +103,9 @@ def note_of(page: Visit, row: Row | None, measure: str) -> str:
     return words(
         f"outcomes.{measure}_note",
         n=formats.count(row["n"]),
-        interval=interval_of(page, row, measure in SHARES),
+        interval=formats.interval(
+            row["low"], row["high"], formats.percent if measure in SHARES else formats.score
+        ),
     )
 
 
@@ -242,16 +243,11 @@ def people(page: Visit) -> None:
         "left": [formats.day(row["left_on"]) for row in rows],
         **{name: pd.Series([row[name] for row in rows], dtype="float64") for name in HORIZONS},
     }
-    event = st.dataframe(
+    ticked = ticked_rows(
+        page,
         pd.DataFrame(shown),
-        hide_index=True,
-        key="outcome_people",
-        on_select="rerun",
-        selection_mode="single-row",
-        height=TABLE_HEIGHT if len(rows) > ROWS_IN_SIGHT else "content",
-        row_height=36,
-        placeholder=words("format.none"),
-        column_config={
+        "outcome_people",
+        {
             "name": column.TextColumn(words("column.name"), width=70),
             "role": column.TextColumn(words("column.role"), width=115),
             "score": column.ProgressColumn(
@@ -264,12 +260,12 @@ def people(page: Visit) -> None:
             "left": column.TextColumn(words("column.left"), width=DATE),
             **{name: column.NumberColumn(words(f"outcomes.{name}"), format="%.1f") for name in HORIZONS},
         },
+        in_sight=12,
     )
     if rows[0]["people_n"] > len(rows):
         capped = {"shown": formats.count(len(rows)), "n": formats.count(rows[0]["people_n"])}
         st.caption(plain(words("results.capped", **capped)))
-    for index in event.selection.rows:
-        st.switch_page("views/candidate.py", query_params=choices.link(interview=rows[index]["interview_id"]))
+    open_interview(rows, ticked)
 
 
 def page() -> None:

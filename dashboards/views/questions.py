@@ -24,6 +24,7 @@ from dashboards.frame import (
 )
 from dashboards.one_question import reasons_of, role_of
 from dashboards.own_choices import bound, one_of
+from dashboards.ticked_rows import ticked_rows
 from warehouse.policy import policy
 
 # What the chart may set against the difficulty, with the median of the chosen questions.
@@ -32,8 +33,6 @@ MEASURES = {
     "short_rate": "middle_short_rate",
     "duration_vs_expected": "middle_duration",
 }
-ROWS_IN_SIGHT = 12
-TABLE_HEIGHT = 484
 
 
 def title(page: Visit, rows: list[Row], chosen: Row | None) -> str:
@@ -130,7 +129,8 @@ def table(page: Visit, rows: list[Row]) -> None:
     def numbers(field: str) -> pd.Series[float]:
         return pd.Series([row[field] for row in rows], dtype="float64")
 
-    event = st.dataframe(
+    ticked = ticked_rows(
+        page,
         pd.DataFrame(
             {
                 "question": [row["question"] or row["question_id"] for row in rows],
@@ -147,14 +147,8 @@ def table(page: Visit, rows: list[Row]) -> None:
                 "versions": [row["versions_n"] for row in rows],
             }
         ),
-        hide_index=True,
-        key="questions_table",
-        on_select="rerun",
-        selection_mode="single-row",
-        height=TABLE_HEIGHT if len(rows) > ROWS_IN_SIGHT else "content",
-        row_height=36,
-        placeholder=words("format.none"),
-        column_config={
+        "questions_table",
+        {
             "question": column.TextColumn(words("column.question"), width=270),
             "why": column.ListColumn(words("questions.reasons"), width=150),
             "role": column.TextColumn(words("column.role")),
@@ -170,8 +164,9 @@ def table(page: Visit, rows: list[Row]) -> None:
             "expected": column.NumberColumn(words("questions.expected"), format="%.0f"),
             "versions": column.NumberColumn(words("questions.versions_n")),
         },
+        in_sight=12,
     )
-    for index in event.selection.rows:
+    for index in ticked:
         st.switch_page("views/questions.py", query_params=choices.link(question=rows[index]["question_id"]))
 
 

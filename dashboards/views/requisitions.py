@@ -10,11 +10,10 @@ from dashboards.ask import Row
 from dashboards.formats import plain
 from dashboards.frame import Visit, basis, figure, figures, head, how, nothing, section, visit
 from dashboards.own_choices import one_of
+from dashboards.ticked_rows import ticked_rows
 
 ROWS_SHOWN = 500
 PEOPLE_SHOWN = 200
-ROWS_IN_SIGHT = 12
-TABLE_HEIGHT = 484
 
 
 def cards(page: Visit, row: Row) -> None:
@@ -45,7 +44,8 @@ def openings(page: Visit, rows: list[Row]) -> None:
     words, formats = page.words, page.formats
     column = st.column_config
     section(words("requisitions.all"), words("requisitions.all_note"))
-    event = st.dataframe(
+    ticked = ticked_rows(
+        page,
         pd.DataFrame(
             {
                 "id": [row["requisition_id"] for row in rows],
@@ -60,14 +60,8 @@ def openings(page: Visit, rows: list[Row]) -> None:
                 "best": pd.Series([row["best_score"] for row in rows], dtype="float64"),
             }
         ),
-        hide_index=True,
-        key="requisitions_table",
-        on_select="rerun",
-        selection_mode="single-row",
-        height=TABLE_HEIGHT if len(rows) > ROWS_IN_SIGHT else "content",
-        row_height=36,
-        placeholder=words("format.none"),
-        column_config={
+        "requisitions_table",
+        {
             "id": column.TextColumn(words("column.requisition")),
             "role": column.TextColumn(words("column.role")),
             "department": column.TextColumn(words("filter.department")),
@@ -81,11 +75,12 @@ def openings(page: Visit, rows: list[Row]) -> None:
             ),
             "best": column.NumberColumn(words("column.best"), format="%.1f"),
         },
+        in_sight=12,
     )
     if rows[0]["requisitions_n"] > len(rows):
         shown, everything = formats.count(len(rows)), formats.count(rows[0]["requisitions_n"])
         st.caption(plain(words("results.capped", shown=shown, n=everything)))
-    for index in event.selection.rows:
+    for index in ticked:
         chosen = rows[index]["requisition_id"]
         st.switch_page("views/requisitions.py", query_params=choices.link(requisition=chosen))
 
@@ -110,15 +105,11 @@ def people(page: Visit, chosen: Row) -> None:
             "signals": [[words.of("flag", flag) for flag in row["flags"] or []] for row in rows],
         }
     )
-    event = st.dataframe(
+    ticked = ticked_rows(
+        page,
         shown,
-        hide_index=True,
-        key="shortlist_table",
-        on_select="rerun",
-        selection_mode="multi-row",
-        height=TABLE_HEIGHT if len(rows) > ROWS_IN_SIGHT else "content",
-        row_height=36,
-        column_config={
+        "shortlist_table",
+        {
             "place": column.NumberColumn(words("column.place"), width="small"),
             "name": column.TextColumn(words("column.name")),
             "score": column.ProgressColumn(
@@ -132,9 +123,11 @@ def people(page: Visit, chosen: Row) -> None:
             "date": column.TextColumn(words("column.date")),
             "signals": column.ListColumn(words("column.signals"), width="medium"),
         },
+        in_sight=12,
+        takes_many=True,
     )
     reporting.of_many(page, [row["interview_id"] for row in rows], len(rows))
-    picked = [rows[index] for index in event.selection.rows]
+    picked = [rows[index] for index in ticked]
     if not picked:
         st.caption(words("requisitions.pick"))
     for row in picked:

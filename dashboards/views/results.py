@@ -13,11 +13,10 @@ from dashboards.download import FIELDS, chosen, offered
 from dashboards.formats import plain
 from dashboards.frame import Visit, basis, head, how, nothing, visit
 from dashboards.own_choices import bound, took
+from dashboards.ticked_rows import ticked_rows
 
 ROWS_SHOWN = 1_000
 ROWS_IN_FILE = 100_000
-ROWS_IN_SIGHT = 14
-TABLE_HEIGHT = 568
 
 
 def find(page: Visit) -> dict[str, Value]:
@@ -115,16 +114,11 @@ def table(page: Visit, rows: list[Row], note: DeltaGenerator) -> None:
     column = st.column_config
     if not page.ask.sees("own"):
         shown = shown.drop(columns="pay")
-    event = st.dataframe(
+    places = ticked_rows(
+        page,
         shown,
-        hide_index=True,
-        key=f"results_table_{is_picking()}",
-        on_select="rerun",
-        selection_mode="multi-row" if is_picking() else "single-row",
-        height=TABLE_HEIGHT if len(rows) > ROWS_IN_SIGHT else "content",
-        row_height=38,
-        placeholder=words("format.none"),
-        column_config={
+        f"results_table_{is_picking()}",
+        {
             # not pinned: Streamlit writes pinned columns in grey
             "name": column.TextColumn(words("column.name")),
             "role": column.TextColumn(words("column.role")),
@@ -141,8 +135,11 @@ def table(page: Visit, rows: list[Row], note: DeltaGenerator) -> None:
             "signals": column.ListColumn(words("column.signals"), width="medium"),
             "id": column.TextColumn(words("column.id")),
         },
+        in_sight=14,
+        row_height=38,
+        takes_many=is_picking(),
     )
-    ticked = [rows[index]["interview_id"] for index in event.selection.rows]
+    ticked = [rows[index]["interview_id"] for index in places]
     if is_picking():
         # in the place of the hint: the table stays where it is while rows are ticked
         with note:

@@ -80,9 +80,7 @@ def statistics(page: Visit, rows: list[Row]) -> None:
         if name == "n":
             return formats.count(row["n"])
         if name == "interval":
-            if row["ci_low"] is None:
-                return words("chart.no_interval")
-            return f"{formats.score(row['ci_low'])}–{formats.score(row['ci_high'])}"
+            return formats.interval(row["ci_low"], row["ci_high"], formats.score)
         if name == "share_80":
             return formats.percent(row[name])
         return formats.score(row[name])

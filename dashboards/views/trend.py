@@ -51,12 +51,6 @@ def numbers(page: Visit, rows: list[Row]) -> None:
     """The same as a table."""
     words, formats = page.words, page.formats
 
-    def interval(low: float | None, high: float | None, signed: bool = False) -> str:
-        if low is None or high is None:
-            return words("chart.no_interval")
-        show = formats.signed if signed else formats.score
-        return f"{show(low)} ~ {show(high)}"
-
     newest = list(reversed(rows))
     st.dataframe(
         pd.DataFrame(
@@ -64,13 +58,15 @@ def numbers(page: Visit, rows: list[Row]) -> None:
                 words("column.quarter"): [formats.quarter_short(row["quarter"]) for row in newest],
                 words("statistic.n"): [formats.count(row["n"]) for row in newest],
                 words("statistic.mean"): [formats.score(row["mean"]) for row in newest],
-                words("statistic.interval"): [interval(row["ci_low"], row["ci_high"]) for row in newest],
+                words("statistic.interval"): [
+                    formats.interval(row["ci_low"], row["ci_high"], formats.score) for row in newest
+                ],
                 words("statistic.delta"): [
                     words("format.none") if row["delta_mean"] is None else formats.signed(row["delta_mean"])
                     for row in newest
                 ],
                 words("statistic.delta_interval"): [
-                    interval(row["delta_ci_low"], row["delta_ci_high"], signed=True)
+                    formats.interval(row["delta_ci_low"], row["delta_ci_high"], formats.signed)
                     if row["delta_mean"] is not None
                     else words("chart.no_previous")
                     for row in newest

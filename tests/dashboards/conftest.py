@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,14 @@ def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("empty")
     write_marts(home / "published", interviews=0)
     return home
+
+
+@pytest.fixture(scope="module")
+def own_demo_home(demo_home: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A copy of the demo for a journey, which leaves its language, views and queries behind."""
+    home = tmp_path_factory.mktemp("journey") / "home"
+    shutil.copytree(demo_home.home, home, symlinks=True)
+    return Settings(home=home)
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def served(demo_home: Settings) -> Iterator[tuple[str, str]]:
+def served(own_demo_home: Settings) -> Iterator[tuple[str, str]]:
     """The dashboards on the demo."""
-    with serving(demo_home.home) as found:
+    with serving(own_demo_home.home) as found:
         yield found
 
 

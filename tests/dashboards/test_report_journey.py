@@ -17,8 +17,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def served(demo_home: Settings) -> Iterator[tuple[str, str]]:
-    with serving(demo_home.home) as found:
+def served(own_demo_home: Settings) -> Iterator[tuple[str, str]]:
+    with serving(own_demo_home.home) as found:
         yield found
 
 

@@ -19,9 +19,9 @@ ENDLESS = "select count(*) from range(1000000) a(i), range(1000000) b(j) where h
 
 
 @pytest.fixture(scope="module")
-def served(demo_home: Settings) -> Iterator[tuple[str, str]]:
+def served(own_demo_home: Settings) -> Iterator[tuple[str, str]]:
     """The dashboards on the demo."""
-    with serving(demo_home.home) as found:
+    with serving(own_demo_home.home) as found:
         yield found
 
 

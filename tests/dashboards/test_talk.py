@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +28,8 @@ ASKED = """
 
 
 @pytest.fixture(scope="module")
-def home(demo_home: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the demo with an account of every role."""
-    home = tmp_path_factory.mktemp("talk_pages") / "home"
-    shutil.copytree(demo_home.home, home, symlinks=True)
-    return home
+def home(own_demo_home: Settings) -> Path:
+    return own_demo_home.home
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,10 +26,8 @@ ROLES = {"hr": "hr", "head": "department_head", "person": "candidate"}
 
 
 @pytest.fixture(scope="module")
-def home(demo_home: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("talk_journey") / "home"
-    shutil.copytree(demo_home.home, home, symlinks=True)
-    return home
+def home(own_demo_home: Settings) -> Path:
+    return own_demo_home.home
 
 
 @pytest.fixture(scope="module")
