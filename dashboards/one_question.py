@@ -29,6 +29,13 @@ def role_of(page: Visit, row: Row) -> str:
     return str(row["role_name"] or page.words("questions.every_role"))
 
 
+def edges(page: Visit, name: str, floor: float | None, ceiling: float | None) -> None:
+    """A figure of two shares side by side."""
+    words, formats = page.words, page.formats
+    both = words("questions.edges_value", floor=formats.percent(floor), ceiling=formats.percent(ceiling))
+    figure(words(f"questions.{name}"), both, None, words(f"questions.{name}_note"))
+
+
 def cards(page: Visit, row: Row) -> None:
     """The five figures of one question."""
     words, formats = page.words, page.formats
@@ -39,32 +46,10 @@ def cards(page: Visit, row: Row) -> None:
             None,
             words("questions.mean_note", n=formats.count(row["n"])),
         )
-        figure(
-            words("questions.edges"),
-            words(
-                "questions.edges_value",
-                floor=formats.percent(row["floor_share"]),
-                ceiling=formats.percent(row["ceiling_share"]),
-            ),
-            None,
-            words("questions.edges_note"),
-        )
-        figure(
-            words("questions.skip_rate"),
-            formats.percent(row["skip_rate"]),
-            None,
-            words("questions.skip_note"),
-        )
-        figure(
-            words("questions.repeat_short"),
-            words(
-                "questions.edges_value",
-                floor=formats.percent(row["repeated_rate"]),
-                ceiling=formats.percent(row["short_rate"]),
-            ),
-            None,
-            words("questions.repeat_short_note"),
-        )
+        edges(page, "edges", row["floor_share"], row["ceiling_share"])
+        skips = formats.percent(row["skip_rate"])
+        figure(words("questions.skip_rate"), skips, None, words("questions.skip_note"))
+        edges(page, "repeat_short", row["repeated_rate"], row["short_rate"])
         figure(
             words("questions.time"),
             words("questions.seconds", value=f"{row['median_seconds']:.0f}")

@@ -26,6 +26,20 @@ def one_of(name: str, label: str, options: Sequence[str], show: Callable[[str], 
     return bound(name, choices.ALL, st.selectbox, label=label, options=every, format_func=show, **more)
 
 
+def switch(name: str, label: str, options: Sequence[str], show: Callable[[str], str], **more: object) -> str:
+    """One of a few, side by side; the first is the default."""
+    return bound(
+        name,
+        options[0],
+        st.segmented_control,
+        label=label,
+        options=list(options),
+        format_func=show,
+        required=True,
+        **more,
+    )
+
+
 def took(name: str, default: str) -> None:
     """Keep what the reader has just picked."""
     value = st.session_state[f"own_{name}"]

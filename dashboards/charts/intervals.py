@@ -38,10 +38,10 @@ def intervals(
     def across(field: str) -> alt.X:
         return alt.X(f"{field}:Q", title=None, scale=scale, axis=axis)
 
+    # Room for the half of a dot that stands on the lowest value.
+    names = alt.Axis(labelColor=colours.ink, labelLimit=label_limit, labelPadding=10)
     base = chart_of(values).encode(
-        y=alt.Y(
-            "label:N", sort=None, title=None, axis=alt.Axis(labelColor=colours.ink, labelLimit=label_limit)
-        ),
+        y=alt.Y("label:N", sort=None, title=None, axis=names),
         color=alt.Color("colour:N", scale=None),
         tooltip=list(tooltip),
     )

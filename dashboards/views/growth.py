@@ -15,7 +15,7 @@ from dashboards.growth_people import KINDS, people
 from dashboards.growth_pool import pool, pool_size
 from dashboards.growth_returns import came_back, returns
 from dashboards.growth_tasks import tasks
-from dashboards.own_choices import bound
+from dashboards.own_choices import switch
 from warehouse.policy import policy
 
 BARS_SHOWN = 12
@@ -103,14 +103,11 @@ def gaps_chart(page: Visit, gaps: Sequence[Row]) -> None:
         drawing = gaps_of_one([row for row in rows if row["role_id"] != EVERYBODY], page)
     else:
         section(words("growth.gaps"), words("growth.gaps_note"))
-        measure = bound(
+        measure = switch(
             "gap_by",
-            MEASURES[0],
-            st.segmented_control,
-            label=words("growth.by"),
-            options=list(MEASURES),
-            format_func=lambda key: words.of("gap_by", key),
-            required=True,
+            words("growth.by"),
+            MEASURES,
+            lambda key: words.of("gap_by", key),
             label_visibility="collapsed",
         )
         st.caption(plain(words(f"gap_by_long.{measure}")))
@@ -142,14 +139,11 @@ def helps(page: Visit, fewest: int) -> None:
     """What is advised, most people first; a click filters the list below."""
     words, formats = page.words, page.formats
     section(words("growth.helps"), words("growth.helps_note"))
-    kind = bound(
+    kind = switch(
         "help_kind",
-        KINDS[0],
-        st.segmented_control,
-        label=words("growth.help_kind"),
-        options=list(KINDS),
-        format_func=lambda key: words.of("help_kind", key),
-        required=True,
+        words("growth.help_kind"),
+        KINDS,
+        lambda key: words.of("help_kind", key),
         label_visibility="collapsed",
     )
     rows = [row for row in page.ask.rows("growth_helps", fewest=fewest) if row["kind"] == kind]

@@ -11,7 +11,7 @@ from dashboards.choices import ALL
 from dashboards.download import QUARANTINE, chosen, offered
 from dashboards.formats import plain
 from dashboards.frame import Visit, draw, figure, figures, head, how, nothing, section, visit
-from dashboards.own_choices import bound, one_of
+from dashboards.own_choices import one_of, switch
 
 ROWS_SHOWN = 1_000
 ROWS_IN_FILE = 100_000
@@ -118,15 +118,7 @@ def choose(page: Visit, source: str) -> dict[str, Value]:
     words = page.words
     boxes = st.columns([2.2, 1.6, 1.5], vertical_alignment="bottom")
     with boxes[2]:
-        state = bound(
-            "state",
-            STATES[0],
-            st.segmented_control,
-            label=words("filter_own.state"),
-            options=STATES,
-            format_func=lambda code: words.of("state", code),
-            required=True,
-        )
+        state = switch("state", words("filter_own.state"), STATES, lambda code: words.of("state", code))
     with boxes[1]:
         codes = words.choices("code")
         reason = one_of(

@@ -22,8 +22,8 @@ from dashboards.frame import (
     seen,
     visit,
 )
-from dashboards.one_question import reasons_of, role_of
-from dashboards.own_choices import bound, one_of
+from dashboards.one_question import edges, reasons_of, role_of
+from dashboards.own_choices import one_of, switch
 from dashboards.ticked_rows import ticked_rows
 from warehouse.policy import policy
 
@@ -67,22 +67,9 @@ def cards(page: Visit, first: Row) -> None:
     with figures():
         figure(words("questions.all"), formats.count(first["questions_n"]), None, words("questions.all_note"))
         figure(words("questions.noted"), formats.count(first["noted_n"]), None, words("questions.noted_note"))
-        figure(
-            words("questions.skip_rate"),
-            formats.percent(first["all_skip_rate"]),
-            None,
-            words("questions.skip_note"),
-        )
-        figure(
-            words("questions.edges"),
-            words(
-                "questions.edges_value",
-                floor=formats.percent(first["all_floor_share"]),
-                ceiling=formats.percent(first["all_ceiling_share"]),
-            ),
-            None,
-            words("questions.edges_note"),
-        )
+        skips = formats.percent(first["all_skip_rate"])
+        figure(words("questions.skip_rate"), skips, None, words("questions.skip_note"))
+        edges(page, "edges", first["all_floor_share"], first["all_ceiling_share"])
         figure(
             words("questions.duration_vs_expected"),
             formats.percent(first["middle_duration"]),
@@ -95,14 +82,8 @@ def picture(page: Visit, rows: list[Row]) -> None:
     """Difficulty against what the reader chooses; a click opens the question."""
     words = page.words
     section(words("questions.picture"), words("questions.picture_note"))
-    measure = bound(
-        "against",
-        "skip_rate",
-        st.segmented_control,
-        label=words("questions.against"),
-        options=list(MEASURES),
-        format_func=lambda key: words(f"questions.{key}"),
-        required=True,
+    measure = switch(
+        "against", words("questions.against"), list(MEASURES), lambda key: words(f"questions.{key}")
     )
     drawn = [row for row in rows if row["is_measured"] and row[measure] is not None]
     if not drawn:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboards import rubric_rules, rubric_trial, rubric_weights
 from dashboards.frame import Visit, head, how, visit
-from dashboards.own_choices import bound
+from dashboards.own_choices import switch
 from dashboards.rulebook import Rulebook, rulebook
 
 PARTS = {
@@ -15,7 +15,6 @@ PARTS = {
     "try": rubric_trial.part,
     "check": rubric_rules.findings,
 }
-DEFAULT = "weights"
 
 
 def versions(page: Visit, book: Rulebook) -> list[str]:
@@ -49,14 +48,11 @@ def page() -> None:
     words = here.words
     book = rulebook(here.settings.seeds, here.today)
     top = st.container()
-    chosen = bound(
+    chosen = switch(
         "part",
-        DEFAULT,
-        st.segmented_control,
-        label=words("rubrics.part"),
-        options=list(PARTS),
-        format_func=lambda part: words(f"rubrics.parts.{part}"),
-        required=True,
+        words("rubrics.part"),
+        list(PARTS),
+        lambda part: words(f"rubrics.parts.{part}"),
         label_visibility="collapsed",
     )
     title = PARTS[chosen](here, book)
