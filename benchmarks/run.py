@@ -16,6 +16,7 @@ from benchmarks.bulk import bulk
 from benchmarks.gateway import gateway
 from benchmarks.ingesting import ingesting
 from benchmarks.measure import REPEATS
+from benchmarks.rating import GRADED_ANSWERS, rating
 from benchmarks.scoring import scoring
 from benchmarks.warehouse_build import warehouse_build
 from ingestion import ingest
@@ -48,6 +49,8 @@ def main() -> None:
         built = Settings(home=Path(folder) / "warehouse")
         publish(built, "bench")
         gateway(built)
+        print()
+        rating(GRADED_ANSWERS)
 
 
 if __name__ == "__main__":

@@ -226,6 +226,16 @@ def run(command: Callable[[], object] = app) -> NoReturn:
         sys.stderr.close()
         sys.exit(0)
     except Exception as error:
+        if _is_interrupt(error):
+            err.print("Stopped.", highlight=False)
+            sys.exit(130)
         err.print(logs.explain(error, Settings.from_env()), style="red", highlight=False, markup=False)
         sys.exit(1)
     sys.exit(0)
+
+
+def _is_interrupt(error: BaseException | None) -> bool:
+    """Compiled code makes a SystemError of the Ctrl-C that reached it."""
+    while isinstance(error, SystemError):
+        error = error.__cause__ or error.__context__
+    return isinstance(error, KeyboardInterrupt)

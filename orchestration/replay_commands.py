@@ -37,17 +37,21 @@ def register(app: typer.Typer, settings: Callable[[], Settings], out: Console) -
         as_json: Annotated[
             bool, typer.Option("--json", help="Everything that was compared, as canonical JSON.")
         ] = False,
-        words: Annotated[Language, typer.Option(help="The language of what is said.")] = Language.en,
+        words: Annotated[
+            Language, typer.Option(help="The language of what is said; of refusals it is English.")
+        ] = Language.en,
     ) -> None:
         """Compute published results once more from what was current then; exit 1 unless all are equal."""
-        if not interview_ids and not random:
+        # Out of a file of another system an id may come with its end of line.
+        wanted = [name for name in map(str.strip, interview_ids or ()) if name]
+        if not wanted and not random:
             from orchestration.replay.words import say
 
             raise UsageError(say("name_some", words.value))
         from orchestration.replay.compare import replay as run_replay
         from orchestration.replay.show import print_replay, to_json
 
-        done = run_replay(settings(), interview_ids or (), run_id=run, random=random, seed=seed)
+        done = run_replay(settings(), wanted, run_id=run, random=random, seed=seed)
         if as_json:
             sys.stdout.buffer.write(to_json(done))
             sys.stdout.buffer.flush()

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from scoring_udfs.rating.answers import Answers
 from scoring_udfs.rating.features import features
 from scoring_udfs.rating.guard import Guard, fit_guard, of_references
+from scoring_udfs.rating.openings import openings_of, without_openings
 from scoring_udfs.rating.reference import Prepared, Rarity, prepared, rarity_of
 from scoring_udfs.rating.runs import Rests
 from scoring_udfs.rating.seen import Seen
-from scoring_udfs.rating.units import Units, raw_units_of, units_of
+from scoring_udfs.rating.units import Hashes, Units, raw_units_of, units_of
 
 # Of a question whose answers come with many different references, so many are kept.
 MOST_REFERENCES = 8
@@ -28,11 +29,14 @@ class References:
 
     prepared: tuple[Prepared, ...]
     seen: Seen
+    openings: Hashes  # what names the question (openings.py)
 
     @classmethod
     def of(cls, texts: Sequence[Units], rarity: Rarity) -> References:
         """Of texts already cut into units."""
-        return cls(tuple(prepared(text, rarity) for text in texts), of_references(texts))
+        openings = openings_of(texts)
+        plain = [without_openings(text, openings) for text in texts]
+        return cls(tuple(prepared(text, rarity) for text in plain), of_references(texts), openings)
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,12 @@ class Readings:
 
     def numbers(self, units: Sequence[Units], references: Sequence[References]) -> NDArray[np.float32]:
         """Texts × features.NAMES."""
-        return features(units, [given.prepared for given in references], self.rarity)
+        return features(
+            units,
+            [given.prepared for given in references],
+            self.rarity,
+            [given.openings for given in references],
+        )
 
 
 @dataclass(frozen=True)

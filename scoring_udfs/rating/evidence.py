@@ -15,7 +15,8 @@ from scoring_udfs.rating.report import Evidence
 if TYPE_CHECKING:
     from sklearn.isotonic import IsotonicRegression
 
-# A model is installed when it beats length by so much kappa, and in so many of the bootstrap's samples.
+# A model is installed when it beats length, and saying the same of every answer (a kappa of 0), by so much
+# kappa, and in so many of the bootstrap's samples.
 LEAST_GAIN = 0.02
 LEAST_CERTAINTY = 0.8
 _SAMPLES = 1000
@@ -48,7 +49,8 @@ class HeldOut:
 
 def judged(seen: HeldOut, seed: int) -> tuple[Evidence, bool]:
     """The figures, and whether they justify to install the model."""
-    gains = _gains(seen, seed)
+    kappas, of_length = _resampled(seen, seed)
+    gains = kappas - of_length
     inside = (seen.low <= seen.ratings) & (seen.ratings <= seen.high)
     evidence = Evidence(
         model=figures(seen.ratings, seen.model),
@@ -58,8 +60,9 @@ def judged(seen: HeldOut, seed: int) -> tuple[Evidence, bool]:
         coverage=float(inside.mean()),
         width=float((seen.high - seen.low).mean()),
     )
-    gain = evidence.model.qwk - evidence.length.qwk
-    return evidence, gain >= LEAST_GAIN and float((gains > 0).mean()) >= LEAST_CERTAINTY
+    gain = evidence.model.qwk - max(evidence.length.qwk, 0.0)
+    certainty = float((kappas > np.maximum(of_length, 0)).mean())
+    return evidence, gain >= LEAST_GAIN and certainty >= LEAST_CERTAINTY
 
 
 def by_length(lengths: Floats, ratings: Floats) -> IsotonicRegression:
@@ -70,8 +73,8 @@ def by_length(lengths: Floats, ratings: Floats) -> IsotonicRegression:
     return IsotonicRegression(out_of_bounds="clip").fit(lengths, ratings)
 
 
-def _gains(seen: HeldOut, seed: int) -> Floats:
-    """Kappa of the model minus that of length in bootstrap samples of groups.
+def _resampled(seen: HeldOut, seed: int) -> tuple[Floats, Floats]:
+    """Kappas of the model and of length in bootstrap samples of groups.
 
     Kappa is made of means (agreement.py), so a sample is a vector of weights: no row is copied.
     """
@@ -85,7 +88,7 @@ def _gains(seen: HeldOut, seed: int) -> Floats:
     draws = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), size=_SAMPLES)
     totals = draws @ by_group.T
     means = totals[:, 1:] / np.maximum(totals[:, :1], 1)
-    return _kappa(means[:, 0:2], means[:, 2:5]) - _kappa(means[:, 0:2], means[:, 5:8])
+    return _kappa(means[:, 0:2], means[:, 2:5]), _kappa(means[:, 0:2], means[:, 5:8])
 
 
 def _kappa(rated: NDArray[np.float64], predicted: NDArray[np.float64]) -> Floats:

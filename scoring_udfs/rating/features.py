@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from scoring_udfs.compiled import compiled
 from scoring_udfs.rating import reference
+from scoring_udfs.rating.openings import without_openings
 from scoring_udfs.rating.reference import Prepared, Rarity, prepared, reference_features
-from scoring_udfs.rating.units import Units
+from scoring_udfs.rating.units import Hashes, Units
 
 # Those of `units`, which a kept compilation would not see change.
 GAP_COMMA, GAP_SENTENCE = 2, 4
@@ -64,12 +65,17 @@ def _structure(units, gap, digit, latin, function):  # type: ignore[no-untyped-d
 
 
 def features(
-    texts: Sequence[Units], references: Sequence[Sequence[Prepared]], rarity: Rarity
+    texts: Sequence[Units],
+    references: Sequence[Sequence[Prepared]],
+    rarity: Rarity,
+    openings: Sequence[Hashes],
 ) -> NDArray[np.float32]:
     """Texts × NAMES; `references` runs in step with the texts. Without any, their columns are 0."""
     rows = np.zeros((len(texts), len(NAMES)), dtype=np.float32)
-    for row, (text, given) in enumerate(zip(texts, references, strict=True)):
+    for row, (text, given, opening) in enumerate(zip(texts, references, openings, strict=True)):
         rows[row, : len(STRUCTURE)] = structure(text)
         if given:
-            rows[row, len(STRUCTURE) :] = reference_features(prepared(text, rarity), given)
+            rows[row, len(STRUCTURE) :] = reference_features(
+                prepared(without_openings(text, opening), rarity), given
+            )
     return rows

@@ -20,11 +20,12 @@ _FUNCTION_EN = (
     "those it its they them their he she his her we our i my you your is are was were be been being has have "
     "had do does did can could will would should may might must not no as into about when where which who "
     "what how why there here also more most some any each other such only very just over under between "
-    "during through after before while both don't doesn't can't isn't it's"
+    "during through after before while both"
 )
 _NEGATIONS = frozenset("不没无非未") | frozenset(
-    ("not", "no", "never", "none", "without", "cannot", "isn't", "don't", "doesn't", "can't", "won't")
+    ("not", "no", "nor", "never", "none", "nothing", "neither", "without", "cannot")
 )
+_NOT = "n't"
 
 
 # Columns of Units, as bytes of one kind of unit: joined, they are those of a text.
@@ -58,8 +59,11 @@ def kind_of(word: str) -> Unit:
         framed = f"<{word[:40]}>"
         parts = [framed[i : i + n] for n in (3, 4, 5) for i in range(len(framed) - n + 1)]
         spelling = np.array([_hash("~" + part) for part in parts], dtype=np.uint64).tobytes()
-    number, function = _hash(stemmed), stemmed in _function_words()
-    columns = np.array((number, function, latin, word[0].isdigit(), word in _NEGATIONS), dtype=COLUMNS)
+    negation = word in _NEGATIONS or word.endswith(_NOT)
+    # Of “they're” and “we'll” the first half tells.
+    function = word.endswith(_NOT) or stem(word.partition("'")[0]) in _function_words()
+    number = _hash(stemmed)
+    columns = np.array((number, function, latin, word[0].isdigit(), negation), dtype=COLUMNS)
     return Unit(number, function, latin, columns.tobytes(), spelling)
 
 
@@ -73,7 +77,8 @@ def _function_words() -> frozenset[str]:
 
 
 def stem(word: str) -> str:
-    """An English word without its commonest endings: plural, -ed, -ing, -ly, final e and y (after Porter)."""
+    """An English word without its commonest endings: 's, plural, -ed, -ing, -ly, e and y (after Porter)."""
+    word = word.removesuffix("'s")
     if len(word) <= 3 or not (word.isascii() and word.isalpha()):
         return word
     for ending, instead in (("ies", "y"), ("sses", "ss"), ("ied", "y")):

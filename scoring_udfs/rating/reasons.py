@@ -23,8 +23,9 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "Every rating of this question is the same, so there is nothing to learn from.",
     },
     NOT_BETTER_THAN_LENGTH: {
-        "zh": "交叉验证表明，模型并不明显优于只看答案长度，因此不安装。",
-        "en": "In cross-validation the model was not clearly better than the length of the answer alone.",
+        "zh": "交叉验证表明，模型并不明显优于只看答案长度，或并不明显优于一律给同一个分，因此不安装。",
+        "en": "In cross-validation the model was not clearly better than the length of the answer alone, or "
+        "than the same rating for every answer.",
     },
     UNKNOWN_QUESTION: {
         "zh": "训练数据中没有这道题，也没有可以代替的跨题模型。",

@@ -23,6 +23,8 @@ Hashes = NDArray[np.uint64]
 
 # What stands before a unit, and the unit; after the last one a rest without any. Nothing is read twice.
 _UNIT = re.compile(rf"((?:[^\w{CJK}]|_)*+)([{CJK}]|[^\W_{CJK}]+(?:'[a-z]+)?|\Z)")
+# Word processors write don’t, and people don‘t.
+_APOSTROPHES = str.maketrans("’‘", "''")
 _SENTENCE_END = re.compile(r"[.。!?;\n]")
 _COLON = re.compile(r":|——")
 _NOT_SPACE = re.compile(r"\S")
@@ -104,7 +106,7 @@ def units_of(text: str | None) -> Units:
 
 def raw_units_of(text: str | None) -> Units:
     """The units of a text as they come, at most LONGEST of them. Null counts as empty."""
-    normal = normalise_text((text or "")[:_LONGEST_TEXT])
+    normal = normalise_text((text or "")[:_LONGEST_TEXT]).translate(_APOSTROPHES)
     found = _UNIT.findall(normal)[:LONGEST]
     while found and not found[-1][1]:
         found.pop()

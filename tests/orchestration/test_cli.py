@@ -118,3 +118,16 @@ def test_status_counts_what_landed(scorehouse: Callable[..., Said], demo_home: S
     assert said.code == 0
     assert "answers" in said.out
     assert "Published: marts_" in said.out
+
+
+def _stopped_in_compiled_code() -> None:
+    try:
+        raise KeyboardInterrupt
+    except KeyboardInterrupt as stop:
+        raise SystemError("returned a result with an exception set") from stop
+
+
+def test_ctrl_c_says_that_it_stopped_even_in_compiled_code(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ending:
+        cli.run(_stopped_in_compiled_code)
+    assert (ending.value.code, capsys.readouterr().err) == (130, "Stopped.\n")

@@ -51,8 +51,9 @@ def rated_answers(
     for question in range(questions):
         for answer in range(count):
             told = dice.sample(words["facts"], dice.randrange(5))
-            parts = [f"{dice.choice(fact[:2])}{_space(language)}{dice.choice(fact[2:])}" for fact in told]
-            parts = [part + words["end"] for part in parts]
+            parts = [
+                _told(language, dice.choice(fact[:2]), dice.choice(fact[2:])) + words["end"] for fact in told
+            ]
             parts += dice.sample(words["chatter"], dice.randrange(4))
             dice.shuffle(parts)
             rows["question_id"].append(f"q{question}")
@@ -61,7 +62,7 @@ def rated_answers(
             rows["rating"].append(float(len(told)))
     if references:
         whole = [
-            f"{fact[0]}{_space(language)}{fact[2]}{words['end']}{fact[1]}{_space(language)}{fact[3]}"
+            words["end"].join(_told(language, fact[at], fact[at + 2]) for at in (0, 1))
             for fact in words["facts"]
         ]
         rows["reference"] = ["".join(whole)] * len(rows["text"])
@@ -79,5 +80,5 @@ def asked(question: str, *texts: str | None) -> pa.Table:
     )
 
 
-def _space(language: str) -> str:
-    return " " if language == "en" else ""
+def _told(language: str, subject: str, predicate: str) -> str:
+    return f"{subject}{' ' if language == 'en' else ''}{predicate}"

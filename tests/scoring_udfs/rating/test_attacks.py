@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from scoring_udfs.rating import FittedModel, reasons
-from tests.scoring_udfs.rating.attacks import attacked, key_phrases
+from tests.scoring_udfs.rating.attacks import NUMBERS, ORDERS, attacked, key_phrases
 from tests.scoring_udfs.rating.made_answers import asked, rated_answers
 
 Fitted = tuple[str, FittedModel]
@@ -49,6 +49,20 @@ def test_key_words_alone_are_worth_little_and_a_human_is_asked(fitted: Fitted) -
     (row,) = model.predict(asked("q0", " ".join(phrases))).to_pylist()
     assert row["rating"] <= 1
     assert row["reason"] == reasons.DOUBTFUL_TEXT
+
+
+def test_orders_numbers_and_signs_alone_get_the_lowest_rating(fitted: Fitted) -> None:
+    language, model = fitted
+    nothing = [ORDERS[language], f"{NUMBERS} " * 5, "，。！？……（）" * 20, "👍💯" * 20]
+    assert model.predict(asked("q0", *nothing))["rating"].to_pylist() == [0, 0, 0, 0]
+
+
+def test_ten_million_characters_are_rated_like_their_beginning(fitted: Fitted) -> None:
+    language, model = fitted
+    text = rated_answers(1, language, seed=3)["text"][0].as_py()
+    huge = text * (10_000_000 // len(text))
+    found = model.predict(asked("q0", text, huge))["rating"].to_pylist()
+    assert found[0] == found[1]
 
 
 def test_without_the_guard_key_words_would_raise_it(fitted: Fitted) -> None:

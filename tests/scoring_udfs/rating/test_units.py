@@ -26,6 +26,21 @@ def test_width_case_and_endings_do_not_matter() -> None:
     assert same("ＴＥＳＴＩＮＧ the samples", "tested  the sample")
 
 
+def test_an_apostrophe_is_read_however_it_is_set() -> None:
+    assert same(
+        "They don’t float, the sample‘s mass didn’t change", "they don't float the sample mass didn't change"
+    )
+    assert units_of("It doesn’t, wasn't, nor will it").negation.tolist() == [
+        False,
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert units_of("they’re the dog’s").function.tolist() == [True, True, False]
+
+
 @pytest.mark.parametrize(
     ("word", "stemmed"),
     [("studies", "studi"), ("study", "studi"), ("running", "run"), ("glass", "glass"), ("was", "was"),
