@@ -31,6 +31,9 @@ WHOLE_SQL = "whole_sql.json"
 # The ledger grows with every file. A model that says in its meta of which source's files alone it reads there
 # rests on them only.
 LEDGER, LEDGER_OF = "stg_ledger", "ledger_of"
+# What only a change of the project changes, as dbt selects it: dbt compares every node with every name that
+# it is given, and these are two names for sixty.
+KEPT_KINDS = ("resource_type:seed", "config.materialized:view")
 _ROWS_OF_FILES = {"raw", "sightings"}
 # The model that notes which interviews changed, and so which rows of the facts are made anew.
 INPUTS = "int_interview_inputs"
@@ -57,13 +60,15 @@ class Built:
 
 @dataclass(frozen=True)
 class BuildPlan:
-    """`is_whole`: everything is made anew, for `reason`. Else `left_out` names the dbt nodes that do not run,
-    `carried` the models among them (unique ids), whose tables stay. `noting` is noted when dbt succeeds."""
+    """`is_whole`: all is made anew, for `reason`. Else `left_out` names the dbt nodes that do not run, as
+    dbt selects them in `excluding`; `carried` are the models among them (unique ids), whose tables stay.
+    `noting` is noted when dbt succeeds."""
 
     is_whole: bool
     reason: str
     noting: Built | None
     left_out: tuple[str, ...] = ()
+    excluding: tuple[str, ...] = ()
     carried: frozenset[str] = field(default=frozenset())
 
 
@@ -88,11 +93,13 @@ def plan_build(
     if by_month:
         changed += [key for key, node in graph["nodes"].items() if node["name"] == INPUTS]
     left_out = dict(_unaffected(graph, changed))
+    named = sorted(name for key, name in left_out.items() if not _is_kept(graph["nodes"][key]))
     return BuildPlan(
         is_whole=False,
         reason="",
         noting=Built(now.fingerprint, before.whole_at, now.sources),
         left_out=tuple(sorted(left_out.values())),
+        excluding=(*KEPT_KINDS, *named),
         carried=frozenset(key for key in left_out if graph["nodes"][key]["resource_type"] == "model"),
     )
 
@@ -113,7 +120,7 @@ def part_of(settings: Settings, plan: BuildPlan, selected: Collection[str]) -> B
         if node["resource_type"] == "model" and node["config"].get("materialized") == "incremental"
     }
     is_lost = INPUTS in selected and not facts <= set(selected)
-    return replace(plan, left_out=(), carried=frozenset(), noting=None if is_lost else before)
+    return replace(plan, left_out=(), excluding=(), carried=frozenset(), noting=None if is_lost else before)
 
 
 def begin(settings: Settings, plan: BuildPlan) -> None:
@@ -217,9 +224,13 @@ def _unaffected(graph: Mapping[str, Any], changed: Collection[str]) -> Iterator[
                 affected.add(child)
                 waiting.append(child)
     for key, node in graph["nodes"].items():
-        is_kept = node["resource_type"] == "seed" or node["config"].get("materialized") == "view"
-        if is_kept or key not in affected:
+        if _is_kept(node) or key not in affected:
             yield key, node["name"]
+
+
+def _is_kept(node: Mapping[str, Any]) -> bool:
+    """What KEPT_KINDS says, of a node."""
+    return bool(node["resource_type"] == "seed" or node["config"].get("materialized") == "view")
 
 
 def _is_of_other_files(child: Mapping[str, Any] | None, parent: str, new_files: Collection[str]) -> bool:

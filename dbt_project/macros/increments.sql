@@ -22,10 +22,10 @@
 {%- endmacro %}
 
 {#- Limits a step to the interviews that changed, in a build that keeps the others; `clause`: where or and. -#}
-{% macro only_changed(clause, column="interview_id", or_also="false") -%}
+{% macro only_changed(clause, column="interview_id") -%}
     {{- after_the_inputs() -}}
     {%- if is_incremental() -%}
-    {{ clause }} ({{ column }} in {{ changed_interviews() }}{{ " or " ~ or_also if or_also != "false" }})
+    {{ clause }} {{ column }} in {{ changed_interviews() }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -60,6 +60,20 @@
     where
         interview_id in {{ changed_interviews() }}
         or interview_id in (select made.interview_id from {{ arguments["temp_relation"] }} as made);
+
+    insert into {{ arguments["target_relation"] }} ({{ columns }})
+    select {{ columns }}
+    from {{ arguments["temp_relation"] }}
+{%- endmacro %}
+
+{#- The strategy by_answer: the same, but of the interviews that did not change only the answers that the model made
+    anew go. -#}
+{% macro get_incremental_by_answer_sql(arguments) -%}
+    {%- set columns = get_quoted_csv(arguments["dest_columns"] | map(attribute="name")) -%}
+    delete from {{ arguments["target_relation"] }}
+    where
+        interview_id in {{ changed_interviews() }}
+        or (interview_id, question_id) in (select interview_id, question_id from {{ arguments["temp_relation"] }});
 
     insert into {{ arguments["target_relation"] }} ({{ columns }})
     select {{ columns }}

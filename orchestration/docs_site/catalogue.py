@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -137,32 +137,33 @@ def _pages(manifest: Manifest, identity: str) -> Iterable[Mapping[str, str]]:
 
 
 def _promises(manifest: Manifest) -> dict[tuple[str, str], list[Promise]]:
-    """The tests of each model (column '') and column."""
+    """The rules of each model (column '') and column."""
     found: dict[tuple[str, str], list[Promise]] = {}
     for node in manifest["nodes"].values():
         test = node.get("test_metadata")
         if node["resource_type"] == "test" and test and node.get("attached_node"):
-            place = (node["attached_node"], node.get("column_name") or "")
-            promise = _promise(test["name"], test["kwargs"], node["name"])
-            if promise not in found.setdefault(place, []) and promise.kind != "not_null":
-                found[place].append(promise)
+            for column, promise in _rules(test["kwargs"]):
+                place = found.setdefault((node["attached_node"], column), [])
+                if promise not in place:
+                    place.append(promise)
     return found
 
 
-def _promise(kind: str, arguments: Mapping[str, Any], name: str) -> Promise:
-    match kind:
-        case "between":
-            return Promise(kind, f"{arguments.get('low')} – {arguments.get('high')}")
-        case "accepted_values":
-            return Promise(kind, ", ".join(str(value) for value in arguments["values"]))
-        case "relationships":
-            target = str(arguments["to"]).partition("'")[2].partition("'")[0]
-            return Promise(kind, f"{target}.{arguments['field']}")
-        case "unique_combination" | "required":
-            return Promise(kind, ", ".join(arguments["columns"]))
-        case "holds":
-            return Promise(kind, name.partition("__")[2].replace("_", " "))
-        case "sums_to":
-            return Promise(kind, f"{arguments['measure']} → {arguments['total']}")
-        case _:
-            return Promise(kind)
+def _rules(rules: Mapping[str, Any]) -> Iterator[tuple[str, Promise]]:
+    """Column and promise of each rule that the test rows_hold of a model lists."""
+    if there := rules.get("there"):
+        yield "", Promise("required", ", ".join(there))
+    for key in rules.get("keys", ()):
+        is_one = len(key) == 1
+        yield (key[0], Promise("unique")) if is_one else ("", Promise("unique_combination", ", ".join(key)))
+    for column, place in rules.get("refers", {}).items():
+        target = place["to"].partition("'")[2].partition("'")[0]
+        yield column, Promise("relationships", f"{target}.{place['field']}")
+    for column, values in rules.get("values", {}).items():
+        yield column, Promise("accepted_values", ", ".join(str(value) for value in values))
+    for column, (low, high) in rules.get("between", {}).items():
+        yield column, Promise("between", f"{low} – {high}")
+    for one in rules.get("sums", ()):
+        yield "", Promise("sums_to", f"{one['measure']} → {one['total']}")
+    for name in rules.get("holds", {}):
+        yield "", Promise("holds", name.replace("_", " "))

@@ -14,10 +14,16 @@ import duckdb
 import pytest
 
 from orchestration import build_plan
+from orchestration.archived_marts import archived_marts
 from orchestration.build import build, dagster_instance
 from orchestration.definitions import BACKFILL_JOB, make_definitions
 from orchestration.reporter import SilentReporter
+from orchestration.run_archive import models_of_build
+from warehouse.archive import find_run
 from warehouse.database_files import attach, opened
+from warehouse.publish import run_id_of
+from warehouse.result_archive import results_of
+from warehouse.result_records import digests_sql
 from warehouse.settings import Settings
 from warehouse.vault import Vault
 
@@ -199,6 +205,22 @@ def test_a_build_by_the_command_stands_in_dagsters_lasting_records(builds: Build
         assert event is not None and event.asset_materialization is not None
         assert event.asset_materialization.metadata["file"].value == builds.published[-1]
         assert lasting.get_latest_materialization_event(FACT) is not None
+
+
+def test_what_is_archived_of_an_increment_is_what_digests_of_all_its_rows_say(builds: Builds) -> None:
+    """Only what differs from the marts published before was digested, from the second build on."""
+    settings = builds.settings
+    parts, _ = models_of_build(settings)
+    run = find_run(settings, run_id_of(settings.published / builds.published[-1]))
+    archived = results_of(settings, run)
+    assert archived_marts(settings, parts) is not None
+    with opened(settings, builds.whole) as connection:
+        for part in parts:
+            anew = dict(connection.execute(digests_sql(part, "marts")).fetchall())
+            kept = zip(
+                archived["interview_id"].to_pylist(), archived[f"{part.name}_digest"].to_pylist(), strict=True
+            )
+            assert {interview: digest for interview, digest in kept if digest} == anew
 
 
 def test_each_of_them_was_published(builds: Builds) -> None:

@@ -207,6 +207,8 @@ def test_only_what_rests_on_a_changed_source_runs(settings: Settings) -> None:
     # Seeds and views are what they were; so are tables of other sources, and their tests.
     assert set(plan.left_out) == {"stg_a", "stg_b", "stg_run", "seed", "other", "fixed", "other_holds"}
     assert "model.p.other" in plan.carried
+    # dbt is told of kinds where it can be.
+    assert set(plan.excluding) == {*build_plan.KEPT_KINDS, "other", "fixed", "other_holds"}
     assert "test.p.other_holds" not in plan.carried
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
+from dbt_common.events.base_types import EventLevel
 
-from orchestration.dbt_functions import Plugin
+from orchestration.dbt_functions import Plugin, at_least
 from scoring_udfs.duckdb_functions import sql_type
 from scoring_udfs.improvement import ARGUMENTS, STEPS
 from warehouse.cipher import SealError, seal
@@ -67,3 +69,10 @@ def test_a_sealed_name_opens_in_its_place_and_is_null_once_its_key_is_gone(
     assert SealError.__name__ in str(moved.value) and "张三" not in str(moved.value)
     vault.erase(["candidate:C1"])
     assert connection.execute(opened).fetchall() == [(None,), ("",), (None,)]
+
+
+def test_lines_below_the_level_of_a_log_are_not_made() -> None:
+    wanted = at_least(EventLevel.INFO, lambda event: event.info.name != "silenced")
+    events = [SimpleNamespace(info=SimpleNamespace(level=level.value, name="said")) for level in EventLevel]
+    silenced = SimpleNamespace(info=SimpleNamespace(level="error", name="silenced"))
+    assert [event.info.level for event in (*events, silenced) if wanted(event)] == ["info", "warn", "error"]

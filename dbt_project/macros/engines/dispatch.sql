@@ -113,3 +113,11 @@
 {% macro default__digest(columns) -%}
     xxhash64({{ columns | join(", ") }})
 {%- endmacro %}
+
+{#- Of a step that a recursion reads in every round: it is not made anew in each. -#}
+{% macro made_once() -%}
+    {{ adapter.dispatch('made_once')() }}
+{%- endmacro %}
+
+{% macro default__made_once() -%}
+{%- endmacro %}

@@ -48,6 +48,10 @@
     hash({{ columns | join(", ") }})
 {%- endmacro %}
 
+{% macro duckdb__made_once() -%}
+    materialized
+{%- endmacro %}
+
 {% macro duckdb__quantiles(value, shares) -%}
     quantile_cont({{ value }}, [{{ shares | join(", ") }}])
 {%- endmacro %}

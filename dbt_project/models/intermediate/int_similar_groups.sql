@@ -31,17 +31,18 @@ members as (
             as similar_interview_id,
         max(both_ways.similarity) as similarity,
         row_number() over (
-            partition by both_ways.question_id
-            order by interviews.completed_at asc nulls last, both_ways.interview_id asc nulls last
+            order by
+                both_ways.question_id asc nulls last,
+                interviews.completed_at asc nulls last,
+                both_ways.interview_id asc nulls last
         ) as place
     from both_ways
     inner join {{ ref('int_interviews') }} as interviews on both_ways.interview_id = interviews.interview_id
     group by both_ways.question_id, both_ways.interview_id, interviews.candidate_id, interviews.completed_at
 ),
 
-neighbours as (
+neighbours as {{ made_once() }} (
     select
-        members.question_id,
         members.place,
         adjacent.place as other_place
     from both_ways
@@ -57,51 +58,50 @@ neighbours as (
 -- reach one member in a round the earliest goes on. Ends when no place reaches a member that is new to it.
 reached as (
     select
-        question_id,
         place,
         place as first_place
     from members
     union
     select
-        neighbours.question_id,
         neighbours.other_place as place,
         min(reached.first_place) as first_place
     from reached
     inner join neighbours
-        on
-            reached.question_id = neighbours.question_id
-            and reached.place = neighbours.place
-            and reached.first_place < neighbours.other_place
-    group by neighbours.question_id, neighbours.other_place
+        on reached.place = neighbours.place and reached.first_place < neighbours.other_place
+    group by neighbours.other_place
 ),
 
 earliest as (
     select
-        question_id,
         place,
         min(first_place) as first_place
     from reached
-    group by question_id, place
+    group by place
 ),
 
 named as (
     select
         members.*,
-        earliest.first_place,
-        count(distinct members.candidate_id) over (
-            partition by members.question_id, earliest.first_place
-        ) as candidates_n
+        earliest.first_place
     from members
-    inner join earliest on members.question_id = earliest.question_id and members.place = earliest.place
+    inner join earliest on members.place = earliest.place
+),
+
+sizes as (
+    select
+        first_place,
+        count(distinct candidate_id) as candidates_n
+    from named
+    group by first_place
 )
 
 select
     named.question_id,
     named.interview_id,
     first_ones.interview_id as group_id,
-    named.candidates_n,
+    sizes.candidates_n,
     named.similar_interview_id,
     named.similarity
 from named
-inner join members as first_ones
-    on named.question_id = first_ones.question_id and named.first_place = first_ones.place
+inner join members as first_ones on named.first_place = first_ones.place
+inner join sizes on named.first_place = sizes.first_place

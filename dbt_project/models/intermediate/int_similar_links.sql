@@ -11,11 +11,8 @@ with limits as (
 ),
 
 {% if is_incremental() -%}
-texts as (
-    select * from {{ ref('int_similar_texts') }}
-    where not is_gone
-),
-
+-- Named where it is read: a step of its own would be written down with all its lists.
+{% set texts = "(select * from " ~ ref('int_similar_texts') ~ " where not is_gone)" -%}
 parted as (
     select
         pairs.text_number,
@@ -24,8 +21,8 @@ parted as (
         one.bands,
         other.bands as other_bands
     from {{ ref('int_similar_pairs') }} as pairs
-    inner join texts as one on pairs.text_number = one.text_number
-    inner join texts as other on pairs.other_text_number = other.text_number
+    inner join {{ texts }} as one on pairs.text_number = one.text_number
+    inner join {{ texts }} as other on pairs.other_text_number = other.text_number
     inner join {{ this }} as links
         on
             one.question_id = links.question_id
@@ -73,7 +70,7 @@ banded as (
         candidate_id,
         interview_id,
         {{ each_with_place('bands', 'band', 'band_number') }}
-    from texts
+    from {{ texts }} as texts
 ),
 
 members as (

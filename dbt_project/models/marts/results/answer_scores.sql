@@ -1,3 +1,5 @@
+{{ config(incremental_strategy='by_answer') }}
+
 with answers as (
     select * from {{ ref('int_answers_counted') }}
 ),
@@ -48,23 +50,10 @@ judged as (
         on timed.interview_id = signals.interview_id and timed.question_id = signals.question_id
 ),
 
-{% if is_incremental() -%}
--- Whom other people's answers put in another place than before.
-moved as (
-    select judged.interview_id
-    from judged
-    inner join {{ this }} as earlier
-        on judged.interview_id = earlier.interview_id and judged.question_id = earlier.question_id
-    where
-        judged.duration_vs_median is distinct from earlier.duration_vs_median
-        or judged.flags is distinct from earlier.flags
-),
-
-{% endif -%}
 made as (
     select *
     from judged
-    {{ only_changed('where', or_also="interview_id in (select moved.interview_id from moved)") }}
+    {{ only_changed('where') }}
 ),
 
 criteria as (
@@ -138,3 +127,43 @@ inner join interviews on made.interview_id = interviews.interview_id
 inner join {{ ref('stg_answers') }} as lists
     on made._file_id = lists._file_id and made._row_number = lists._row_number
 left join points on made.interview_id = points.interview_id and made.question_id = points.question_id
+{%- if is_incremental() %}
+-- Of whom other people's answers put in another place than before, only that is made anew.
+union all
+select
+    earlier.interview_id,
+    earlier.question_id,
+    earlier.attempt,
+    earlier.candidate_id,
+    earlier.role_id,
+    earlier.department_id,
+    earlier.scenario,
+    earlier.quarter_start,
+    earlier.lang,
+    earlier.points,
+    earlier.structure,
+    earlier.pace,
+    earlier.units_per_minute,
+    earlier.text_chars,
+    earlier.answer_seconds,
+    earlier.pause_seconds,
+    judged.duration_vs_median,
+    earlier.is_skipped,
+    earlier.is_repeated,
+    earlier.is_missing,
+    earlier.is_known_question,
+    earlier.hits,
+    earlier.elements,
+    judged.flags,
+    earlier.evidence,
+    earlier.negated
+from judged
+inner join {{ this }} as earlier
+    on judged.interview_id = earlier.interview_id and judged.question_id = earlier.question_id
+where
+    judged.interview_id not in {{ changed_interviews() }}
+    and (
+        judged.duration_vs_median is distinct from earlier.duration_vs_median
+        or judged.flags is distinct from earlier.flags
+    )
+{%- endif %}
