@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
+import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
+import sqlalchemy
 
 from ingestion.pull.report import PullReport
 from orchestration import run_record
 from orchestration.assets import FULL_REFRESH_TAG, RUN_ID_TAG
-from orchestration.dbt_manifest import drop_old_artefacts, target_path
+from orchestration.broken_rules import failures
+from orchestration.dbt_manifest import drop_old_artefacts
 from orchestration.definitions import BUILD_JOB, make_definitions
 from orchestration.pulling import pull_first
 from orchestration.reporter import Reporter
-from orchestration.warehouse_assets import DBT_CONSOLE, DBT_STEP, ordinary_run
+from orchestration.warehouse_assets import DBT_CONSOLE, DBT_STEP, UNCHANGED, ordinary_run
 from warehouse.erasure import finish_begun
 from warehouse.errors import ScorehouseError
 from warehouse.locks import build_lock
@@ -125,10 +127,30 @@ def _in_memory() -> dg.DagsterInstance:
 
 
 def _keep_records(settings: Settings, result: dg.ExecuteInProcessResult) -> None:
-    """What the build made goes to Dagster's lasting records: its page shows each asset as of this build."""
-    with dagster_instance(settings) as lasting:
+    """What the build made goes to Dagster's lasting records: its page shows each asset as of this build, and
+    what a build kept as of the one that made it."""
+    with dagster_instance(settings) as lasting, _without_waiting(settings.home / "dagster"):
         for event in result.get_asset_materialization_events():
-            lasting.report_runless_asset_event(event.materialization)
+            if UNCHANGED not in event.materialization.metadata:
+                lasting.report_runless_asset_event(event.materialization)
+
+
+@contextmanager
+def _without_waiting(folder: Path) -> Iterator[None]:
+    """Dagster opens and closes its records for every event, and each time they would be brought to the disk;
+    as long as somebody has them open, they are only at the end."""
+
+    def wait_less(connection: object, _: object) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("pragma synchronous = normal")
+
+    with ExitStack() as stack:
+        for path in (folder / "history" / "runs").glob("*.db"):
+            opened = stack.enter_context(closing(sqlite3.connect(path)))
+            opened.execute("select count(*) from sqlite_master").fetchone()
+        sqlalchemy.event.listen(sqlalchemy.Engine, "connect", wait_less)
+        stack.callback(sqlalchemy.event.remove, sqlalchemy.Engine, "connect", wait_less)
+        yield
 
 
 @contextmanager
@@ -147,7 +169,7 @@ def dagster_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
 
 def _why(settings: Settings, result: dg.ExecuteInProcessResult, began: float) -> str:
     kept = "nothing was published, the marts from before stay"
-    tests = failed_tests(settings, began)
+    tests = failures(settings, began)
     if tests:
         named = ", ".join(tests[:3]) + (f" and {len(tests) - 3} more" if len(tests) > 3 else "")
         return f"dbt failed at {named}; {kept}. Details: {settings.logs / DBT_CONSOLE}"
@@ -162,18 +184,3 @@ def _why(settings: Settings, result: dg.ExecuteInProcessResult, began: float) ->
             sentence = error.message.strip().splitlines()[0].split(": ", 1)[-1].rstrip(".")
             return f"{event.step_key}: {sentence}; {kept}."
     return f"The build failed; {kept}. Details: {settings.logs}"
-
-
-def failed_tests(settings: Settings, since: float) -> list[str]:
-    """Names of the models and tests that failed in dbt invocations after `since` (seconds since 1970)."""
-    results = [
-        path for path in target_path(settings).glob("**/run_results.json") if path.stat().st_mtime >= since
-    ]
-    rows = [row for path in results for row in json.loads(path.read_text(encoding="utf-8"))["results"]]
-    return [
-        f"{row['unique_id'].split('.')[2]} ({row.get('failures') or 0} rows)"
-        if row["status"] == "fail"
-        else row["unique_id"].split(".")[2]
-        for row in rows
-        if row["status"] in {"fail", "error"}
-    ]

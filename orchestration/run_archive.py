@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
+from orchestration.archived_marts import archived_marts
 from orchestration.build_plan import INPUTS, whole_sql
 from orchestration.dbt_manifest import target_path
 from warehouse import archive
@@ -48,8 +49,11 @@ def note_inputs(settings: Settings) -> None:
     (settings.build / _INPUTS).write_text(noted, encoding="utf-8")
 
 
-def archive_run(settings: Settings, run_id: str) -> ArchivedRun:
-    """Archives the run that `build/build.duckdb` holds. Raises `ArchiveError` when it is not of one piece."""
+def archive_run(settings: Settings, run_id: str) -> tuple[ArchivedRun, list[Part]]:
+    """Archives the run that `build/build.duckdb` holds; as which parts.
+
+    Raises `ArchiveError` when it is not of one piece.
+    """
     (record,) = pq.ParquetFile(settings.build / "run.parquet").read().to_pylist()
     if record["run_id"] != run_id:
         raise ArchiveError(
@@ -74,9 +78,9 @@ def archive_run(settings: Settings, run_id: str) -> ArchivedRun:
         **asdict(inputs),
     )
     archive.keep_seeds(settings, run)
-    keep_results(settings, run, parts, settings.build / "build.duckdb")
+    keep_results(settings, run, parts, settings.build / "build.duckdb", archived_marts(settings, parts))
     archive.keep_run(settings, run)
-    return run
+    return run, parts
 
 
 def arrivals(settings: Settings) -> dict[str, tuple[int, int]]:

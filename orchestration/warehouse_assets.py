@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import redirect_stdout
 from graphlib import TopologicalSorter
@@ -11,7 +12,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 
-from orchestration import build_plan, run_archive, run_record
+from orchestration import build_plan, run_record
 from orchestration.assets import (
     FULL_REFRESH_TAG,
     LEDGER,
@@ -24,11 +25,13 @@ from orchestration.assets import (
     run_id_of,
     writing,
 )
+from orchestration.broken_rules import with_broken_rules
 from orchestration.build_plan import INPUTS, BuildPlan, NothingBuiltError
 from orchestration.dbt_manifest import dbt_environment, target_path
+from orchestration.publishing import archive_and_publish
 from orchestration.reporter import Reporter
 from warehouse.database_files import opened
-from warehouse.publish import PUBLISHED_SCHEMAS, publish
+from warehouse.publish import PUBLISHED_SCHEMAS
 from warehouse.settings import Settings
 
 # On the runs of a command, the schedule or the sensor: nobody chose their month.
@@ -36,7 +39,11 @@ ORDINARY_TAG = "scorehouse/ordinary"
 PARTITION_TAG = "dagster/partition"
 DBT_STEP = "dbt_build"
 DBT_CONSOLE = "dbt_console.log"
+# What the marts say, and their tests, that a build kept as they were.
+UNCHANGED = "unchanged"
 MONTHS_VARIABLE = "SCOREHOUSE_MONTHS"
+# Says anything where dbt makes only what changed, of models whose contracts a whole build has compared.
+INCREMENT_VARIABLE = "SCOREHOUSE_INCREMENT"
 _MONTHS_MADE = f"""
     select distinct business_month
     from intermediate.{INPUTS}
@@ -121,6 +128,7 @@ def warehouse_assets(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
         os.environ.update({**dbt_environment(settings), MONTHS_VARIABLE: ",".join(months)})
         with writing(settings, context):
             plan = plan_of_run(settings, manifest, context, by_month=bool(months))
+            os.environ[INCREMENT_VARIABLE] = "" if plan.is_whole else "true"
             build_plan.begin(settings, plan)
             total = len(context.selected_asset_keys) - len(plan.carried)
             reporter.step("Build and test the marts" + (f" ({plan.reason})" if plan.reason else ""), total)
@@ -166,19 +174,26 @@ def _run_dbt(
     reporter: Reporter = getattr(context.resources, REPORTER)
     dbt: DbtCliResource = context.resources.dbt
     arguments = ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"]
-    if plan.left_out:
+    if plan.excluding:
         # Tests are named one by one: none is left out because it also reads a table that is.
-        arguments += ["--indirect-selection", "empty", "--exclude", " ".join(plan.left_out)]
-    done = 0
+        arguments += ["--indirect-selection", "empty", "--exclude", " ".join(plan.excluding)]
+    done, began = 0, time.time()
+    broken: list[dg.AssetCheckResult] = []
     # dbt's own lines go to a file: the reporter shows progress, Dagster keeps the events.
     console = (settings.logs / DBT_CONSOLE).open("w", encoding="utf-8")
     with console, redirect_stdout(console):
-        call = dbt.cli(arguments, context=context, target_path=target_path(settings))
+        call = dbt.cli(arguments, context=context, target_path=target_path(settings), raise_on_error=False)
         for event in call.stream():
             if isinstance(event, dg.Output | dg.MaterializeResult):
                 done += 1
                 reporter.advance(done, total)
-            yield event
+            if isinstance(event, dg.AssetCheckResult) and not event.passed:
+                broken.append(event)
+            else:
+                yield event
+        yield from with_broken_rules(settings, broken, began)
+        if error := call.get_error():
+            raise error
 
 
 def _carried(
@@ -194,14 +209,14 @@ def _carried(
         asset = dg.AssetKey([nodes[key]["schema"], nodes[key]["alias"]])
         if nodes[key]["schema"] in PUBLISHED_SCHEMAS and asset in context.selected_asset_keys:
             marts.add(asset)
-            yield dg.MaterializeResult(asset, metadata={"unchanged": True})
+            yield dg.MaterializeResult(asset, metadata={UNCHANGED: True})
     strict = {
         node["name"] for node in nodes.values() if str(node["config"].get("severity")).lower() == "error"
     }
     for check in sorted(context.selected_asset_check_keys):
         if check.asset_key in marts and check.name in strict.intersection(plan.left_out):
             yield dg.AssetCheckResult(
-                passed=True, asset_key=check.asset_key, check_name=check.name, metadata={"unchanged": True}
+                passed=True, asset_key=check.asset_key, check_name=check.name, metadata={UNCHANGED: True}
             )
 
 
@@ -254,9 +269,7 @@ def publish_asset(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
     def published_marts(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
         getattr(context.resources, REPORTER).step("Publish")
         with writing(settings, context):
-            run_archive.archive_run(settings, run_id_of(context))
-            path = publish(settings, run_id_of(context))
-            run_record.note_published(settings, path)
+            path = archive_and_publish(settings, run_id_of(context))
             # A command sweeps by itself, and tells of what it could not take away.
             if ORDINARY_TAG in context.run.tags and RUN_ID_TAG not in context.run.tags:
                 run_record.sweep_landing(settings)

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -20,6 +23,9 @@ from warehouse.settings import Settings
 PUBLISHED_SCHEMAS = ("marts", "people")
 CURRENT = "current.duckdb"
 KEPT_OLDER_VERSIONS = 3
+# So many tables are written at once: sorting and packing one leaves processors idle in between.
+_AT_ONCE = 3
+_SHARE_OF_MEMORY = 0.6
 # What pages and people ask for one of: the first that a mart has comes first.
 _READ_BY = ("interview_id", "candidate_id")
 _PREFIX = "marts_"
@@ -27,8 +33,11 @@ _SUFFIX = ".duckdb"
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 
 
-def publish(settings: Settings, run_id: str) -> Path:
+def publish(settings: Settings, run_id: str, when_copied: Callable[[], object] | None = None) -> Path:
     """Makes the marts of `build/build.duckdb` the published version `run_id`; returns its file.
+
+    `when_copied` is called when the new version is written and nobody can see it yet: what it raises ends the
+    publish.
 
     Raises `PublishError` when there is no build, it has no marts, or `run_id` (letters, digits, - and _)
     was published before. The version that was current stays current until the new one is complete on disk.
@@ -46,6 +55,8 @@ def publish(settings: Settings, run_id: str) -> Path:
     temporary = target.with_name(f"{target.name}.tmp")
     try:
         _copy(settings, build, temporary)
+        if when_copied is not None:
+            when_copied()
         put_in_place(temporary, target)
     except duckdb.Error as error:
         raise PublishError(f"The marts cannot be copied from {build}: {_first_line(error)}") from error
@@ -80,6 +91,9 @@ def _copy(settings: Settings, build: Path, temporary: Path) -> None:
     with duckdb.connect(":memory:", config={"temp_file_encryption": True}) as connection:
         # Spill beside the build: whatever is left after a kill is cleaned with it.
         connection.execute("set temp_directory = ?", [str(build.parent / "publish_spill")])
+        # Several tables are sorted at once, and the results are archived beside.
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        connection.execute(f"set memory_limit = '{int(memory * _SHARE_OF_MEMORY)}B'")
         connection.execute("set python_enable_replacements = false")
         # What is said while a build runs is said by the reporter.
         connection.execute("set enable_progress_bar = false")
@@ -87,27 +101,39 @@ def _copy(settings: Settings, build: Path, temporary: Path) -> None:
         attach(connection, settings, temporary, "made", read_only=False)
         relations = connection.execute(
             """
-            select schema_name, table_name, comment from duckdb_tables() where database_name = 'build'
+            select schema_name, table_name, comment, estimated_size * column_count as cells
+            from duckdb_tables() where database_name = 'build'
             union all
-            select schema_name, view_name, comment from duckdb_views() where database_name = 'build'
-            order by 1, 2
+            select schema_name, view_name, comment, 0 from duckdb_views() where database_name = 'build'
+            order by cells desc, 1, 2
             """
         ).fetchall()
-        relations = [row for row in relations if row[0] in PUBLISHED_SCHEMAS]
+        relations = [tuple(row[:3]) for row in relations if row[0] in PUBLISHED_SCHEMAS]
         if not any(schema == "marts" for schema, _, _ in relations):
             raise PublishError(f"{build} has no marts: run `scorehouse build`.")
         for schema in PUBLISHED_SCHEMAS:
             connection.execute(f"create schema if not exists made.{schema}")
+        with ThreadPoolExecutor(_AT_ONCE, "publishing") as threads:
+            # What failed is raised here; the others end first.
+            list(threads.map(partial(_copy_table, connection), *zip(*relations, strict=True)))
+        # In one transaction: each of a thousand comments would wait for the disk.
+        connection.begin()
         for schema, table, comment in relations:
-            name = f"{_quoted(schema)}.{_quoted(table)}"
-            order = _order(connection, schema, table)
-            connection.execute(f"create table made.{name} as from build.{name}{order}")
             if comment:
+                name = f"{_quoted(schema)}.{_quoted(table)}"
                 connection.execute(f"comment on table made.{name} is {_literal(comment)}")
         _copy_column_comments(connection)
+        connection.commit()
         connection.execute("detach build")
         connection.execute("checkpoint made")
         connection.execute("detach made")
+
+
+def _copy_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str, _: str | None) -> None:
+    """One table, on a connection of its own: several are written at once, the largest first."""
+    name = f"{_quoted(schema)}.{_quoted(table)}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"create table made.{name} as from build.{name}{_order(cursor, schema, table)}")
 
 
 def _order(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> str:

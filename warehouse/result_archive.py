@@ -7,6 +7,7 @@ from the run before; of an interview that is no more it says so. No name, no tex
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -16,7 +17,7 @@ import pyarrow.parquet as pq
 
 from warehouse.archive import ArchivedRun, ArchiveError, stems
 from warehouse.database_files import attach
-from warehouse.result_records import Part, digests_sql
+from warehouse.result_records import Part, digests_sql, marks_sql
 from warehouse.settings import Settings
 
 # Shown when only the archive is left; the digests stand for all the rest.
@@ -29,20 +30,43 @@ _STATE = """
 """
 
 
-def keep_results(settings: Settings, run: ArchivedRun, parts: Sequence[Part], database: Path) -> int:
-    """Archives the marts of `database` as far as they differ from the run before; how many rows that were."""
+@dataclass(frozen=True)
+class Archived:
+    """A database with the marts whose results were archived, as the same parts, for the run `stem`."""
+
+    stem: str
+    database: Path
+
+
+def keep_results(
+    settings: Settings,
+    run: ArchivedRun,
+    parts: Sequence[Part],
+    database: Path,
+    archived: Archived | None = None,
+) -> int:
+    """Archives the marts of `database` as far as they differ from the run before; how many rows that were.
+
+    Digests are made of what differs from the marts of the run before, where these are at hand (`archived`);
+    all else has the digests that it had.
+    """
     folder = settings.archive / "results"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = folder / f"{run.stem}.parquet"
     temporary = folder / f".{target.name}.tmp"
     earlier = [str(path) for path in _files(settings) if path.name < target.name]
+    is_at_hand = archived is not None and bool(earlier) and Path(earlier[-1]).stem == archived.stem
     with _connection(settings) as connection:
         attach(connection, settings, database, "made", read_only=True)
-        for part in parts:
-            connection.execute(f"create temp table {part.name} as {digests_sql(part, 'made.marts')}")
-        connection.execute(f"create temp table now as {_now_sql(parts)}")
+        if archived and is_at_hand:
+            attach(connection, settings, archived.database, "archived", read_only=True)
         if earlier:
             connection.execute(f"create temp table before as {_STATE}", {"results": earlier})
+        for part in parts:
+            digests = _digests_of_changes(part) if is_at_hand else digests_sql(part, "made.marts")
+            connection.execute(f"create temp table {part.name} as {digests}")
+        connection.execute(f"create temp table now as {_now_sql(parts)}")
+        if earlier:
             changed = _changed_sql([*VALUES, *(f"{part.name}_digest" for part in parts)])
         else:
             changed = "select *, false as is_gone from now"
@@ -91,6 +115,24 @@ def forget(settings: Settings, interview_ids: Collection[str]) -> int:
         pq.write_table(kept, temporary, compression="zstd")
         temporary.replace(path)
     return gone
+
+
+def _digests_of_changes(part: Part) -> str:
+    """A digest an interview: of those that differ made anew, of all others the one that was archived."""
+    digest = f"{part.name}_digest"
+    differ = f"""
+        select coalesce(now.interview_id, earlier.interview_id)
+        from ({marks_sql(part, "made.marts")}) as now
+        full join ({marks_sql(part, "archived.marts")}) as earlier on now.interview_id = earlier.interview_id
+        where now.mark is distinct from earlier.mark
+    """
+    return f"""
+        with differ(interview_id) as materialized ({differ})
+        {digests_sql(part, "made.marts", "where interview_id in (from differ)")}
+        union all
+        select interview_id, {digest} as digest from before
+        where {digest} is not null and interview_id not in (from differ)
+    """
 
 
 def _now_sql(parts: Sequence[Part]) -> str:

@@ -52,6 +52,53 @@ def test_comments_are_published_with_their_tables_and_columns(settings: Settings
     assert column == ("等级",)
 
 
+def test_many_tables_written_at_once_are_all_those_of_the_build(settings: Settings, build: Build) -> None:
+    tables = [
+        f"create table marts.t{n} as select i, i * {n} as v from range({n * 50}) r(i);" for n in range(40)
+    ]
+    built = build("create schema marts; " + " ".join(tables))
+    with opened(settings, publish(settings, "run1")) as connection:
+        connection.execute(f"attach '{built}' as build (read_only)")
+        for n in range(40):
+            here, there = f"from marts.t{n}", f"from build.marts.t{n}"
+            differ = f"(({here}) except all ({there})) union all (({there}) except all ({here}))"
+            assert connection.execute(f"select count(*) from ({differ})").fetchone() == (0,)
+            assert connection.execute(f"select count(*) {here}").fetchone() == (n * 50,)
+
+
+def test_a_table_that_cannot_be_copied_ends_the_publish_and_the_others(
+    settings: Settings, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(VERSION_SQL.format(n=1))
+    publish(settings, "run1")
+
+    def broken(*_: object) -> None:
+        raise duckdb.IOException("no room")
+
+    monkeypatch.setattr(publishing, "_copy_table", broken)
+    with pytest.raises(PublishError, match="no room"):
+        publish(settings, "run2")
+    assert read_current(settings) == 1
+    assert not list(settings.published.glob("*.tmp*"))
+
+
+def test_what_fails_when_all_is_copied_publishes_nothing(settings: Settings, build: Build) -> None:
+    build(VERSION_SQL.format(n=1))
+    publish(settings, "run1")
+    build(VERSION_SQL.format(n=2))
+    seen: list[int] = []
+
+    def refuse() -> None:
+        assert list(settings.published.glob("marts_run2.duckdb.tmp"))
+        seen.append(read_current(settings))
+        raise PublishError("The results cannot be archived.")
+
+    with pytest.raises(PublishError, match="cannot be archived"):
+        publish(settings, "run2", refuse)
+    assert seen == [1] and read_current(settings) == 1
+    assert not list(settings.published.glob("*run2*"))
+
+
 def test_current_is_a_relative_link_to_a_read_only_file(settings: Settings, published: Path) -> None:
     link = settings.published / "current.duckdb"
     assert link.readlink() == Path("marts_run1.duckdb")
@@ -194,7 +241,10 @@ def test_a_run_id_that_is_no_file_name_is_refused(settings: Settings, build: Bui
         publish(settings, run_id)
 
 
-@pytest.mark.parametrize("step", ["_copy", "_make_durable", "_point_current_to", "_drop_older_versions"])
+STEPS = ("_copy", "_copy_table", "_make_durable", "_point_current_to", "_drop_older_versions")
+
+
+@pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_a_kill_at_any_step_leaves_a_readable_version_and_the_next_publish_cleans_up(
     settings: Settings, build: Build, step: str, moment: str
@@ -230,5 +280,5 @@ p.publish(Settings(home=Path({str(settings.home)!r})), "run2")
 
 
 def test_the_steps_that_the_kill_test_names_exist() -> None:
-    for step in ("_copy", "_make_durable", "_point_current_to", "_drop_older_versions"):
+    for step in STEPS:
         assert callable(getattr(publishing, step))

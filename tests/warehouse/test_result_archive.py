@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from tests.warehouse.archived_runs import run_of, settings_with_seeds
 from warehouse import archive
 from warehouse.archive import ArchivedRun, ArchiveError
-from warehouse.result_archive import VALUES, forget, keep_results, results_of
-from warehouse.result_records import Part
+from warehouse.result_archive import VALUES, Archived, forget, keep_results, results_of
+from warehouse.result_records import Part, fitted
 from warehouse.settings import Settings
 
-PART = Part("result", "interview_results", (), ("composite_score",), (), ())
+TYPES = {"interview_id": "VARCHAR", "composite_score": "DOUBLE"}
+PART = fitted(Part("result", "interview_results", (), ("composite_score",), (), ()), TYPES)
 Publish = Callable[..., int]
 
 
@@ -27,10 +30,10 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def archived(settings: Settings, tmp_path: Path) -> Publish:
-    """Archives a run whose composites are given; how many rows were written."""
+    """Archives a run of these composites, compared with a run `before`; how many rows were written."""
 
-    def keep(run: ArchivedRun, **composites: float | None) -> int:
-        database = tmp_path / "build.duckdb"
+    def keep(run: ArchivedRun, before: ArchivedRun | None = None, **composites: float | None) -> int:
+        database = tmp_path / f"{run.stem}.duckdb"
         database.unlink(missing_ok=True)
         others = ", ".join(f"null::varchar as {name}" for name in VALUES if name != "composite_score")
         with duckdb.connect(str(database)) as connection:
@@ -44,7 +47,8 @@ def archived(settings: Settings, tmp_path: Path) -> Publish:
                     "insert into marts.interview_results (interview_id, composite_score) values (?, ?)",
                     [interview_id, composite],
                 )
-        rows = keep_results(settings, run, [PART], database)
+        at_hand = Archived(before.stem, tmp_path / f"{before.stem}.duckdb") if before else None
+        rows = keep_results(settings, run, [PART], database, at_hand)
         archive.keep_run(settings, run)
         return rows
 
@@ -68,6 +72,43 @@ def test_only_what_changed_is_written_and_every_run_can_be_had_again(
     assert composites(settings, runs[1]) == {"a": 80.0, "b": 71.0, "c": None, "d": 60.0}
     assert composites(settings, runs[2]) == {"a": 80.0, "b": 71.0, "d": 60.0}
     assert composites(settings, runs[3]) == {"a": 80.0, "b": 71.0, "c": 50.0, "d": 60.0}
+
+
+def test_beside_the_marts_of_the_run_before_the_same_is_archived(
+    settings: Settings, archived: Publish
+) -> None:
+    runs = [run_of(settings, number, f"run{number}") for number in (1, 2, 3, 4)]
+    made: list[dict[str, float | None]] = [
+        {"a": 80.0, "b": 70.0, "c": None, "d": 0.0},
+        {"a": 80.0, "b": 71.0, "d": -0.0, "e": 60.0},
+        {"c": 50.0, "b": 71.0, "d": -0.0, "e": 60.0},
+        {"c": 50.0, "b": 71.0, "d": -0.0, "e": 60.0},
+    ]
+
+    def archive_all(is_at_hand: bool) -> tuple[list[int], list[pa.Table]]:
+        rows = [
+            archived(run, before if is_at_hand else None, **values)
+            for run, before, values in zip(runs, [None, *runs], made, strict=False)
+        ]
+        return rows, [results_of(settings, run) for run in runs]
+
+    rows, tables = archive_all(is_at_hand=False)
+    shutil.rmtree(settings.archive)
+    again, compared = archive_all(is_at_hand=True)
+    assert rows == again == [4, 4, 2, 0]
+    assert all(one.equals(other) for one, other in zip(tables, compared, strict=True))
+
+
+def test_marts_of_another_run_than_the_one_before_are_not_compared_with(
+    settings: Settings, archived: Publish
+) -> None:
+    """The first run's marts are at hand, but the second's results came after: nothing of it may be kept."""
+    runs = [run_of(settings, number, f"run{number}") for number in (1, 2, 3)]
+    archived(runs[0], a=80.0)
+    archived(runs[1], a=81.0)
+    assert archived(runs[2], runs[0], a=80.0) == 1
+    digests = [results_of(settings, run)["result_digest"].to_pylist() for run in runs]
+    assert digests[2] == digests[0] != digests[1]
 
 
 def test_a_run_without_changes_leaves_a_file_without_rows(settings: Settings, archived: Publish) -> None:

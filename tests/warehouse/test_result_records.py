@@ -12,7 +12,16 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warehouse.result_records import PARTS, Part, digests_sql, fitted, from_plain, rows_sql, to_plain
+from warehouse.result_records import (
+    PARTS,
+    Part,
+    digests_sql,
+    fitted,
+    from_plain,
+    marks_sql,
+    rows_sql,
+    to_plain,
+)
 from warehouse.settings import REPOSITORY
 
 MODELS = REPOSITORY / "dbt_project" / "models" / "marts" / "results"
@@ -83,6 +92,22 @@ def test_a_digest_leaves_out_words_and_flags_that_compare_people() -> None:
     assert digest(("i", "a", 1.0, [], "x")) == digest(("i", "a", 1.0, ["short", "similar"], "y"))
     assert digest(("i", "a", 1.0, [], "x")) != digest(("i", "a", 1.0, ["skipped"], "x"))
     assert digest(("i", "a", None, [], "x")) != digest(("i", "a", 0.0, [], "x"))
+
+
+VALUES = st.sampled_from([None, 0.0, -0.0, 1.0, 1.0000000000000002, 5e-324])
+FLAGS = st.lists(st.sampled_from(["skipped", "repeated", "short"]), max_size=2)
+ROWS = st.lists(st.tuples(st.just("i"), st.sampled_from("ab"), VALUES, FLAGS, st.just("x")), max_size=2)
+
+
+@settings(deadline=None, max_examples=60)
+@given(ROWS, ROWS)
+def test_marks_are_equal_exactly_where_digests_are(
+    some: list[tuple[str, str, float | None, list[str], str]],
+    others: list[tuple[str, str, float | None, list[str], str]],
+) -> None:
+    with of_rows(*some) as one, of_rows(*others) as other:
+        marks = [dict(at.execute(marks_sql(fitted(TINY, TYPES), "marts")).fetchall()) for at in (one, other)]
+    assert (marks[0] == marks[1]) is (digest(*some) == digest(*others))
 
 
 def test_a_part_survives_as_plain_values_and_tells_what_it_leaves_out() -> None:
