@@ -6,15 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import choices, menu
 from dashboards.ask import Questions, Row, Value, runnable
-from dashboards.catalogue import Words
+from dashboards.catalogue import Words, words_in
 from dashboards.charts import Drawing
+from dashboards.charts.described import described
 from dashboards.charts.specs import spec_of
 from dashboards.choices import Choices
 from dashboards.formats import Formats, plain
@@ -101,7 +102,7 @@ def figure(
         value,
         delta=delta if beside is None else beside,
         delta_color="blue",
-        delta_arrow="auto" if beside is None else "off",
+        delta_arrow=_arrow(delta) if beside is None else "off",
         help=note,
         border=True,
         width="stretch",
@@ -109,10 +110,19 @@ def figure(
     )
 
 
+def _arrow(delta: str | None) -> Literal["up", "down", "off"]:
+    """Streamlit takes a true minus for a letter."""
+    if delta is None or not delta.startswith(("+", "−")):
+        return "off"
+    return "up" if delta.startswith("+") else "down"
+
+
 def draw(chart: Drawing, words: str, **more: Any) -> Any:
     """A chart over the whole width with its words for readers who cannot see it."""
     more.setdefault("width", "stretch")
-    return st.vega_lite_chart(None, spec_of(chart), theme=None, alt=words, **more)
+    spec = spec_of(chart)
+    told = described(spec, words, words_in(choices.language()))
+    return st.vega_lite_chart(None, spec, theme=None, alt=told, **more)
 
 
 def in_columns(items: Sequence[Row], columns: int) -> Iterator[tuple[Row, DeltaGenerator]]:

@@ -14,6 +14,7 @@ from dashboards.comparing import to_comparison
 from dashboards.download import chosen, offered
 from dashboards.formats import plain
 from dashboards.frame import FEWEST, Visit, draw, section
+from dashboards.number_tables import number_table
 from dashboards.own_choices import one_of
 from dashboards.ticked_rows import ticked_rows
 
@@ -92,25 +93,21 @@ def moves(page: Visit, rows: Sequence[Row]) -> None:
     if known:
         st.markdown(f"**{plain(words('growth.moves'))}**")
         st.caption(plain(words("growth.moves_note")))
-        st.table(
-            pd.DataFrame(
-                {
-                    words("growth.from_role"): [plain(row["role_name"]) for row in known[:MOVES_SHOWN]],
-                    words("growth.to_role"): [plain(row["other_name"]) for row in known[:MOVES_SHOWN]],
-                    words("growth.people_n"): [formats.count(row["people_n"]) for row in known[:MOVES_SHOWN]],
-                    words("growth.own_score"): [
-                        formats.score(row["mean_score"]) for row in known[:MOVES_SHOWN]
-                    ],
-                    words("growth.projected"): [
-                        formats.score(row["mean_projected"]) for row in known[:MOVES_SHOWN]
-                    ],
-                    words("growth.openings"): [
-                        formats.count(row["openings_n"] or 0) for row in known[:MOVES_SHOWN]
-                    ],
-                }
-            ),
-            border="horizontal",
-            hide_index=True,
+        number_table(
+            {
+                words("growth.from_role"): [plain(row["role_name"]) for row in known[:MOVES_SHOWN]],
+                words("growth.to_role"): [plain(row["other_name"]) for row in known[:MOVES_SHOWN]],
+                words("growth.people_n"): [formats.count(row["people_n"]) for row in known[:MOVES_SHOWN]],
+                words("growth.own_score"): [formats.score(row["mean_score"]) for row in known[:MOVES_SHOWN]],
+                words("growth.projected"): [
+                    formats.score(row["mean_projected"]) for row in known[:MOVES_SHOWN]
+                ],
+                words("growth.openings"): [
+                    formats.count(row["openings_n"] or 0) for row in known[:MOVES_SHOWN]
+                ],
+            },
+            "talent_moves",
+            words_n=2,
         )
     hidden(page, len(rows) - len(known))
 

@@ -11,6 +11,7 @@ from dashboards.ask import Row
 from dashboards.charts.questions import quarters, spread
 from dashboards.formats import plain
 from dashboards.frame import Visit, draw, figure, figures, section, seen
+from dashboards.number_tables import number_table
 from dashboards.ticked_rows import open_interview, ticked_rows
 
 FLAGGED_SHOWN = 200
@@ -120,23 +121,21 @@ def over_time(page: Visit, row: Row, fewest: int) -> None:
     with right:
         section(words("questions.versions"), words("questions.versions_note"))
         versions = seen(page, page.ask.rows("question_versions", question=row["question_id"]), "asked_n")
-        st.table(
-            pd.DataFrame(
-                {
-                    words("column.version"): [formats.count(one["version"]) for one in versions],
-                    words("column.version_since"): [
-                        words("questions.from_start")
-                        if one["version_from"] is None
-                        else formats.day(one["version_from"])
-                        for one in versions
-                    ],
-                    words("questions.asked"): [formats.count(one["asked_n"]) for one in versions],
-                    words("questions.mean"): [formats.score(one["mean"]) for one in versions],
-                    words("questions.skip_rate"): [formats.percent(one["skip_rate"]) for one in versions],
-                }
-            ),
-            border="horizontal",
-            hide_index=True,
+        number_table(
+            {
+                words("column.version"): [formats.count(one["version"]) for one in versions],
+                words("column.version_since"): [
+                    words("questions.from_start")
+                    if one["version_from"] is None
+                    else formats.day(one["version_from"])
+                    for one in versions
+                ],
+                words("questions.asked"): [formats.count(one["asked_n"]) for one in versions],
+                words("questions.mean"): [formats.score(one["mean"]) for one in versions],
+                words("questions.skip_rate"): [formats.percent(one["skip_rate"]) for one in versions],
+            },
+            "versions",
+            words_n=2,
         )
 
 

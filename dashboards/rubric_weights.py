@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from dashboards import choices, proposal
 from dashboards.ask import Row
 from dashboards.formats import plain
 from dashboards.frame import Visit, nothing, section
+from dashboards.number_tables import number_table
 from dashboards.own_choices import bound
 from dashboards.proposal import Proposal, Weighted
 from dashboards.rubric_effect import effect
@@ -183,7 +183,7 @@ def _table(page: Visit, rows: list[Row], now: Proposal, wanted: Proposal) -> Non
         columns[words("column.requirement_after")] = [
             formats.score(wanted[row["competency_id"]].requirement) for row in shown
         ]
-    st.table(pd.DataFrame(columns), border="horizontal", hide_index=True)
+    number_table(columns, "weights_of_role")
 
 
 def _title(page: Visit, rows: list[Row], role: str) -> str:

@@ -12,6 +12,7 @@ from dashboards import choices
 from dashboards.ask import Row
 from dashboards.formats import plain
 from dashboards.frame import FEWEST, Visit
+from dashboards.number_tables import number_table
 from dashboards.standing import standing
 from dashboards.ticked_rows import ticked_rows
 
@@ -36,21 +37,16 @@ WIDTHS = {
 def competencies_table(page: Visit, rows: Sequence[Row]) -> None:
     """The radar's numbers."""
     words, formats = page.words, page.formats
-    st.table(
-        pd.DataFrame(
-            {
-                words("column.competency"): [plain(row["competency"]) for row in rows],
-                words("column.skill"): [_or_reason(page, row["score"]) for row in rows],
-                words("column.requirement"): [formats.score(row["requirement"]) for row in rows],
-                words("column.gap"): [
-                    "" if row["gap"] is None else formats.signed(row["gap"]) for row in rows
-                ],
-                words("column.cohort"): [cohort_mean(page, row) for row in rows],
-                words("column.weight"): [formats.percent(row["weight_share"]) for row in rows],
-            }
-        ),
-        border="horizontal",
-        hide_index=True,
+    number_table(
+        {
+            words("column.competency"): [plain(row["competency"]) for row in rows],
+            words("column.skill"): [_or_reason(page, row["score"]) for row in rows],
+            words("column.requirement"): [formats.score(row["requirement"]) for row in rows],
+            words("column.gap"): ["" if row["gap"] is None else formats.signed(row["gap"]) for row in rows],
+            words("column.cohort"): [cohort_mean(page, row) for row in rows],
+            words("column.weight"): [formats.percent(row["weight_share"]) for row in rows],
+        },
+        "competencies",
     )
 
 

@@ -180,7 +180,11 @@ def share_lines(rows: Sequence[Row], page: Visit) -> Drawing:
     base = chart_of(values).encode(
         x=alt.X("quarter:O", title=None, sort=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
         y=alt.Y(
-            "share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5)
+            "share:Q",
+            title=None,
+            # Above 100 % is room for the number of a point that stands there.
+            scale=alt.Scale(domain=[0, 1.1], nice=False),
+            axis=alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1]),
         ),
         color=alt.Color(
             "series:N",

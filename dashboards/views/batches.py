@@ -22,6 +22,7 @@ from dashboards.frame import (
     seen,
     visit,
 )
+from dashboards.number_tables import number_table
 from dashboards.own_choices import one_of
 from dashboards.ticked_rows import open_interview, ticked_rows
 
@@ -102,18 +103,15 @@ def channels(page: Visit, rows: list[Row]) -> None:
     if not rows:
         st.caption(words("format.none"))
         return
-    st.table(
-        pd.DataFrame(
-            {
-                words("column.channel"): [words.of("channel", row["channel"]) for row in rows],
-                words("batches.invited"): [formats.count(row["invited_n"]) for row in rows],
-                words("step.started_n"): [formats.percent(row["started_share"]) for row in rows],
-                words("step.completed_n"): [formats.percent(row["completed_share"]) for row in rows],
-                words("batches.pending"): [formats.count(row["pending_n"]) for row in rows],
-            }
-        ),
-        border="horizontal",
-        hide_index=True,
+    number_table(
+        {
+            words("column.channel"): [words.of("channel", row["channel"]) for row in rows],
+            words("batches.invited"): [formats.count(row["invited_n"]) for row in rows],
+            words("step.started_n"): [formats.percent(row["started_share"]) for row in rows],
+            words("step.completed_n"): [formats.percent(row["completed_share"]) for row in rows],
+            words("batches.pending"): [formats.count(row["pending_n"]) for row in rows],
+        },
+        "channels",
     )
 
 

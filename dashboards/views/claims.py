@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboards.ask import Row
 from dashboards.frame import Visit, basis, figure, figures, head, how, nothing, section, visit
+from dashboards.number_tables import numbers_right
 
 ANSWERED = ("contradicted", "supported")
 # Shares and relative changes are read as per cents, everything else in its own unit.
@@ -55,6 +56,9 @@ def answered(page: Visit, rows: Sequence[Row]) -> None:
         hide_index=True,
         row_height=36,
         height="content",
+        column_config=numbers_right(
+            (words("claims.said"), words("claims.found"), words("statistic.interval"), words("claims.n"))
+        ),
     )
 
 

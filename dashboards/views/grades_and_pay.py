@@ -9,6 +9,7 @@ from dashboards.ask import Row
 from dashboards.charts.grades import share_bars
 from dashboards.charts.pay import bands
 from dashboards.frame import Visit, basis, draw, head, how, nothing, section, seen, visit
+from dashboards.number_tables import number_table
 from dashboards.ticked_rows import open_interview, ticked_rows
 
 DOTS_SHOWN = 600
@@ -48,30 +49,25 @@ def policy_words(page: Visit, policy: list[Row], without_band: int) -> str:
 def by_grade(page: Visit, summary: list[Row]) -> None:
     """A grade a row: people, band, offers."""
     words, formats = page.words, page.formats
-    st.table(
-        pd.DataFrame(
-            {
-                words("column.grade"): [row["grade"] for row in summary],
-                words("column.people"): [formats.count(row["n"]) for row in summary],
-                words("column.share"): [formats.percent(row["share"]) for row in summary],
-                words("column.pay"): [
-                    words("pay.none")
-                    if row["pay_min"] is None
-                    else formats.pay_range(row["pay_min"], row["pay_max"])
-                    for row in summary
-                ],
-                words("column.offers"): [formats.count(row["offers"]) for row in summary],
-                words("column.mean_offer"): [formats.pay(row["mean_offer"]) for row in summary],
-                words("column.out_of_band"): [
-                    words("format.none")
-                    if row["pay_min"] is None
-                    else formats.count(row["offers_out_of_band"])
-                    for row in summary
-                ],
-            }
-        ),
-        border="horizontal",
-        hide_index=True,
+    number_table(
+        {
+            words("column.grade"): [row["grade"] for row in summary],
+            words("column.people"): [formats.count(row["n"]) for row in summary],
+            words("column.share"): [formats.percent(row["share"]) for row in summary],
+            words("column.pay"): [
+                words("pay.none")
+                if row["pay_min"] is None
+                else formats.pay_range(row["pay_min"], row["pay_max"])
+                for row in summary
+            ],
+            words("column.offers"): [formats.count(row["offers"]) for row in summary],
+            words("column.mean_offer"): [formats.pay(row["mean_offer"]) for row in summary],
+            words("column.out_of_band"): [
+                words("format.none") if row["pay_min"] is None else formats.count(row["offers_out_of_band"])
+                for row in summary
+            ],
+        },
+        "by_grade",
     )
 
 

@@ -114,13 +114,15 @@ def gaps_chart(page: Visit, gaps: Sequence[Row]) -> None:
         people_n = {row["role_id"]: row["n"] for row in gaps if row["competency_id"] == "any"}
         drawing = heat(rows, page, measure, people_n)
     small = [row for row in rows if row["is_small"]]
-    picked = draw(
-        drawing,
-        words("growth.gaps"),
-        key=f"gaps_{choices.get('gap')}_{choices.get('gap_role')}",
-        on_select="rerun",
-        selection_mode=CLICK,
-    )
+    # The heat map has a column a role: on a phone it scrolls.
+    with st.container(key="wide_chart" if len(roles) > 1 else None):
+        picked = draw(
+            drawing,
+            words("growth.gaps"),
+            key=f"gaps_{choices.get('gap')}_{choices.get('gap_role')}",
+            on_select="rerun",
+            selection_mode=CLICK,
+        )
     if small:
         told = words("suppressed.groups", n=page.formats.count(len(small)), fewest=FEWEST)
         st.caption(f":material/visibility_off: {told}")

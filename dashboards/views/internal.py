@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from dashboards import choices, promotion_cases
@@ -26,6 +25,7 @@ from dashboards.frame import (
     seen,
     visit,
 )
+from dashboards.number_tables import number_table
 from dashboards.promotion_prompts import prompts
 
 DOTS = 1_500
@@ -170,15 +170,12 @@ def decisions(page: Visit, fewest: int) -> None:
         n = found[verdict, decision]
         return words("suppressed.cell", fewest=FEWEST) if n is None else formats.count(n)
 
-    st.table(
-        pd.DataFrame(
-            {
-                words("internal.verdict"): [words.of("verdict", one) for one in verdicts],
-                **{words.of("decision", two): [cell(one, two) for one in verdicts] for two in decided},
-            }
-        ),
-        border="horizontal",
-        hide_index=True,
+    number_table(
+        {
+            words("internal.verdict"): [words.of("verdict", one) for one in verdicts],
+            **{words.of("decision", two): [cell(one, two) for one in verdicts] for two in decided},
+        },
+        "rule_and_decision",
     )
     told(page, found)
 

@@ -249,7 +249,7 @@ def people(page: Visit) -> None:
         "outcome_people",
         {
             "name": column.TextColumn(words("column.name"), width=70),
-            "role": column.TextColumn(words("column.role"), width=115),
+            "role": column.TextColumn(words("column.role"), width=145),
             "score": column.ProgressColumn(
                 words("column.score"), min_value=0, max_value=100, format="%.1f", width=105
             ),

@@ -45,7 +45,7 @@ def cards(page: Visit, numbers: Row, now: Row | None, tasks: int) -> None:
     words, formats = page.words, page.formats
 
     def change(value: float | None, unit: str) -> str | None:
-        return None if value is None else words(unit, value=f"{value:+.1f}")
+        return None if value is None else words(unit, value=formats.signed(value))
 
     with figures():
         delta = None if now is None else now["delta_mean"]

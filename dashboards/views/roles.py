@@ -9,6 +9,7 @@ from dashboards import choices
 from dashboards.ask import Row
 from dashboards.charts.spread import density, ranges
 from dashboards.frame import Visit, basis, draw, go, head, how, in_columns, nothing, section, seen, visit
+from dashboards.number_tables import numbers_right
 
 COLUMNS = 4
 STATISTICS = (
@@ -91,7 +92,8 @@ def statistics(page: Visit, rows: list[Row]) -> None:
             **{words(f"statistic.{name}"): [cell(row, name) for row in rows] for name in STATISTICS},
         }
     )
-    st.dataframe(shown, hide_index=True, row_height=36)
+    numbers = numbers_right(shown.columns[1:])
+    st.dataframe(shown, hide_index=True, row_height=36, column_config=numbers)
 
 
 def page() -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboards.ask import Row
 from dashboards.charts.quarters import delta_bars, mean_line, role_line, share_lines
 from dashboards.frame import Visit, basis, draw, head, how, in_columns, nothing, section, seen, visit
+from dashboards.number_tables import numbers_right
 
 COLUMNS = 4
 
@@ -52,36 +53,34 @@ def numbers(page: Visit, rows: list[Row]) -> None:
     words, formats = page.words, page.formats
 
     newest = list(reversed(rows))
-    st.dataframe(
-        pd.DataFrame(
-            {
-                words("column.quarter"): [formats.quarter_short(row["quarter"]) for row in newest],
-                words("statistic.n"): [formats.count(row["n"]) for row in newest],
-                words("statistic.mean"): [formats.score(row["mean"]) for row in newest],
-                words("statistic.interval"): [
-                    formats.interval(row["ci_low"], row["ci_high"], formats.score) for row in newest
-                ],
-                words("statistic.delta"): [
-                    words("format.none") if row["delta_mean"] is None else formats.signed(row["delta_mean"])
-                    for row in newest
-                ],
-                words("statistic.delta_interval"): [
-                    formats.interval(row["delta_ci_low"], row["delta_ci_high"], formats.signed)
-                    if row["delta_mean"] is not None
-                    else words("chart.no_previous")
-                    for row in newest
-                ],
-                words("statistic.sd"): [formats.score(row["sd"]) for row in newest],
-                words("statistic.p10"): [formats.score(row["p10"]) for row in newest],
-                words("statistic.p50"): [formats.score(row["median"]) for row in newest],
-                words("statistic.p90"): [formats.score(row["p90"]) for row in newest],
-                words("trend.pass_rate"): [formats.percent(row["pass_rate"]) for row in newest],
-                words("trend.share_80"): [formats.percent(row["share_80"]) for row in newest],
-            }
-        ),
-        hide_index=True,
-        row_height=36,
+    shown = pd.DataFrame(
+        {
+            words("column.quarter"): [formats.quarter_short(row["quarter"]) for row in newest],
+            words("statistic.n"): [formats.count(row["n"]) for row in newest],
+            words("statistic.mean"): [formats.score(row["mean"]) for row in newest],
+            words("statistic.interval"): [
+                formats.interval(row["ci_low"], row["ci_high"], formats.score) for row in newest
+            ],
+            words("statistic.delta"): [
+                words("format.none") if row["delta_mean"] is None else formats.signed(row["delta_mean"])
+                for row in newest
+            ],
+            words("statistic.delta_interval"): [
+                formats.interval(row["delta_ci_low"], row["delta_ci_high"], formats.signed)
+                if row["delta_mean"] is not None
+                else words("chart.no_previous")
+                for row in newest
+            ],
+            words("statistic.sd"): [formats.score(row["sd"]) for row in newest],
+            words("statistic.p10"): [formats.score(row["p10"]) for row in newest],
+            words("statistic.p50"): [formats.score(row["median"]) for row in newest],
+            words("statistic.p90"): [formats.score(row["p90"]) for row in newest],
+            words("trend.pass_rate"): [formats.percent(row["pass_rate"]) for row in newest],
+            words("trend.share_80"): [formats.percent(row["share_80"]) for row in newest],
+        }
     )
+    numbers = numbers_right(shown.columns[1:])
+    st.dataframe(shown, hide_index=True, row_height=36, column_config=numbers)
 
 
 def page() -> None:
