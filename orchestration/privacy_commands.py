@@ -1,4 +1,4 @@
-"""`scorehouse erase` and `scorehouse purge`."""
+"""`scorehouse erase`, `scorehouse purge` and `scorehouse requests`."""
 
 from __future__ import annotations
 
@@ -63,6 +63,28 @@ def register(app: typer.Typer, settings: Callable[[], Settings], out: Console) -
             else:
                 done = "due" if dry_run else "purged"
                 say(f"{one.field_class}: {one.count:,} {done}, from before {one.last_day_kept}.")
+
+    @app.command()
+    def requests(
+        answered: Annotated[
+            str | None, typer.Option("--answered", help="The id of a request whose copy was handed over.")
+        ] = None,
+        how: Annotated[str, typer.Option("--how", help="In which way; without names.")] = "",
+    ) -> None:
+        """List the requests for a copy of own data that wait, or note that one was answered."""
+        from warehouse import privacy_answers
+        from warehouse.erasure.carrying_out import OPERATOR
+
+        where = settings()
+        if answered is not None:
+            receipt = privacy_answers.answer(where, answered, how, who=OPERATOR, role=OPERATOR)
+            say(f"Receipt {receipt.receipt_id}, {receipt.receipt_hash}")
+            say("The next `scorehouse build` closes the request.")
+            return
+        found = privacy_answers.waiting(where)
+        for whose, one in found:
+            say(f"{one.request_id}  {whose}  {one.requested_at:%Y-%m-%d}")
+        say(f"{len(found):,} {'request waits' if len(found) == 1 else 'requests wait'} for a copy.")
 
 
 def _erase(where: Settings, kind: str, id_: str, reason: str, say: Callable[[str], None]) -> None:

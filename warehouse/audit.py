@@ -55,6 +55,7 @@ class Action(StrEnum):
     VIEW_TEXT = "view_text"
     EXPORT = "export"
     ERASE = "erase"
+    ANSWER_REQUEST = "answer_request"
     PURGE = "purge"
     KEY_ROTATED = "key_rotated"
     REFUSAL = "refusal"

@@ -21,8 +21,9 @@ SOURCE = "privacy_requests"
 REFUSE, WITHDRAW = "refuse_ai", "withdraw_refusal"
 KINDS = (REFUSE, WITHDRAW)
 _TAKEN_IN = """
-    select request_id, kind, max(requested_at) as requested_at
-    from read_parquet($files, union_by_name = true) where candidate_id = $candidate group by all
+    select request_id, kind, max(requested_at) as requested_at, candidate_id
+    from read_parquet($files, union_by_name = true) where $candidate is null or candidate_id = $candidate
+    group by all order by 3, 1
 """
 
 
@@ -75,7 +76,7 @@ def asked_by(settings: Settings, candidate_id: str) -> list[Asked]:
     """All requests of a person, oldest first."""
     events = platform_events.events_of(settings, candidate_id)
     found = {event.row["request_id"]: _said(event.row) for event in events if event.source == SOURCE}
-    found |= {asked.request_id: asked for asked in _taken_in(settings, candidate_id)}
+    found |= {asked.request_id: asked for _, asked in taken_in(settings, candidate_id)}
     return sorted(found.values(), key=lambda asked: (asked.requested_at, asked.request_id))
 
 
@@ -84,7 +85,8 @@ def _said(row: platform_events.Row) -> Asked:
     return Asked(row["request_id"], row["kind"], moment, is_waiting=True)
 
 
-def _taken_in(settings: Settings, candidate_id: str) -> list[Asked]:
+def taken_in(settings: Settings, candidate_id: str | None = None) -> list[tuple[str, Asked]]:
+    """Requests that the warehouse holds, oldest first, each behind whose it is; of one person or of all."""
     files = [str(path) for path in sorted((settings.raw / SOURCE).glob("[!_.]*.parquet"))]
     if not files:
         return []
@@ -97,7 +99,7 @@ def _taken_in(settings: Settings, candidate_id: str) -> list[Asked]:
             f"The requests below {settings.raw / SOURCE} cannot be read ({type(error).__name__}): "
             "ingest their source files again."
         ) from None
-    return [Asked(id_, kind, _utc(moment), is_waiting=False) for id_, kind, moment in rows]
+    return [(whose, Asked(id_, kind, _utc(moment), is_waiting=False)) for id_, kind, moment, whose in rows]
 
 
 def _utc(moment: dt.datetime) -> dt.datetime:

@@ -1,4 +1,6 @@
-"""Receipts: that somebody was erased or something purged, when, by whom, why and how much. No id, no name.
+"""Receipts: that somebody was erased, something purged, a request answered; when, by whom, why, how much.
+
+They hold no id of a person and no name.
 
 One small Parquet file each in `privacy/receipts/`, which the marts read too. `receipt_hash` is an HMAC over
 all the rest: who has the keys can prove that a receipt was made here and says what it said.
@@ -23,7 +25,7 @@ from warehouse.settings import Settings
 from warehouse.vault import Vault
 
 PURPOSE = "receipts"
-ERASURE, PURGE = "erasure", "purge"
+ERASURE, PURGE, ANSWER = "erasure", "purge", "answer"
 _UTC_TIME = pa.timestamp("us", tz="UTC")
 RECEIPTS = pa.schema(
     [
@@ -50,11 +52,15 @@ PURGED = pa.schema(
         ("receipt_hash", pa.string()),
     ]
 )
+# Requests of people that were answered by hand.
+ANSWERED = pa.schema([("request_id", pa.string()), ("answered_at", _UTC_TIME), ("receipt_hash", pa.string())])
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """`kind`: erasure of a person (`subject_hash`) or purge of a class. `manner`: pseudonymised or removed.
+    """`kind`: erasure of a person, answer to a request (both with `subject_hash`), or purge of a class.
+
+    `manner`: of an erasure pseudonymised or removed, of an answer handed_over.
 
     `pseudonym` is the name under which a person's rows stay, and says nothing of the person. `done_at` is
     None as long as the erasure has only begun.
@@ -129,9 +135,27 @@ def note_purged(settings: Settings, receipt: Receipt, field_class: str, intervie
         _write(settings.privacy / "purged" / f"{receipt.receipt_id}-{field_class}.parquet", table)
 
 
+def note_answered(settings: Settings, receipt: Receipt, request_id: str) -> None:
+    """Notes that a request has its answer, for the ledger of what is owed."""
+    lay_out_privacy(settings)
+    row = {
+        "request_id": request_id,
+        "answered_at": receipt.done_at or receipt.requested_at,
+        "receipt_hash": receipt.receipt_hash,
+    }
+    table = pa.Table.from_pylist([row], ANSWERED)
+    _write(settings.privacy / "answered" / f"{receipt.receipt_id}.parquet", table)
+
+
+def answered(settings: Settings) -> set[str]:
+    """The ids of the requests that have their answer."""
+    paths = sorted((settings.privacy / "answered").glob("[!_.]*.parquet"))
+    return {id_ for path in paths for id_ in pq.ParquetFile(path).read().column("request_id").to_pylist()}
+
+
 def lay_out_privacy(settings: Settings) -> None:
     """Files of no rows, so that the marts always find what to read."""
-    for folder, schema in (("receipts", RECEIPTS), ("purged", PURGED)):
+    for folder, schema in (("receipts", RECEIPTS), ("purged", PURGED), ("answered", ANSWERED)):
         path = settings.privacy / folder / "_schema.parquet"
         if not path.is_file():
             _write(path, schema.empty_table())

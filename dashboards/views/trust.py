@@ -7,7 +7,7 @@ from datetime import UTC
 
 import streamlit as st
 
-from dashboards import choices, duties, who_sees
+from dashboards import choices, copies_handed_over, duties, who_sees
 from dashboards.ask import Row
 from dashboards.charts.trust import interval
 from dashboards.download import offered
@@ -195,6 +195,7 @@ def page() -> None:
     todo(here, rows)
     if sees_people:
         duties.ledger(here, as_of)
+        copies_handed_over.offered(here)
     else:
         duties.requests(here, rows)
         summary(here, as_of, fewest)

@@ -22,7 +22,7 @@ from ingestion.state.sightings import sightings_schema
 from orchestration.bulk_scoring import SCORE_FILE_SCHEMA
 from orchestration.dbt_manifest import DbtFailedError, dbt_environment, dbt_executable, target_path
 from orchestration.run_record import SCHEMA as RUN
-from warehouse.receipts import PURGED, RECEIPTS
+from warehouse.receipts import ANSWERED, PURGED, RECEIPTS
 from warehouse.settings import Settings
 
 Manifest = Mapping[str, Any]
@@ -63,4 +63,5 @@ def source_columns() -> dict[tuple[str, str], list[str]]:
     columns["run", "run"] = list(RUN.names)
     columns["privacy", "receipts"] = list(RECEIPTS.names)
     columns["privacy", "purged"] = list(PURGED.names)
+    columns["privacy", "answered"] = list(ANSWERED.names)
     return columns

@@ -1,4 +1,4 @@
-"""`scorehouse erase` and `scorehouse purge`: what they ask, refuse and say."""
+"""`scorehouse erase`, `purge` and `requests`: what they ask, refuse and say."""
 
 from __future__ import annotations
 
@@ -89,3 +89,13 @@ def test_purge_has_a_line_for_each_class(said: Said) -> None:
     ]
     with pytest.raises(UsageError, match="is no day"):
         said("purge", "--today", "soon")
+
+
+def test_a_copy_that_was_handed_over_is_noted_once(said: Said, house: House) -> None:
+    text = "request_id,candidate_id,kind,requested_at\nR1,P1,export,2026-03-01 09:00\n"
+    house.take("privacy_requests", "requests.csv", text)
+    assert said("requests") == "R1  P1  2026-03-01\n1 request waits for a copy.\n"
+    assert "Receipt " in said("requests", "--answered", "R1", "--how", "by post")
+    assert said("requests") == "0 requests wait for a copy.\n"
+    with pytest.raises(UsageError, match="already"):
+        said("requests", "--answered", "R1", "--how", "by post")

@@ -99,12 +99,13 @@ requested as (
         requests.request_id,
         requests.requested_at as began_at,
         {{ local_date('requests.requested_at') }} + terms.answer_days as answer_due,
-        answered.done_at as closed_at,
-        answered.receipt_hash
+        coalesce(answered.answered_at, erasures.done_at) as closed_at,
+        coalesce(answered.receipt_hash, erasures.receipt_hash) as receipt_hash
     from {{ ref('stg_privacy_requests') }} as requests
     inner join {{ ref('privacy_request_policy') }} as terms on requests.kind = terms.kind
-    left join erasures as answered
-        on requests.candidate_id = answered.candidate_id and requests.kind = 'erase'
+    left join {{ ref('stg_answered_requests') }} as answered on requests.request_id = answered.request_id
+    -- Of somebody who was erased nothing is left to be handed over either.
+    left join erasures on requests.candidate_id = erasures.candidate_id
 ),
 
 rules as (
