@@ -64,8 +64,11 @@ def visit() -> Visit:
 
 def head(title: str, caption: Iterable[str]) -> None:
     """The answer in one sentence, and what it rests on."""
+    page: Visit | None = st.session_state.get(_VISIT)
+    # Nobody shall take a generated person for a real one.
+    marks = [page.words("demo.mark")] if page is not None and page.settings.holds_demo else []
     st.title(plain(title), anchor=False)
-    st.caption(" · ".join(plain(part) for part in caption if part))
+    st.caption(" · ".join(plain(part) for part in (*caption, *marks) if part))
 
 
 def basis(page: Visit, n: int | None) -> list[str]:

@@ -87,6 +87,7 @@ def document(page: Visit, row: Row, known: Mapping[str, list[Row]], texts: Mappi
         meaning=portal.meaning(page, row, known["grades"], skills),
         radar=_radar(skills),
         made=page.words("report.made", day=page.formats.day(page.today)),
+        mark=page.words("demo.mark") if page.settings.holds_demo else "",
         **{**known, "answers": [_answer(page, one, texts) for one in known["answers"]]},
     )
 

@@ -96,6 +96,11 @@ class Marts:
         self._opened: list[_Open] = []
         self._lock = threading.Lock()
 
+    @property
+    def holds_demo(self) -> bool:
+        """Whether people in here may be generated ones."""
+        return self._settings.holds_demo
+
     def version(self) -> PublishedVersion | None:
         """What is published now, asked anew in microseconds; None when nothing is, or its file is gone.
 

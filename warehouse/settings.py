@@ -105,6 +105,11 @@ class Settings:
         return self.home / "privacy"
 
     @property
+    def holds_demo(self) -> bool:
+        """Whether generated people were ever written into landing: the demo leaves its truth beside it."""
+        return (self.home / "truth.json").is_file()
+
+    @property
     def seeds(self) -> Path:
         """Every policy as CSV."""
         return self.dbt_project / "seeds"

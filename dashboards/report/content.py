@@ -29,7 +29,7 @@ def content(facts: Facts, basis: Basis, maker: Maker, spoken: Mapping[str, Spoke
         "pay": parts.pay(facts, maker),
         "evidence": parts.evidence(facts, maker, spoken),
         "trace": _trace(facts, basis, maker),
-        "footer": _footer(row, maker),
+        "footer": _footer(row, basis, maker),
         "page": words("pdf.page", page="{page}", pages="{pages}"),
     }
     printable = _printable(tree, glyphs)
@@ -146,9 +146,10 @@ def _trace(facts: Facts, basis: Basis, maker: Maker) -> Tree:
     return {"title": words("pdf.trace"), "lines": lines}
 
 
-def _footer(row: Row, maker: Maker) -> str:
+def _footer(row: Row, basis: Basis, maker: Maker) -> str:
     role = row["role_name"] or row["role_id"] or ""
-    return " · ".join((person(row), str(role), str(row["interview_id"])))
+    marks = [maker.words("demo.mark")] if basis.is_demo else []
+    return " · ".join((person(row), str(role), str(row["interview_id"]), *marks))
 
 
 def _printable(value: Any, glyphs: Glyphs) -> Any:

@@ -42,6 +42,7 @@ class Basis:
 
     run: Row
     grades: Sequence[Row]
+    is_demo: bool = False
 
 
 def facts_of(
@@ -73,7 +74,7 @@ def _asked(
     heads = {row["interview_id"]: row for row in ask("report_interviews")}
     parts = {part: _by_interview(ask(f"report_{part}")) for part in _PARTS}
     runs = ask("warehouse_run")
-    basis = Basis(runs[0] if runs else {}, ask("my_grades"))
+    basis = Basis(runs[0] if runs else {}, ask("my_grades"), marts.holds_demo)
     return basis, [
         Facts(heads[interview], **{part: rows.get(interview, ()) for part, rows in parts.items()})
         for interview in interviews

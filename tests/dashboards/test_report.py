@@ -71,6 +71,15 @@ def text_of(pdf: bytes) -> str:
     return " ".join("".join(page.get_textpage().get_text_range() for page in pages).split())
 
 
+def test_generated_people_are_said_to_be(
+    marts: Marts, person: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = "演示数据：人物与回答均为生成"
+    assert mark in text_of(report(marts, maker(), person["interview_id"]).pdf)
+    monkeypatch.setattr(Marts, "holds_demo", False)
+    assert mark not in text_of(report(marts, maker(), person["interview_id"]).pdf)
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_report_has_the_numbers_of_the_marts(marts: Marts, person: dict[str, Any], language: str) -> None:
     made = report(marts, maker(language=language), person["interview_id"])
