@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards.ask import Row
+from dashboards.formats import Counted
 from dashboards.frame import Visit, basis, figure, figures, head, how, nothing, section, visit
 from dashboards.number_tables import numbers_right
 
@@ -24,7 +25,7 @@ def amount(page: Visit, value: float | None, unit: str) -> str:
     if unit in AS_PERCENT:
         return formats.percent(value)
     is_whole = unit != "points" and value == int(value)
-    written = formats.count(int(value)) if is_whole else formats.score(value)
+    written = formats.count(int(value)) if is_whole else Counted(formats.score(value))
     return words(f"claims.in_{unit}", value=written)
 
 
