@@ -171,6 +171,11 @@ def _read(sql: str, known: frozenset[str]) -> tuple[list[Relation], list[tuple[i
         ]
         return relations, list(_qualifiers(statements[0], {one.name for one in relations}))
     except (SqlglotError, RecursionError):
+        if sql_tree.begins_with_pivot(sql):
+            raise QueryRefusedError(
+                "A query that begins with PIVOT or UNPIVOT ends with it: to sort or filter what it gives, "
+                "write FROM (PIVOT …) ORDER BY …."
+            ) from None
         raise QueryRefusedError(
             "The query cannot be read: it uses syntax that is not supported here, or is nested too deeply."
         ) from None

@@ -30,6 +30,10 @@ _FUNCTION_WORDS = frozenset(
     {"current_catalog", "current_role", "current_schema", "current_user", "session_user", "user"}
 )
 _FUNCTION_SCHEMAS = frozenset({"", "main"})
+PIVOT_WITHOUT_VALUES = (
+    "PIVOT needs its values here: write PIVOT … ON grade IN ('S', 'A') USING …; in brackets, "
+    "FROM (PIVOT …) ORDER BY …, it can be sorted and filtered."
+)
 _FIRST_WORD = re.compile(r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/|\()*([A-Za-z_]+)", re.DOTALL)
 
 
@@ -200,10 +204,18 @@ def _nodes(tree: object) -> Iterator[Node]:
             waiting.extend(reversed(node))
 
 
+def begins_with_pivot(sql: str) -> bool:
+    """Whether the first word is PIVOT or UNPIVOT."""
+    word = _FIRST_WORD.match(sql)
+    return word is not None and word[1].upper() in {"PIVOT", "UNPIVOT"}
+
+
 def _why(sql: str, tree: Node) -> str:
     message = str(tree.get("error_message", "")).strip()
     if message.startswith("Only SELECT"):
         word = _FIRST_WORD.match(sql)
+        if word and word[1].upper() == "PIVOT":
+            return PIVOT_WITHOUT_VALUES
         what = f"this is {word[1].upper()}" if word else "this is something else"
         return f"Only a SELECT can run here; {what}."
     if message.startswith("SELECT clause without selection list") or not message:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import duckdb
 import pytest
 
@@ -241,3 +243,16 @@ def test_nothing_that_reads_files_settings_or_catalogues_is_on_the_list() -> Non
         "getenv", "glob", "query", "query_table", "getvariable", "current_setting", "nextval", "currval",
         "write_log", "sleep_ms", "stats", "setseed", "current_query", "error", "create_sort_key",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sql", "advice"),
+    [
+        ("pivot results on role_id using sum(score)", "PIVOT … ON grade IN"),
+        ("pivot results on role_id in (0, 1) using sum(score) order by all", "FROM (PIVOT …) ORDER BY"),
+        ("-- sorted\nunpivot results on score order by all", "FROM (PIVOT …) ORDER BY"),
+    ],
+)
+def test_a_pivot_that_cannot_be_read_says_how_to_write_it(sql: str, advice: str) -> None:
+    with pytest.raises(QueryRefusedError, match=re.escape(advice)):
+        check(sql, KNOWN)
