@@ -36,8 +36,10 @@ def agreement(name: str, table: pa.Table) -> FittedModel:
 def _figures(found: Evidence | None) -> str:
     if found is None:
         return "nothing could be judged"
+    # A pooled model's questions were held out whole, and words that nobody rated tell a ridge nothing.
+    ridge = f"{found.tfidf.qwk:.4f}" if found.tfidf.qwk else "none (it knows no word of a new question)"
     return (
-        f"kappa {found.model.qwk:.4f}, of a TF-IDF ridge {found.tfidf.qwk:.4f}, of length alone "
+        f"kappa {found.model.qwk:.4f}, of a TF-IDF ridge {ridge}, of length alone "
         f"{found.length.qwk:.4f}; intervals of 90 % hold {found.coverage:.1%}"
     )
 

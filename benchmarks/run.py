@@ -12,12 +12,16 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks.browser import CHROMIUM
+from benchmarks.browser import main as in_a_browser
 from benchmarks.bulk import bulk
 from benchmarks.gateway import gateway
 from benchmarks.ingesting import ingesting
 from benchmarks.measure import REPEATS
+from benchmarks.pages import pages
 from benchmarks.rating import GRADED_ANSWERS, rating
 from benchmarks.scoring import scoring
+from benchmarks.users import main as readers
 from benchmarks.warehouse_build import warehouse_build
 from ingestion import ingest
 from ingestion.demo import write_demo
@@ -49,6 +53,10 @@ def main() -> None:
         built = Settings(home=Path(folder) / "warehouse")
         publish(built, "bench")
         gateway(built)
+        pages(built, visits=6)
+        readers(built.home, users=10, clicks=8, think=3)
+        if CHROMIUM.exists():
+            in_a_browser(built.home, visits=5)
         print()
         rating(GRADED_ANSWERS)
 

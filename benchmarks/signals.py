@@ -38,6 +38,7 @@ FLAGS = {
     "slow": "slow",
     "halting": "long_pauses",
     "brief": "short",
+    "repeated": "repeated",
 }
 REALLY_ALIKE = 0.7
 _UNIT = re.compile(r"[a-z0-9']+|[^\W_]")
@@ -82,6 +83,12 @@ def recovered(settings: Settings) -> list[Recovered]:
             flags[name].add(key)
     exported = _answers(settings.landing)
     answers = {key: exported[key] for key in counted}
+    # What an answer repeats is no oddity of the demo but one of its states, which the exports carry.
+    truth["repeated"] = [
+        dict(zip(("interview_id", "question_id"), key, strict=True))
+        for key, answer in answers.items()
+        if answer.get("repeated")
+    ]
     true = {"short": _short(answers), "similar": _alike(answers, flags["similar"])}
     return [
         Recovered(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboards import choices, own_language, sign_in_steps
+from dashboards import choices, own_language, session_cookie, sign_in_steps
 from dashboards.ask import Questions
 from dashboards.catalogue import Words
 from dashboards.filters import language_switch
@@ -16,18 +16,17 @@ from warehouse.sessions import SignedIn
 from warehouse.settings import Settings
 from warehouse.viewer import Viewer
 
+if TYPE_CHECKING:
+    from dashboards.frame import Visit
+
 _TOKEN = "session_token"
+_TICKET = "cookie_ticket"
 _FORGET = "forget_cookie"
 _REFUSED = "refused_identity"
 _VIEWED = "viewed_person"
 _READER = "reader_of_tab"
 # What outlives a change of who reads in a tab: the way in, and the language that the newcomer has chosen.
-_KEPT = (_TOKEN, _FORGET, _REFUSED, own_language.SWITCHED)
-
-
-def cookie_name() -> str:
-    """One a port, because browsers share the cookies of 127.0.0.1 between ports."""
-    return f"scorehouse_session_{st.get_option('server.port')}"
+_KEPT = (_TOKEN, _TICKET, _FORGET, _REFUSED, own_language.SWITCHED)
 
 
 def signed_in(settings: Settings) -> Viewer | None:
@@ -65,6 +64,14 @@ def still_reads(settings: Settings, token: str, ask: Questions) -> Viewer:
     return viewer
 
 
+def who_saves(page: Visit, token: str) -> Viewer:
+    """The same for a page's button: a refusal is told in the reader's words, beside the button."""
+    try:
+        return still_reads(page.settings, token, page.ask)
+    except SignInFailed as failure:
+        raise SignInFailed(page.words(f"signin.file_{failure.why}"), failure.why) from None
+
+
 def has_second_factor(settings: Settings) -> bool:
     """Whether the reader gave a code in this session, without which no text of an answer is shown."""
     found = _session(settings)
@@ -97,10 +104,10 @@ def token() -> str:
 def keep_cookie() -> None:
     """Let the browser remember (or forget) the session; nothing happens when it already does."""
     kept = st.session_state.get(_TOKEN)
-    if kept is not None and st.context.cookies.get(cookie_name()) != kept:
-        _set_cookie(kept, int(sessions.session_length().total_seconds()))
+    if kept is not None and st.context.cookies.get(session_cookie.name()) != kept:
+        _hand_over(kept, int(sessions.session_length().total_seconds()))
     elif kept is None and st.session_state.get(_FORGET):
-        _set_cookie("", 0)
+        _hand_over("", 0)
 
 
 def form(settings: Settings, words: Words) -> None:
@@ -137,7 +144,7 @@ def _session(settings: Settings) -> SignedIn | None:
     """What this tab's memory or the browser's cookie stands for now."""
     kept = st.session_state.get(_TOKEN)
     if kept is None and not st.session_state.get(_FORGET):
-        kept = st.context.cookies.get(cookie_name())
+        kept = st.context.cookies.get(session_cookie.name())
     if not isinstance(kept, str) or not kept:
         return None
     found = sessions.signed_in(settings, kept)
@@ -199,10 +206,10 @@ def _way_out(settings: Settings, words: Words, found: SignedIn | None, label: st
     st.rerun()
 
 
-def _set_cookie(value: str, seconds: int) -> None:
-    # Streamlit cannot set a cookie from Python. SameSite=Strict: no other site can make the browser send it.
-    text = json.dumps(f"{cookie_name()}={value}; path=/; max-age={seconds}; SameSite=Strict")
-    st.html(
-        f"<script>document.cookie = {text} + (location.protocol === 'https:' ? '; Secure' : '');</script>",
-        unsafe_allow_javascript=True,
-    )
+def _hand_over(value: str, seconds: int) -> None:
+    """Give the browser a ticket for the cookie; the same in each drawing, so that it acts on it once."""
+    cookie = session_cookie.Cookie(session_cookie.name(), value, seconds)
+    given = st.session_state.get(_TICKET)
+    if given is None or given.cookie != cookie or given.is_lost:
+        given = st.session_state[_TICKET] = session_cookie.ticket(cookie)
+    st.html(session_cookie.script(given), unsafe_allow_javascript=True)

@@ -1,4 +1,4 @@
-"""The dashboards: `streamlit run dashboards/app.py`. Sign-in, menu, filters, then the page."""
+"""The dashboards, which `dashboards/web.py` serves. Sign-in, menu, filters, then the page."""
 
 from __future__ import annotations
 

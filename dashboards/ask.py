@@ -26,6 +26,7 @@ from warehouse.viewer import Viewer
 
 FOLDER = Path(__file__).parent / "queries"
 REMEMBERED = 600
+_PART = re.compile(r"\{\{ part\('([a-z_]+)'\) \}\}")
 _PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
 
 Value = str | int | float | bool | None
@@ -46,7 +47,9 @@ def marts(home: str) -> Marts:
 
 @cache
 def _text_of(name: str) -> str:
-    return (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+    """A query, each `{{ part('name') }}` in it replaced by what several share: `queries/parts/name.sql`."""
+    text = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+    return _PART.sub(lambda found: _text_of(f"parts/{found[1]}").rstrip(), text)
 
 
 def sql_of(name: str) -> str:

@@ -97,6 +97,7 @@ CODED = (
     "verdict",
     "duty",
     "duty_state",
+    "measure",
 )
 
 
@@ -154,7 +155,7 @@ def offered(
     words, token = page.words, access.token()
 
     def made(kind: str) -> bytes:
-        access.still_reads(page.settings, token, page.ask)
+        access.who_saves(page, token)
         return _made(page, kind, name, table(), title, filters, fields, query, hiding)
 
     with st.popover(label or words("download.open"), icon=":material/download:", width="stretch"):

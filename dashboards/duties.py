@@ -13,6 +13,7 @@ from dashboards.charts.trust import calendar, clocks, differences, interval, rat
 from dashboards.download import chosen, offered
 from dashboards.formats import plain
 from dashboards.frame import FEWEST, Visit, draw, nothing, section, seen
+from dashboards.number_tables import numbers_right
 from dashboards.own_choices import bound, one_of
 from dashboards.ticked_rows import ticked_rows
 
@@ -127,6 +128,7 @@ def requests(page: Visit, rows: Sequence[Row]) -> None:
         hide_index=True,
         row_height=ROW_HEIGHT,
         height="content",
+        column_config=numbers_right([words("csv.duty_n")]),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dashboards import titles
-from dashboards.ask import Value
+from dashboards.ask import Row, Value
 from dashboards.frame import Visit
 
 Figures = list[tuple[str, str]]
@@ -19,7 +19,43 @@ def of(name: str, page: Visit, own: Mapping[str, Value]) -> tuple[str, Figures]:
         return _batches(page, own)
     if name == "requisitions":
         return _requisitions(page, own)
+    if name == "roles":
+        return _roles(page, own)
+    if name == "trend":
+        rows = _known(page.ask.rows("quarters", each_role=False), "n")
+        return titles.trend(page, rows) if rows else page.words("nothing.title"), []
+    if name == "questions":
+        rows = _known(page.ask.rows("question_list"), "asked_n")
+        return titles.questions(page, rows, None) if rows else page.words("questions.none"), []
+    if name == "outcomes":
+        return _outcomes(page, own)
     return titles.results(page, page.ask.rows("results", **{**own, "row_limit": 1})), []
+
+
+def _known(rows: list[Row], n: str) -> list[Row]:
+    """Without groups that are too small to be shown."""
+    return [row for row in rows if row[n] is not None]
+
+
+def _roles(page: Visit, own: Mapping[str, Value]) -> tuple[str, Figures]:
+    measures = {row["id"]: row["name"] for row in page.ask.rows("competencies")}
+    rows = _known(page.ask.rows("summaries", **own), "n")
+    if not rows:
+        return page.words("nothing.title"), []
+    measure = measures.get(str(own["competency"]), page.words("roles.composite"))
+    return titles.roles(page, rows, measure), []
+
+
+def _outcomes(page: Visit, own: Mapping[str, Value]) -> tuple[str, Figures]:
+    words, formats = page.words, page.formats
+    chain = page.ask.row("outcome_chain", **own)
+    if chain is None or not chain["interviews_n"]:
+        return words("outcomes.none"), []
+    return titles.outcomes(page, chain), [
+        (words("outcomes.hire_rate"), formats.percent(chain["hire_rate"])),
+        (words("outcomes.acceptance"), formats.percent(chain["acceptance"])),
+        (words("outcomes.open"), formats.count(chain["open_n"])),
+    ]
 
 
 def _overview(page: Visit) -> tuple[str, Figures]:

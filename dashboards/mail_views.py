@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboards.mail_tables import TABLES
+from dashboards.page_tables import TABLES
 from warehouse import saved_views
 from warehouse.saved_views import SavedView
 from warehouse.settings import Settings

@@ -19,8 +19,8 @@ from dashboards.choices import ALL, Choices
 from dashboards.download import as_file
 from dashboards.formats import Formats
 from dashboards.frame import Visit, basis
-from dashboards.mail_tables import TABLES, left_out, mailed_fields, own_parameters, shown
 from dashboards.mail_views import view_of
+from dashboards.page_tables import TABLES, left_out, mailed_fields, own_parameters, shown
 from warehouse.errors import NothingPublished
 from warehouse.export_cells import Hiding
 from warehouse.export_info import Info
@@ -123,7 +123,7 @@ def _page(
     one: Subscription,
 ) -> Letter:
     words, table = page.words, TABLES[name]
-    own = own_parameters(table, given)
+    own = own_parameters(table, given, viewer.role)
     answer = shown(table, page.ask.table(table.query, **own), words("choice.all_roles"))
     fields = mailed_fields(table, page.ask)
     title, figures = mail_figures.of(name, page, own)

@@ -17,12 +17,6 @@ from dashboards.ticked_rows import open_interview, ticked_rows
 FLAGGED_SHOWN = 200
 
 
-def reasons_of(page: Visit, row: Row) -> str:
-    """Why somebody should look at it, in words; empty when nothing calls for it."""
-    words = page.words
-    return words("format.comma").join(words.of("question_reason", reason) for reason in row["reasons"])
-
-
 def role_of(page: Visit, row: Row) -> str:
     """For whom it is; of a question that no rubric knows nobody can tell."""
     if not row["is_known"]:

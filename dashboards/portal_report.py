@@ -60,7 +60,7 @@ def facts(page: Visit, row: Row) -> dict[str, list[Row]]:
 
 def _made(page: Visit, row: Row, token: str, known: Mapping[str, list[Row]]) -> bytes:
     """The report for who is still signed in when the button is pressed."""
-    viewer = access.still_reads(page.settings, token, page.ask)
+    viewer = access.who_saves(page, token)
     audit.record(
         page.settings,
         who=viewer.name,

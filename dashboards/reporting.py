@@ -63,7 +63,7 @@ def _maker(page: Visit, viewer: Viewer) -> Maker:
 
 def _one(page: Visit, row: Row, token: str, with_texts: bool) -> bytes:
     """The report for who is still signed in when the button is pressed."""
-    viewer = access.still_reads(page.settings, token, page.ask)
+    viewer = access.who_saves(page, token)
     subject = f"candidate:{row['candidate_id']}"
     audit.record(
         page.settings,
@@ -147,7 +147,7 @@ def _save(page: Visit, made: bytes, n: int) -> None:
     words, formats, token = page.words, page.formats, access.token()
 
     def kept() -> bytes:
-        access.still_reads(page.settings, token, page.ask)
+        access.who_saves(page, token)
         return made
 
     st.caption(plain(words("reports.ready", n=formats.count(n), size=f"{len(made) / 1e6:.1f}")))

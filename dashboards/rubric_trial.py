@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from html import escape
 
-import pandas as pd
 import streamlit as st
 
 from dashboards import trial_words
 from dashboards.formats import plain
 from dashboards.frame import Visit, nothing, section
+from dashboards.number_tables import number_table
 from dashboards.rubric_rules import question
 from dashboards.rulebook import Rulebook
 from scoring_udfs.said import Piece, pieces
@@ -124,7 +124,7 @@ def _competencies(page: Visit, book: Rulebook, trial: Trial) -> None:
         columns[words("column.weight")] = [
             words("format.none") if c.weight is None else f"{c.weight:g}" for c in trial.competencies
         ]
-    st.table(pd.DataFrame(columns), border="horizontal", hide_index=True)
+    number_table(columns, "competencies_of_trial")
 
 
 def _met(page: Visit, book: Rulebook, trial: Trial, criterion: CriterionTrial) -> str:

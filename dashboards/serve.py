@@ -82,9 +82,9 @@ def command(port: int, secrets: Path | None = None) -> Sequence[str]:
     return [
         sys.executable,
         "-m",
-        "streamlit",
+        "dashboards",
         "run",
-        str(Path(__file__).parent / "app.py"),
+        str(Path(__file__).parent / "web.py"),
         "--server.address",
         ADDRESS,
         "--server.port",

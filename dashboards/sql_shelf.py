@@ -17,6 +17,9 @@ from warehouse.mart_words import MartWords
 
 Take = Callable[[str], None]
 _HEIGHT = 316
+# What is said of a column, with widths in pixels; Streamlit wraps text in rows this high, and four lines fit.
+_COLUMNS = {"name": 108, "label": 78, "description": 168, "type": 70}
+_COLUMNS_HEIGHT, _ROW = 420, 76
 _LINE = 60
 
 
@@ -57,12 +60,23 @@ def _schema(page: Visit, columns: Mapping[str, Sequence[str]], marts: Mapping[st
         (
             column,
             known[column].label[language] if column in known else words("sql.suppressed_column"),
+            known[column].description[language] if column in known else "",
             known[column].type if column in known else "boolean",
         )
         for column in columns[name]
     ]
-    shown = pd.DataFrame(rows, columns=[words(f"sql.column_{part}") for part in ("name", "label", "type")])
-    st.dataframe(shown, hide_index=True, height=_HEIGHT - 90, key=f"sql_columns_{name}")
+    headers = [words(f"sql.column_{part}") for part in _COLUMNS]
+    st.dataframe(
+        pd.DataFrame(rows, columns=headers),
+        hide_index=True,
+        height=_COLUMNS_HEIGHT,
+        row_height=_ROW,
+        column_config={
+            header: st.column_config.TextColumn(width=width)
+            for header, width in zip(headers, _COLUMNS.values(), strict=True)
+        },
+        key=f"sql_columns_{name}",
+    )
 
 
 def _history(page: Visit, take: Take) -> None:

@@ -12,8 +12,8 @@ from dashboards import choices, menu
 from dashboards.catalogue import LANGUAGES, Words
 from dashboards.formats import plain
 from dashboards.frame import Visit, section
-from dashboards.mail_tables import TABLES
 from dashboards.mail_views import views_of
+from dashboards.page_tables import TABLES
 from warehouse.errors import UsageError
 from warehouse.mailing import calendar, subscriptions
 from warehouse.mailing.addresses import Mailbox, mailbox_of

@@ -72,3 +72,90 @@ def requisitions(page: Visit, rows: list[Row], chosen: Row | None) -> str:
         n=formats.count(first["open_n"]),
         short=formats.count(first["short_n"]),
     )
+
+
+def roles(page: Visit, rows: list[Row], name: str) -> str:
+    """Who is highest and who is lowest, or the one role's place."""
+    words, formats = page.words, page.formats
+    first, last = rows[0], rows[-1]
+    if len(rows) == 1:
+        return words(
+            "roles.title_one",
+            measure=name,
+            role=first["role_name"],
+            mean=formats.score(first["mean"]),
+            share=formats.percent(first["share_80"]),
+        )
+    if first["ci_low"] is None or last["ci_high"] is None or first["ci_low"] <= last["ci_high"]:
+        low, high = formats.score(last["mean"]), formats.score(first["mean"])
+        return words("roles.title_close", measure=name, low=low, high=high)
+    return words(
+        "roles.title",
+        measure=name,
+        first=first["role_name"],
+        high=formats.score(first["mean"]),
+        last=last["role_name"],
+        low=formats.score(last["mean"]),
+    )
+
+
+def trend(page: Visit, rows: list[Row]) -> str:
+    """Where the last quarters lead."""
+    words, formats = page.words, page.formats
+    first, last = rows[0], rows[-1]
+    if len(rows) == 1:
+        return words(
+            "trend.title_one", quarter=formats.quarter(last["quarter"]), mean=formats.score(last["mean"])
+        )
+    return words(
+        "trend.title",
+        n=len(rows),
+        first=formats.quarter_short(first["quarter"]),
+        last=formats.quarter_short(last["quarter"]),
+        low=formats.score(first["mean"]),
+        high=formats.score(last["mean"]),
+    )
+
+
+def questions(page: Visit, rows: list[Row], chosen: Row | None) -> str:
+    """How many call for a look, by reason; or how the chosen one does."""
+    words, formats = page.words, page.formats
+    if chosen is not None:
+        return words(
+            "questions.title_one",
+            mean=formats.score(chosen["mean"]),
+            skipped=formats.percent(chosen["skip_rate"]),
+            verdict=reasons_of(page, chosen) or words("questions.no_reason"),
+        )
+    n = formats.count(rows[0]["questions_n"])
+    counts = dict(rows[0]["reason_counts"] or {})
+    parts = [
+        words(
+            "questions.title_part",
+            n=formats.count(counts[reason]),
+            reason=words.of("question_reason", reason),
+        )
+        for reason in words.choices("question_reason")
+        if reason in counts
+    ]
+    if not parts:
+        return words("questions.title_fine", n=n)
+    return words("questions.title", n=n, parts=words("format.comma").join(parts))
+
+
+def outcomes(page: Visit, chain: Row) -> str:
+    """How many came how far."""
+    words, formats = page.words, page.formats
+    return words(
+        "outcomes.title",
+        n=formats.count(chain["applications_n"]),
+        offered=formats.count(chain["offered_n"]),
+        hired=formats.count(chain["hired_n"]),
+        share=formats.percent(chain["hire_rate"]),
+    )
+
+
+def reasons_of(page: Visit, row: Row) -> str:
+    """Why somebody should look at it, in words; empty when nothing calls for it."""
+    words = page.words
+    return words("format.comma").join(words.of("question_reason", reason) for reason in row["reasons"])

@@ -75,17 +75,22 @@ def register(app: typer.Typer, settings: Callable[[], Settings], out: Console) -
     def grant(
         name: Name,
         department: Annotated[str, typer.Option("--department", help="Identifier of the department.")],
+        since: Annotated[
+            str | None, typer.Option("--from", help="First day, YYYY-MM-DD; from now on if none.")
+        ] = None,
         until: Annotated[
             str | None, typer.Option("--until", help="Last day, YYYY-MM-DD; without end if none.")
         ] = None,
     ) -> None:
-        """Let a department head see a department from now on."""
+        """Let a department head see a department, from now on or from a day to come."""
         from warehouse.grants import grant as make_grant
 
         where = settings()
         _check_department(where, department)
-        made = make_grant(where, name, department, author=AUTHOR, until=_day(until))
-        say(f"{name} sees {made.department_id} {f'until the end of {until}' if until else 'without end'}.")
+        made = make_grant(where, name, department, author=AUTHOR, since=_day(since), until=_day(until))
+        begins = f"from {since} " if since else ""
+        end = f"until the end of {until}" if until else "without end"
+        say(f"{name} sees {made.department_id} {begins}{end}.")
 
     @user.command()
     def revoke(
@@ -112,16 +117,17 @@ def register(app: typer.Typer, settings: Callable[[], Settings], out: Console) -
 
     @user.command("list")
     def list_users() -> None:
-        """Every account with its role, the grants that hold, and the state of its sign-in."""
+        """Every account with its role, grants that hold or will begin, and the state of its sign-in."""
         from warehouse.grants import users
 
         where = settings()
         now = dt.datetime.now(dt.UTC)
         for account in users(where):
-            held = [grant for grant in account.grants if grant.holds(now)]
+            held = [grant for grant in account.grants if not grant.is_over(now)]
             whose = f" of {account.candidate_id}" if account.candidate_id else ""
             seen = "; ".join(
-                f"{grant.department_id} since {_local(grant.since, where)}"
+                f"{grant.department_id} {'since' if grant.holds(now) else 'from'}"
+                f" {_local(grant.since, where)}"
                 f"{f' to {_local(grant.until - _INSTANT, where)}' if grant.until else ''} by {grant.author}"
                 for grant in held
             )

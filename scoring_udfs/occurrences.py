@@ -1,8 +1,9 @@
 """Where the patterns of each row's set stand in its text: the first, compiled pass over normalised texts.
 
-A screen of hashes tells at nearly every position that no pattern can begin there; where one may, the patterns
-of that hash are compared. So time is linear in the text. What may be wanted is written in any case, and kept
-by counting on: branches would be guessed wrongly too often, and what is read next would then be waited for.
+A screen of hashes tells at nearly every position that no pattern can begin there; where one may, a sieve asks
+for the third character, and what is left is compared with the patterns of that hash. So time is linear in the
+text. What may be wanted is written in any case, and kept by counting on: branches would be guessed wrongly
+too often, and what is read next would then be waited for.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ NO_SET = -1
 _COMPARED, _ENTRY_NUMBERS = 8, 16
 _SIZE, _TAIL_BEGIN = 8, 11
 _FIRST_FACTOR, _LAST_FACTOR = np.uint32(0x9E3779B1), np.uint32(0x85EBCA77)
-_HASH_BITS = np.uint32(32)
-_0, _1 = np.uint32(0), np.uint32(1)
+_HASH_BITS, _SIEVE_SHIFT = np.uint32(32), np.uint32(26)
+_0, _1, _THIRD = np.uint32(0), np.uint32(1), np.int64(2)
+_ONE_BIT = np.uint64(1)
 
 # All ones for each character of a pattern of n characters, zeros behind; from n × `_COMPARED` on.
 _MASKS = np.tril(np.full((_COMPARED + 1, _COMPARED), 0xFFFFFFFF, np.uint32), -1).ravel()
@@ -73,6 +75,7 @@ def _find(
             start, end = offsets[row], offsets[row + 1]
             of_row = patterns.sets[asked[row]]
             may_begin = _candidates(points[start:end], of_row, patterns, places, candidates)
+            may_begin = _sieved(points[start:], of_row, patterns, places, candidates[:may_begin])
             used = _compare(
                 *(points, start, end, of_row.bucket_begin, patterns, masks),
                 *(places, candidates[:may_begin], offset, entry, used),
@@ -97,6 +100,24 @@ def _candidates(
     for at in range(len(far)):
         candidates[count] = at
         count += np.uint32(screens[places[at]] != 0)
+    return np.int64(count)
+
+
+@compiled_lean
+def _sieved(text: Codes, of_row: Records, patterns: PatternSets, places: Codes, candidates: Codes) -> Whole:
+    """Keeps the candidates whose third character some pattern has; gives how many.
+
+    `text` goes on behind the row: what does not fit into the row any more is seen when it is compared.
+    """
+    last, count = len(text) - 1, _0
+    for candidate in range(len(candidates)):
+        place = candidates[candidate]
+        bucket = of_row.bucket_begin + np.int64(patterns.screens[places[place]]) - 1
+        at: Whole = min(np.int64(place) + _THIRD, last)
+        third = text[at]
+        bit = np.uint64(np.uint32(third * _FIRST_FACTOR) >> _SIEVE_SHIFT)
+        candidates[count] = place
+        count += np.uint32((patterns.sieves[bucket] >> bit) & _ONE_BIT)
     return np.int64(count)
 
 

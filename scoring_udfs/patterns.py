@@ -18,6 +18,7 @@ Ints = npt.NDArray[np.int64]
 SmallInts = npt.NDArray[np.int32]
 Bytes = npt.NDArray[np.uint8]
 Codes = npt.NDArray[np.uint32]
+Sieves = npt.NDArray[np.uint64]
 
 # Of the hash of the first character and that `reach` further on; odd, 32 bits.
 FIRST_FACTOR, LAST_FACTOR = 0x9E3779B1, 0x85EBCA77
@@ -33,10 +34,14 @@ COMPARED = 8
 SIZE, OUTPUT_BEGIN, OUTPUT_END, TAIL_BEGIN = range(COMPARED, COMPARED + 4)
 ENTRY_NUMBERS = 16
 OUTPUT = np.dtype([("owner", np.int32), ("label", np.int32), ("is_whole_word", np.int32)])
-# Hashes have so many times as many places as there are patterns, so that few others are let through.
-_SPARSENESS = 64
-_LEAST_BITS, _MOST_BITS = 13, 22
+# Hashes have so many times as many places as there are patterns: few others are let through, and what is
+# asked at every character stays in the nearest cache.
+_SPARSENESS = 32
+_LEAST_BITS, _MOST_BITS = 12, 22
 _MOST_BUCKETS = 255
+# A sieve has as many bits as 64: of the hash of a third character the upper six count.
+SIEVE_SHIFT = HASH_BITS - 6
+_THIRD, _EVERY_BIT = 2, (1 << 64) - 1
 
 
 class Output(NamedTuple):
@@ -51,13 +56,16 @@ class PatternSets(NamedTuple):
     """Several sets of patterns, each a line of `sets` (`PATTERN_SET`), one after another in the other arrays.
 
     A screen has 0 where no pattern may begin, else 1 + the number of the set's bucket: `buckets[2 * b]` is
-    the first entry of bucket b, and the number behind it says how many there are. Entry e has the numbers
-    from `entries[e * ENTRY_NUMBERS]`; a pattern longer than `COMPARED` goes on in `tails`.
+    the first entry of bucket b, and the number behind it says how many there are. The sieve of a
+    bucket has a bit for the hash of each third character of its patterns, and all bits where one is shorter.
+    Entry e has the numbers from `entries[e * ENTRY_NUMBERS]`; a pattern longer than `COMPARED` goes on in
+    `tails`.
     """
 
     sets: Records
     screens: Bytes
     buckets: SmallInts
+    sieves: Sieves
     entries: Codes
     tails: Codes
     outputs: Records
@@ -99,10 +107,20 @@ def lay_out(pattern_sets: Sequence[Mapping[str, Sequence[Output]]]) -> PatternSe
         sets,
         screens,
         buckets.ravel(),
+        _sieves(len(buckets), [(bucket, pattern) for bucket, pattern, _ in ordered]),
         entries.ravel(),
         np.array([ord(c) for _, pattern, _ in ordered for c in pattern[COMPARED:]], np.uint32),
         np.array([output for _, _, outputs in ordered for output in outputs], OUTPUT),
     )
+
+
+def _sieves(buckets: int, patterns: Iterable[tuple[int, str]]) -> Sieves:
+    sieves = [0] * buckets
+    for bucket, pattern in patterns:
+        is_long = len(pattern) > _THIRD
+        hashed = (ord(pattern[_THIRD]) * FIRST_FACTOR % (1 << HASH_BITS) >> SIEVE_SHIFT) if is_long else 0
+        sieves[bucket] |= 1 << hashed if is_long else _EVERY_BIT
+    return np.array(sieves, np.uint64)
 
 
 def _hash(pattern: str, reach: int) -> int:

@@ -28,7 +28,11 @@ class Grant:
 
     def holds(self, moment: dt.datetime) -> bool:
         """Whether it counts at `moment`: its end is the first instant at which it does not."""
-        return self.since <= moment and (self.until is None or moment < self.until)
+        return self.since <= moment and not self.is_over(moment)
+
+    def is_over(self, moment: dt.datetime) -> bool:
+        """Whether it has ended, or was ended before it began."""
+        return self.until is not None and self.until <= max(moment, self.since)
 
 
 def account_of(accounts: Accounts, name: str) -> dict[str, Any]:
@@ -47,12 +51,12 @@ def grants_of(accounts: Accounts, name: str) -> tuple[Grant, ...]:
 def end_grants(
     accounts: Accounts, name: str, department_id: str | None, author: str, moment: dt.datetime
 ) -> list[Grant]:
-    """Ends what still holds, of one department or all: the grants that were ended."""
+    """Ends what holds at `moment` or would begin later, of one department or all: the grants so ended."""
     ended: list[Grant] = []
     for number, entry in enumerate(accounts.grants):
         found = read_grant(entry)
         wanted = found.user == name and department_id in (None, found.department_id)
-        if wanted and found.holds(moment):
+        if wanted and not found.is_over(moment):
             closed = replace(found, until=moment, revoked_by=author)
             accounts.grants[number] = written(closed)
             ended.append(closed)

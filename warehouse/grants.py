@@ -35,26 +35,30 @@ def grant(
     department_id: str,
     *,
     author: str,
+    since: dt.date | None = None,
     until: dt.date | None = None,
     now: dt.datetime | None = None,
 ) -> Grant:
-    """Lets a department head see a department from now on, to the end of the local day `until`.
+    """Lets a department head see a department from now on or the local day `since`, to the end of `until`.
 
-    A grant of the same department that still holds is ended by the new one. Raises `UsageError` for another
-    role, an empty department, or a day that is over.
+    An earlier grant of the same department ends where the new one begins. Raises `UsageError` for another
+    role, an empty department, a day that is over, or an end before the start.
     """
     moment = now or dt.datetime.now(dt.UTC)
-    ends = None if until is None else _end_of(until, settings)
+    begins = moment if since is None else max(moment, _midnight(since, settings))
+    ends = None if until is None else _midnight(until, settings, days=1)
     if not department_id.strip():
         raise UsageError("Name the department: --department ID.")
     if ends is not None and ends <= moment:
         raise UsageError(f"{until} is over: a grant needs an end that is still to come.")
-    made = Grant(name, department_id.strip(), moment, ends, author, secrets.token_hex(8))
+    if ends is not None and ends <= begins:
+        raise UsageError(f"{until} is before {since}: a grant ends after it has begun.")
+    made = Grant(name, department_id.strip(), begins, ends, author, secrets.token_hex(8))
     with editing(settings) as accounts:
         role = account_of(accounts, name)["role"]
         if role != DEPARTMENT_HEAD:
             raise UsageError(f"{name} is {role}: grants of departments are for the role {DEPARTMENT_HEAD}.")
-        end_grants(accounts, name, made.department_id, author, moment)
+        end_grants(accounts, name, made.department_id, author, begins)
         accounts.grants.append(written(made))
     _record(settings, author, "granted", name, [made])
     return made
@@ -68,7 +72,10 @@ def revoke(
     author: str,
     now: dt.datetime | None = None,
 ) -> list[Grant]:
-    """Ends the grants of a department, or all, at once; `UsageError` when there is none that holds."""
+    """Ends the grants of a department, or all, at once, also those that would begin later.
+
+    `UsageError` when there is none.
+    """
     moment = now or dt.datetime.now(dt.UTC)
     with editing(settings) as accounts:
         account_of(accounts, name)
@@ -107,11 +114,15 @@ def _record(settings: Settings, author: str, action: str, name: str, grants: lis
             action=action,
             subject=f"account:{name}",
             department=one.department_id,
+            since=one.since.isoformat(),
             until=one.until.isoformat() if one.until else "",
         )
 
 
-def _end_of(day: dt.date, settings: Settings) -> dt.datetime:
-    """The first instant after a local day, in UTC."""
-    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), settings.timezone)
-    return midnight.astimezone(dt.UTC)
+def _midnight(day: dt.date, settings: Settings, days: int = 0) -> dt.datetime:
+    """The first instant of a local day, or of the one so many days later, in UTC."""
+    try:
+        midnight = dt.datetime.combine(day + dt.timedelta(days), dt.time(), settings.timezone)
+        return midnight.astimezone(dt.UTC)
+    except OverflowError:
+        raise UsageError(f"{day} is no day for a grant: leave it out for one without end.") from None

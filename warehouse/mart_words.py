@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from warehouse.column_words import ColumnList, column_list
 from warehouse.settings import Settings
 
 
@@ -18,7 +19,7 @@ class ColumnWords:
 
     type: str
     label: Mapping[str, str]
-    description: str
+    description: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -40,15 +41,16 @@ def marts_of(settings: Settings) -> Mapping[str, MartWords]:
 @lru_cache(maxsize=2)
 def _marts(project: Path) -> Mapping[str, MartWords]:
     found: dict[str, MartWords] = {}
+    listed = column_list(project)
     for path in sorted((project / "models" / "marts").rglob("*.yml")):
         loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}
         for model in loaded.get("models") or ():
-            mart = _mart(model)
+            mart = _mart(model, listed)
             found[mart.name] = mart
     return found
 
 
-def _mart(model: Mapping[str, object]) -> MartWords:
+def _mart(model: Mapping[str, object], listed: ColumnList) -> MartWords:
     config = _mapping(model.get("config"))
     meta = _mapping(config.get("meta"))
     name = str(model["name"])
@@ -62,18 +64,20 @@ def _mart(model: Mapping[str, object]) -> MartWords:
         label={"zh": str(meta.get("label_zh", table)), "en": str(meta.get("label_en", table))},
         description={"zh": str(meta.get("description_zh", described)), "en": described},
         columns={
-            str(column["name"]): _column(column) for column in (columns if isinstance(columns, list) else ())
+            str(column["name"]): _column(column, listed.said(name, str(column["name"])))
+            for column in (columns if isinstance(columns, list) else ())
         },
     )
 
 
-def _column(column: Mapping[str, object]) -> ColumnWords:
+def _column(column: Mapping[str, object], said: str) -> ColumnWords:
     meta = _mapping(_mapping(column.get("config")).get("meta"))
     name = str(column["name"])
+    described = str(column.get("description") or "").strip()
     return ColumnWords(
         type=str(column.get("data_type") or ""),
         label={"zh": str(meta.get("label_zh", name)), "en": name.replace("_", " ")},
-        description=str(column.get("description") or "").strip(),
+        description={"zh": str(meta.get("description_zh") or said or described), "en": described},
     )
 
 

@@ -7,29 +7,26 @@ killed anywhere leaves at most a `*.tmp` that the next publish removes.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
 import duckdb
 
-from warehouse.database_files import attach, is_encrypted
+from warehouse.database_files import is_encrypted
 from warehouse.errors import PublishError
+from warehouse.published_chain import note_version, version_to_follow
+from warehouse.published_copy import PUBLISHED_SCHEMAS as PUBLISHED_SCHEMAS
+from warehouse.published_copy import write_copy
 from warehouse.settings import Settings
 
-PUBLISHED_SCHEMAS = ("marts", "people")
 CURRENT = "current.duckdb"
 KEPT_OLDER_VERSIONS = 3
-# So many tables are written at once: sorting and packing one leaves processors idle in between.
-_AT_ONCE = 3
-_SHARE_OF_MEMORY = 0.6
-# What pages and people ask for one of: the first that a mart has comes first.
-_READ_BY = ("interview_id", "candidate_id")
 _PREFIX = "marts_"
 _SUFFIX = ".duckdb"
+_LOG = logging.getLogger(__name__)
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 
 
@@ -53,17 +50,37 @@ def publish(settings: Settings, run_id: str, when_copied: Callable[[], object] |
         raise PublishError(f"{target.name} is published already; a published version is never replaced.")
     _clear_leftovers(settings.published)
     temporary = target.with_name(f"{target.name}.tmp")
+    follows = version_to_follow(settings, settings.published / CURRENT)
     try:
-        _copy(settings, build, temporary)
+        follows = _write(settings, build, temporary, follows)
         if when_copied is not None:
             when_copied()
         put_in_place(temporary, target)
+        note_version(settings, target, follows)
     except duckdb.Error as error:
         raise PublishError(f"The marts cannot be copied from {build}: {_first_line(error)}") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        _drop(temporary)
     _drop_older_versions(settings.published, target)
     return target
+
+
+def _write(settings: Settings, build: Path, temporary: Path, follows: Path | None) -> Path | None:
+    """Writes the new version, whole where the version before does not serve; what it followed in the end."""
+    if follows is not None:
+        try:
+            write_copy(settings, build, temporary, follows)
+            return follows
+        except duckdb.Error as error:
+            _LOG.warning("The new version is written whole: %s", _first_line(error))
+            _drop(temporary)
+    write_copy(settings, build, temporary)
+    return None
+
+
+def _drop(temporary: Path) -> None:
+    temporary.unlink(missing_ok=True)
+    temporary.with_name(f"{temporary.name}.wal").unlink(missing_ok=True)
 
 
 def published_file(settings: Settings, run_id: str) -> Path:
@@ -84,76 +101,6 @@ def put_in_place(temporary: Path, target: Path) -> None:
     _make_durable(temporary)
     temporary.rename(target)
     _point_current_to(target)
-
-
-def _copy(settings: Settings, build: Path, temporary: Path) -> None:
-    """Copies every table and view of the published schemas, with comments, as tables without indexes."""
-    with duckdb.connect(":memory:", config={"temp_file_encryption": True}) as connection:
-        # Spill beside the build: whatever is left after a kill is cleaned with it.
-        connection.execute("set temp_directory = ?", [str(build.parent / "publish_spill")])
-        # Several tables are sorted at once, and the results are archived beside.
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-        connection.execute(f"set memory_limit = '{int(memory * _SHARE_OF_MEMORY)}B'")
-        connection.execute("set python_enable_replacements = false")
-        # What is said while a build runs is said by the reporter.
-        connection.execute("set enable_progress_bar = false")
-        attach(connection, settings, build, "build", read_only=True)
-        attach(connection, settings, temporary, "made", read_only=False)
-        relations = connection.execute(
-            """
-            select schema_name, table_name, comment, estimated_size * column_count as cells
-            from duckdb_tables() where database_name = 'build'
-            union all
-            select schema_name, view_name, comment, 0 from duckdb_views() where database_name = 'build'
-            order by cells desc, 1, 2
-            """
-        ).fetchall()
-        relations = [tuple(row[:3]) for row in relations if row[0] in PUBLISHED_SCHEMAS]
-        if not any(schema == "marts" for schema, _, _ in relations):
-            raise PublishError(f"{build} has no marts: run `scorehouse build`.")
-        for schema in PUBLISHED_SCHEMAS:
-            connection.execute(f"create schema if not exists made.{schema}")
-        with ThreadPoolExecutor(_AT_ONCE, "publishing") as threads:
-            # What failed is raised here; the others end first.
-            list(threads.map(partial(_copy_table, connection), *zip(*relations, strict=True)))
-        # In one transaction: each of a thousand comments would wait for the disk.
-        connection.begin()
-        for schema, table, comment in relations:
-            if comment:
-                name = f"{_quoted(schema)}.{_quoted(table)}"
-                connection.execute(f"comment on table made.{name} is {_literal(comment)}")
-        _copy_column_comments(connection)
-        connection.commit()
-        connection.execute("detach build")
-        connection.execute("checkpoint made")
-        connection.execute("detach made")
-
-
-def _copy_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str, _: str | None) -> None:
-    """One table, on a connection of its own: several are written at once, the largest first."""
-    name = f"{_quoted(schema)}.{_quoted(table)}"
-    with connection.cursor() as cursor:
-        cursor.execute(f"create table made.{name} as from build.{name}{_order(cursor, schema, table)}")
-
-
-def _order(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> str:
-    """Rows of one interview or person stand together: who asks for one reads a block, not the whole table."""
-    described = connection.execute(f"describe build.{_quoted(schema)}.{_quoted(table)}").fetchall()
-    columns = {name for name, *_ in described}
-    return next((f" order by {key}" for key in _READ_BY if key in columns), "")
-
-
-def _copy_column_comments(connection: duckdb.DuckDBPyConnection) -> None:
-    comments = connection.execute(
-        """
-        select schema_name, table_name, column_name, comment from duckdb_columns()
-        where database_name = 'build' and comment is not null
-        """
-    ).fetchall()
-    for schema, table, column, comment in comments:
-        if schema in PUBLISHED_SCHEMAS:
-            name = f"{_quoted(schema)}.{_quoted(table)}.{_quoted(column)}"
-            connection.execute(f"comment on column made.{name} is {_literal(comment)}")
 
 
 def _make_durable(path: Path) -> None:
@@ -191,14 +138,6 @@ def _drop_older_versions(published: Path, current: Path) -> None:
     for place, path in enumerate(older):
         if place >= KEPT_OLDER_VERSIONS or not is_encrypted(path):
             path.unlink(missing_ok=True)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _first_line(error: duckdb.Error) -> str:

@@ -26,6 +26,7 @@ _MEMORY = "2GB"
 _STATE = """
     select * exclude (filename)
     from read_parquet($results, filename = true, union_by_name = true)
+    {where}
     qualify row_number() over (partition by interview_id order by filename desc) = 1
 """
 
@@ -47,8 +48,8 @@ def keep_results(
 ) -> int:
     """Archives the marts of `database` as far as they differ from the run before; how many rows that were.
 
-    Digests are made of what differs from the marts of the run before, where these are at hand (`archived`);
-    all else has the digests that it had.
+    Where the marts of the run before are at hand (`archived`), only the interviews that differ from them are
+    looked at; all others stand in the archive as they are.
     """
     folder = settings.archive / "results"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -60,12 +61,19 @@ def keep_results(
         attach(connection, settings, database, "made", read_only=True)
         if archived and is_at_hand:
             attach(connection, settings, archived.database, "archived", read_only=True)
+            connection.execute("create temp table differ (interview_id varchar)")
+            for part in parts:
+                connection.execute(f"insert into differ {_differing_sql(part)}")
+            where = "where interview_id in (from differ)"
+        else:
+            where = ""
         if earlier:
-            connection.execute(f"create temp table before as {_STATE}", {"results": earlier})
+            state = _STATE.format(where=where)
+            connection.execute(f"create temp table before as {state}", {"results": earlier})
         for part in parts:
-            digests = _digests_of_changes(part) if is_at_hand else digests_sql(part, "made.marts")
+            digests = digests_sql(part, "made.marts", where)
             connection.execute(f"create temp table {part.name} as {digests}")
-        connection.execute(f"create temp table now as {_now_sql(parts)}")
+        connection.execute(f"create temp table now as {_now_sql(parts, where)}")
         if earlier:
             changed = _changed_sql([*VALUES, *(f"{part.name}_digest" for part in parts)])
         else:
@@ -91,7 +99,8 @@ def results_of(settings: Settings, run: ArchivedRun) -> pa.Table:
     try:
         with _connection(settings) as connection:
             return connection.execute(
-                f"select * exclude (is_gone) from ({_STATE}) where not is_gone order by interview_id",
+                f"select * exclude (is_gone) from ({_STATE.format(where='')}) "
+                "where not is_gone order by interview_id",
                 {"results": files},
             ).to_arrow_table()
     except duckdb.Error:
@@ -117,30 +126,23 @@ def forget(settings: Settings, interview_ids: Collection[str]) -> int:
     return gone
 
 
-def _digests_of_changes(part: Part) -> str:
-    """A digest an interview: of those that differ made anew, of all others the one that was archived."""
-    digest = f"{part.name}_digest"
-    differ = f"""
-        select coalesce(now.interview_id, earlier.interview_id)
+def _differing_sql(part: Part) -> str:
+    """The interviews of which a row of the part is another one, new, or gone."""
+    return f"""
+        select coalesce(now.interview_id, earlier.interview_id) as interview_id
         from ({marks_sql(part, "made.marts")}) as now
         full join ({marks_sql(part, "archived.marts")}) as earlier on now.interview_id = earlier.interview_id
         where now.mark is distinct from earlier.mark
     """
-    return f"""
-        with differ(interview_id) as materialized ({differ})
-        {digests_sql(part, "made.marts", "where interview_id in (from differ)")}
-        union all
-        select interview_id, {digest} as digest from before
-        where {digest} is not null and interview_id not in (from differ)
-    """
 
 
-def _now_sql(parts: Sequence[Part]) -> str:
+def _now_sql(parts: Sequence[Part], where: str) -> str:
     """One row an interview: the values, and the digest of each part (null where it has no rows)."""
     values = ", ".join(f"results.{name}" for name in VALUES)
     digests = ", ".join(f"{part.name}.digest as {part.name}_digest" for part in parts)
     joins = " ".join(f"left join {part.name} using (interview_id)" for part in parts)
-    return f"select interview_id, {values}, {digests} from made.marts.interview_results as results {joins}"
+    results = f"made.marts.interview_results as results {joins} {where}"
+    return f"select interview_id, {values}, {digests} from {results}"
 
 
 def _changed_sql(columns: Sequence[str]) -> str:

@@ -14,4 +14,5 @@ Align = Literal["left", "center", "right"]
 
 def chart_of(values: Sequence[dict[str, Any]]) -> alt.Chart:
     """A chart of these values, which travel inside it."""
-    return alt.Chart(alt.InlineData(values=list(values)))
+    # Altair copies every list within a chart, and every dict in it, each time the chart is put into another.
+    return alt.Chart(alt.InlineData(values=tuple(values)))

@@ -1,22 +1,8 @@
 -- Scores of a competency in 5-point bins a role: the mart's rows for the whole time, else the same rule over the choice.
-with chosen as (
-    select role_id, composite_score as x
-    from marts.interview_results
-    where $competency = 'composite' and status = 'scored' and not ($department = 'all' and $quarter = 'all')
-        and ($department = 'all' or department_id = $department) and ($role = 'all' or role_id = $role)
-        and ($scenario = 'all' or scenario = $scenario) and ($quarter = 'all' or cast(quarter_start as varchar) = $quarter)
-    union all
-    select s.role_id, s.score
-    from marts.competency_scores s
-    semi join marts.interview_results i on i.interview_id = s.interview_id and i.status = 'scored'
-    where s.competency_id = $competency and s.score is not null and not ($department = 'all' and $quarter = 'all')
-        and ($department = 'all' or s.department_id = $department) and ($role = 'all' or s.role_id = $role)
-        and ($scenario = 'all' or s.scenario = $scenario)
-        and ($quarter = 'all' or cast(s.quarter_start as varchar) = $quarter)
-), sized as (
+with {{ part('chosen_scores') }}, sized as (
     select role_id, count(*) as group_n from chosen group by role_id
 ), counted as (
-    select role_id, cast(least(floor(x / 5) * 5, 95) as integer) as bin_start, count(*) as n
+    select role_id, cast(least(floor(composite_score / 5) * 5, 95) as integer) as bin_start, count(*) as n
     from chosen
     group by all
 ), rows as (

@@ -1,19 +1,5 @@
 -- One line of statistics a role: the mart's rows for the whole time, else the same rule over the choice.
-with chosen as (
-    select role_id, composite_score
-    from marts.interview_results
-    where $competency = 'composite' and status = 'scored' and not ($department = 'all' and $quarter = 'all')
-        and ($department = 'all' or department_id = $department) and ($role = 'all' or role_id = $role)
-        and ($scenario = 'all' or scenario = $scenario) and ($quarter = 'all' or cast(quarter_start as varchar) = $quarter)
-    union all
-    select s.role_id, s.score
-    from marts.competency_scores s
-    semi join marts.interview_results i on i.interview_id = s.interview_id and i.status = 'scored'
-    where s.competency_id = $competency and s.score is not null and not ($department = 'all' and $quarter = 'all')
-        and ($department = 'all' or s.department_id = $department) and ($role = 'all' or s.role_id = $role)
-        and ($scenario = 'all' or s.scenario = $scenario)
-        and ($quarter = 'all' or cast(s.quarter_start as varchar) = $quarter)
-), ordered as (
+with {{ part('chosen_scores') }}, ordered as (
     select role_id, composite_score, row_number() over (partition by role_id order by composite_score desc) as place,
         count(*) over (partition by role_id) as group_n
     from chosen

@@ -155,7 +155,7 @@ def page() -> None:
 
 def download(page: Visit, entries: list[Entry], token: str) -> bytes:
     """Every line that was found, and a line of its own about the download."""
-    viewer = access.still_reads(page.settings, token, page.ask)
+    viewer = access.who_saves(page, token)
     audit.record(
         page.settings, who=viewer.name, role=viewer.role, action="export", rows=len(entries), what="audit"
     )

@@ -24,6 +24,7 @@ from dashboards.frame import (
 )
 from dashboards.number_tables import number_table
 from dashboards.own_choices import one_of
+from dashboards.taken_along import take_along
 from dashboards.ticked_rows import open_interview, ticked_rows
 
 ROWS_SHOWN = 500
@@ -120,6 +121,7 @@ def table(page: Visit, rows: list[Row]) -> None:
     words, formats = page.words, page.formats
     column = st.column_config
     section(words("batches.table"), words("batches.table_note"))
+    take_along(page, "batches")
     shown = pd.DataFrame(
         {
             "batch": [row["batch_id"] for row in rows],

@@ -8,12 +8,18 @@ import streamlit as st
 from dashboards.ask import Row
 from dashboards.charts.grades import share_bars
 from dashboards.charts.pay import bands
+from dashboards.download import chosen, offered
 from dashboards.frame import Visit, basis, draw, head, how, nothing, section, seen, visit
-from dashboards.number_tables import number_table
+from dashboards.number_tables import number_table, numbers_right
+from dashboards.page_tables import ROWS_IN_FILE
 from dashboards.ticked_rows import open_interview, ticked_rows
 
 DOTS_SHOWN = 600
 ROWS_SHOWN = 500
+FIELDS = (
+    *("interview_id", "name", "role_name", "grade", "composite_score", "pay_min", "pay_max"),
+    *("offer_monthly_salary", "currency", "outside_by", "offered_local_date"),
+)
 
 
 def title(page: Visit, summary: list[Row], policy: list[Row]) -> str:
@@ -78,6 +84,16 @@ def outside(page: Visit, rows: list[Row]) -> None:
     if not rows:
         st.caption(words("pay.outside_none"))
         return
+    _, button = st.columns([3.4, 1])
+    with button:
+        offered(
+            page,
+            words("download.file", page=words("page.grades_and_pay"), day=page.today.isoformat()),
+            lambda: page.ask.table("offers", only_out=True, row_limit=ROWS_IN_FILE),
+            title=words("pay.outside_title"),
+            filters=chosen(page, {}),
+            fields=FIELDS,
+        )
     ticked = ticked_rows(
         page,
         pd.DataFrame(
@@ -103,6 +119,7 @@ def outside(page: Visit, rows: list[Row]) -> None:
             }
         ),
         "offers_outside",
+        numbers_right(words(f"column.{name}") for name in ("score", "offer", "outside_by")),
     )
     if rows[0]["offers_n"] > len(rows):
         st.caption(words("pay.capped", shown=formats.count(len(rows)), n=formats.count(rows[0]["offers_n"])))

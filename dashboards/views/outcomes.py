@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from dashboards import choices
+from dashboards import choices, titles
 from dashboards.ask import Row
 from dashboards.charts.funnel import funnel
 from dashboards.charts.grades import CLICK
@@ -26,14 +26,12 @@ from dashboards.frame import (
     section,
     visit,
 )
-from dashboards.own_choices import one_of
-from dashboards.ticked_rows import open_interview, ticked_rows
+from dashboards.number_tables import numbers_right
+from dashboards.outcome_people import people
+from dashboards.taken_along import take_along
 from warehouse.policy import policy
 
-PEOPLE_SHOWN = 200
-DATE = 112
 STEPS = ("applications_n", "later_round_n", "offered_n", "hired_n")
-PARTS = ("offered", "hired", "refused_offer", "stayed", "left_early", "unmatched")
 SHARES = ("hire_rate", "retention")
 
 Measured = Mapping[str, Sequence[Row]]
@@ -45,18 +43,6 @@ def by_measure(rows: Sequence[Row]) -> dict[str, list[Row]]:
     for row in rows:
         found.setdefault(row["measure"], []).append(row)
     return found
-
-
-def title(page: Visit, chain: Row) -> str:
-    """How many came how far."""
-    words, formats = page.words, page.formats
-    return words(
-        "outcomes.title",
-        n=formats.count(chain["applications_n"]),
-        offered=formats.count(chain["offered_n"]),
-        hired=formats.count(chain["hired_n"]),
-        share=formats.percent(chain["hire_rate"]),
-    )
 
 
 def cards(page: Visit, chain: Row, later: Measured) -> None:
@@ -206,66 +192,8 @@ def links(page: Visit, fewest: int) -> None:
         hide_index=True,
         row_height=36,
         height="content",
+        column_config=numbers_right(words(f"outcomes.{name}") for name in ("rows", "people", "share")),
     )
-
-
-def people(page: Visit) -> None:
-    """The people of a part of the chain; choosing one opens the interview."""
-    words, formats = page.words, page.formats
-    column = st.column_config
-    section(words("outcomes.persons"), words("outcomes.persons_note"))
-    left, right = st.columns(2)
-    with left:
-        part = one_of("outcome", words("outcomes.part"), PARTS, lambda key: words.of("outcome_part", key))
-    with right:
-        grade = one_of(
-            "of_grade",
-            words("chart.grade"),
-            list(page.colours.grades),
-            lambda key: words("outcomes.every_grade") if key == choices.ALL else key,
-        )
-    rows = page.ask.rows("outcome_people", outcome=part, of_grade=grade, row_limit=PEOPLE_SHOWN)
-    if not rows:
-        nothing(words("outcomes.persons_none"), words("nothing.advice"))
-        return
-    shown = {
-        "name": [row["name"] or row["candidate_id"] for row in rows],
-        "role": [row["role_name"] for row in rows],
-        "score": pd.Series([row["score_shown"] for row in rows], dtype="float64"),
-        "grade": [row["grade"] for row in rows],
-        "outcome": [
-            words.of("application_outcome", row["outcome"])
-            or words.of("link_reason", row["application_link"])
-            for row in rows
-        ],
-        "offered": [formats.day(row["offered_local_date"]) for row in rows],
-        "hired": [formats.day(row["hired_on"]) for row in rows],
-        "left": [formats.day(row["left_on"]) for row in rows],
-        **{name: pd.Series([row[name] for row in rows], dtype="float64") for name in HORIZONS},
-    }
-    ticked = ticked_rows(
-        page,
-        pd.DataFrame(shown),
-        "outcome_people",
-        {
-            "name": column.TextColumn(words("column.name"), width=70),
-            "role": column.TextColumn(words("column.role"), width=145),
-            "score": column.ProgressColumn(
-                words("column.score"), min_value=0, max_value=100, format="%.1f", width=105
-            ),
-            "grade": column.TextColumn(words("column.grade"), width="small"),
-            "outcome": column.TextColumn(words("column.result"), width=100),
-            "offered": column.TextColumn(words("column.offered"), width=DATE),
-            "hired": column.TextColumn(words("column.hired"), width=DATE),
-            "left": column.TextColumn(words("column.left"), width=DATE),
-            **{name: column.NumberColumn(words(f"outcomes.{name}"), format="%.1f") for name in HORIZONS},
-        },
-        in_sight=12,
-    )
-    if rows[0]["people_n"] > len(rows):
-        capped = {"shown": formats.count(len(rows)), "n": formats.count(rows[0]["people_n"])}
-        st.caption(plain(words("results.capped", **capped)))
-    open_interview(rows, ticked)
 
 
 def page() -> None:
@@ -279,13 +207,14 @@ def page() -> None:
         nothing(words("outcomes.none"), words("nothing.advice"))
         how(here, "outcomes")
         return
-    head(here.scoped(title(here, chain)), basis(here, chain["interviews_n"]))
+    head(here.scoped(titles.outcomes(here, chain)), basis(here, chain["interviews_n"]))
     measured = by_measure(here.ask.rows("outcome_grades", fewest=fewest))
     # Nobody interviewed in the latest quarter can have stayed a year: what comes later is over all quarters.
     later = by_measure(here.ask.rows("outcome_grades", fewest=fewest, quarter=choices.ALL))
     cards(here, chain, later)
     steps(here, chain, measured)
     after_hiring(here, later)
+    take_along(here, "outcomes", note=words("outcomes.figures_by_grade"))
     people(here)
     links(here, fewest)
     how(here, "outcomes")

@@ -109,7 +109,8 @@ def spreads(page: Visit) -> None:
     summaries = seen(page, page.ask.rows("summaries", competency="composite"), "n")
     for summary, place in in_columns([row for row in summaries if row["role_id"] in bins], COLUMNS):
         with place:
-            draw(density(bins[summary["role_id"]], summary, page), words("overview.spread"))
+            told = words("chart.of_role", title=words("overview.spread"), role=summary["role_name"])
+            draw(density(bins[summary["role_id"]], summary, page), told)
 
 
 def todo(page: Visit, tasks: list[Row], firing: list[alerts.Alert]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboards import choices, one_question
+from dashboards import choices, one_question, titles
 from dashboards.ask import Row
 from dashboards.charts.questions import CLICK, quadrants
 from dashboards.frame import (
@@ -22,8 +22,9 @@ from dashboards.frame import (
     seen,
     visit,
 )
-from dashboards.one_question import edges, reasons_of, role_of
+from dashboards.one_question import edges, role_of
 from dashboards.own_choices import one_of, switch
+from dashboards.taken_along import take_along
 from dashboards.ticked_rows import ticked_rows
 from warehouse.policy import policy
 
@@ -33,32 +34,6 @@ MEASURES = {
     "short_rate": "middle_short_rate",
     "duration_vs_expected": "middle_duration",
 }
-
-
-def title(page: Visit, rows: list[Row], chosen: Row | None) -> str:
-    """How many call for a look, by reason; or how the chosen one does."""
-    words, formats = page.words, page.formats
-    if chosen is not None:
-        return words(
-            "questions.title_one",
-            mean=formats.score(chosen["mean"]),
-            skipped=formats.percent(chosen["skip_rate"]),
-            verdict=reasons_of(page, chosen) or words("questions.no_reason"),
-        )
-    n = formats.count(rows[0]["questions_n"])
-    counts = dict(rows[0]["reason_counts"] or {})
-    parts = [
-        words(
-            "questions.title_part",
-            n=formats.count(counts[reason]),
-            reason=words.of("question_reason", reason),
-        )
-        for reason in words.choices("question_reason")
-        if reason in counts
-    ]
-    if not parts:
-        return words("questions.title_fine", n=n)
-    return words("questions.title", n=n, parts=words("format.comma").join(parts))
 
 
 def cards(page: Visit, first: Row) -> None:
@@ -106,6 +81,7 @@ def table(page: Visit, rows: list[Row]) -> None:
     words = page.words
     column = st.column_config
     section(words("questions.table"), words("questions.table_note"))
+    take_along(page, "questions")
 
     def numbers(field: str) -> pd.Series[float]:
         return pd.Series([row[field] for row in rows], dtype="float64")
@@ -174,7 +150,7 @@ def page() -> None:
     asked = rows[0]["all_asked"] if chosen is None else chosen["asked_n"]
     caption = [words("questions.caption"), words("questions.answers_n", n=formats.count(asked))]
     with top:
-        head(here.scoped(title(here, rows, chosen)), [*caption, *basis(here, None)[2:]])
+        head(here.scoped(titles.questions(here, rows, chosen)), [*caption, *basis(here, None)[2:]])
     if chosen is None:
         cards(here, rows[0])
         picture(here, rows)

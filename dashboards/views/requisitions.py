@@ -10,6 +10,7 @@ from dashboards.ask import Row
 from dashboards.formats import plain
 from dashboards.frame import Visit, basis, figure, figures, head, how, nothing, section, visit
 from dashboards.own_choices import one_of
+from dashboards.taken_along import take_along
 from dashboards.ticked_rows import ticked_rows
 
 ROWS_SHOWN = 500
@@ -44,6 +45,7 @@ def openings(page: Visit, rows: list[Row]) -> None:
     words, formats = page.words, page.formats
     column = st.column_config
     section(words("requisitions.all"), words("requisitions.all_note"))
+    take_along(page, "requisitions")
     ticked = ticked_rows(
         page,
         pd.DataFrame(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboards import choices
+from dashboards import choices, titles
 from dashboards.ask import Row
 from dashboards.charts.spread import density, ranges
 from dashboards.frame import Visit, basis, draw, go, head, how, in_columns, nothing, section, seen, visit
 from dashboards.number_tables import numbers_right
+from dashboards.taken_along import take_along
 
 COLUMNS = 4
 STATISTICS = (
@@ -46,31 +47,6 @@ def measure(page: Visit) -> str:
         width=320,
     )
     return str(picked)
-
-
-def title(page: Visit, rows: list[Row], name: str) -> str:
-    """Who is highest and who is lowest, or the one role's place."""
-    words, formats = page.words, page.formats
-    first, last = rows[0], rows[-1]
-    if len(rows) == 1:
-        return words(
-            "roles.title_one",
-            measure=name,
-            role=first["role_name"],
-            mean=formats.score(first["mean"]),
-            share=formats.percent(first["share_80"]),
-        )
-    if first["ci_low"] is None or last["ci_high"] is None or first["ci_low"] <= last["ci_high"]:
-        low, high = formats.score(last["mean"]), formats.score(first["mean"])
-        return words("roles.title_close", measure=name, low=low, high=high)
-    return words(
-        "roles.title",
-        measure=name,
-        first=first["role_name"],
-        high=formats.score(first["mean"]),
-        last=last["role_name"],
-        low=formats.score(last["mean"]),
-    )
 
 
 def statistics(page: Visit, rows: list[Row]) -> None:
@@ -113,7 +89,7 @@ def page() -> None:
         how(here, "roles")
         return
     with top:
-        head(here.scoped(title(here, rows, name)), basis(here, None))
+        head(here.scoped(titles.roles(here, rows, name)), basis(here, None))
     section(words("roles.ranges"), words("roles.ranges_note"))
     draw(ranges(rows, here), words("roles.ranges"))
     go(words("roles.people"), "results")
@@ -124,8 +100,10 @@ def page() -> None:
             bins.setdefault(row["role_id"], []).append(row)
     for summary, place in in_columns([row for row in rows if row["role_id"] in bins], COLUMNS):
         with place:
-            draw(density(bins[summary["role_id"]], summary, here), words("roles.spread"))
+            told = words("chart.of_role", title=words("roles.spread"), role=summary["role_name"])
+            draw(density(bins[summary["role_id"]], summary, here), told)
     section(words("roles.table"))
+    take_along(here, "roles", {"competency": competency})
     statistics(here, rows)
     how(here, "roles")
 

@@ -5,30 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from dashboards import titles
 from dashboards.ask import Row
 from dashboards.charts.quarters import delta_bars, mean_line, role_line, share_lines
 from dashboards.frame import Visit, basis, draw, head, how, in_columns, nothing, section, seen, visit
 from dashboards.number_tables import numbers_right
+from dashboards.taken_along import take_along
 
 COLUMNS = 4
-
-
-def title(page: Visit, rows: list[Row]) -> str:
-    """Where the last quarters lead."""
-    words, formats = page.words, page.formats
-    first, last = rows[0], rows[-1]
-    if len(rows) == 1:
-        return words(
-            "trend.title_one", quarter=formats.quarter(last["quarter"]), mean=formats.score(last["mean"])
-        )
-    return words(
-        "trend.title",
-        n=len(rows),
-        first=formats.quarter_short(first["quarter"]),
-        last=formats.quarter_short(last["quarter"]),
-        low=formats.score(first["mean"]),
-        high=formats.score(last["mean"]),
-    )
 
 
 def role_lines(page: Visit, everyone: list[Row]) -> None:
@@ -45,7 +29,8 @@ def role_lines(page: Visit, everyone: list[Row]) -> None:
     domain = (bounds["low"], bounds["high"]) if bounds else (0.0, 100.0)
     for rows, place in in_columns([{"rows": rows} for rows in series.values()], COLUMNS):
         with place:
-            draw(role_line(rows["rows"], everyone, page, domain), words("trend.roles"))
+            told = words("chart.of_role", title=words("trend.roles"), role=rows["rows"][0]["role_name"])
+            draw(role_line(rows["rows"], everyone, page, domain), told)
 
 
 def numbers(page: Visit, rows: list[Row]) -> None:
@@ -94,7 +79,7 @@ def page() -> None:
         how(here, "trend")
         return
     caption = [words("trend.caption"), *basis(here, None)[2:]]
-    head(here.scoped(title(here, rows)), caption)
+    head(here.scoped(titles.trend(here, rows)), caption)
     section(words("overview.quarters"), words("overview.quarters_note"))
     draw(mean_line(rows, here, height=300), words("overview.quarters"))
     left, right = st.columns(2, gap="large")
@@ -106,6 +91,7 @@ def page() -> None:
         draw(share_lines(rows, here), words("trend.shares"))
     role_lines(here, rows)
     section(words("trend.table"))
+    take_along(here, "trend")
     numbers(here, rows)
     how(here, "trend")
 

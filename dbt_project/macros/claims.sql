@@ -11,11 +11,13 @@
 
 {#- One row for a claim that is a mean: its 95 % interval from the sample's standard deviation. -#}
 {% macro observed_mean(claim_id, relation, value) -%}
+    {#- Exact: the mean of values of nine decimals often ends in a five at the tenth. -#}
+    {%- set mean = exact_sum(value) ~ " / nullif(count(" ~ value ~ "), 0)" -%}
     select
         '{{ claim_id }}' as claim_id,
-        avg({{ value }}) as observed,
+        {{ mean }} as observed,
         count({{ value }}) as n,
-        avg({{ value }}) - 1.96 * stddev_samp({{ value }}) / nullif(sqrt(count({{ value }})), 0) as ci_low,
-        avg({{ value }}) + 1.96 * stddev_samp({{ value }}) / nullif(sqrt(count({{ value }})), 0) as ci_high
+        {{ mean }} - 1.96 * stddev_samp({{ value }}) / nullif(sqrt(count({{ value }})), 0) as ci_low,
+        {{ mean }} + 1.96 * stddev_samp({{ value }}) / nullif(sqrt(count({{ value }})), 0) as ci_high
     from {{ relation }}
 {%- endmacro %}

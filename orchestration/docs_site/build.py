@@ -12,6 +12,7 @@ from orchestration.docs_site.compiled import Manifest, compiled_manifest, source
 from orchestration.docs_site.examples import examples_of, shapes_of
 from orchestration.docs_site.lineage import trace
 from orchestration.docs_site.pages import Content, write_pages
+from warehouse.column_words import column_list
 from warehouse.errors import UsageError
 from warehouse.metrics import all_metrics
 from warehouse.settings import Settings
@@ -47,7 +48,7 @@ def content_of(manifest: Manifest, settings: Settings) -> Content:
     """What the site says of a compiled project."""
     examples = examples_of(manifest)
     return Content(
-        marts=marts_of(manifest, trace(manifest, source_columns())),
+        marts=marts_of(manifest, trace(manifest, source_columns()), column_list(settings.dbt_project)),
         metrics=all_metrics(settings),
         examples=examples,
         shapes=shapes_of(examples, settings),

@@ -9,6 +9,7 @@ from typing import Any
 
 from orchestration.docs_site.compiled import Manifest
 from orchestration.docs_site.lineage import Column, Lineage
+from warehouse.column_words import ColumnList
 from warehouse.publish import PUBLISHED_SCHEMAS
 
 
@@ -22,7 +23,7 @@ class Promise:
 
 @dataclass(frozen=True)
 class DocumentedColumn:
-    """A column of a mart; `description_zh` is empty where the Chinese label says it all.
+    """A column of a mart, in both languages.
 
     `parents` are read directly, `origins` are files and seeds, `children` read it.
     """
@@ -65,7 +66,7 @@ class Mart:
         return f"{self.schema}.{self.name}.html"
 
 
-def marts_of(manifest: Manifest, lineage: Lineage) -> list[Mart]:
+def marts_of(manifest: Manifest, lineage: Lineage, listed: ColumnList) -> list[Mart]:
     """Every published relation, by group and name."""
     nodes = [
         node
@@ -73,7 +74,7 @@ def marts_of(manifest: Manifest, lineage: Lineage) -> list[Mart]:
         if node["resource_type"] == "model" and node["schema"] in PUBLISHED_SCHEMAS
     ]
     promises = _promises(manifest)
-    found = [_mart(node, manifest, lineage, promises) for node in nodes]
+    found = [_mart(node, manifest, lineage, promises, listed) for node in nodes]
     return sorted(found, key=lambda mart: (mart.group, mart.full_name))
 
 
@@ -82,6 +83,7 @@ def _mart(
     manifest: Manifest,
     lineage: Lineage,
     promises: Mapping[tuple[str, str], list[Promise]],
+    listed: ColumnList,
 ) -> Mart:
     meta = node["config"]["meta"]
     identity = str(node["unique_id"])
@@ -100,7 +102,7 @@ def _mart(
         description={"zh": meta.get("description_zh", ""), "en": node["description"]},
         promises=tuple(promises.get((identity, ""), ())),
         columns=tuple(
-            _column(node, column, lineage, promises.get((identity, name), []))
+            _column(node, column, lineage, promises.get((identity, name), []), listed)
             for name, column in node["columns"].items()
         ),
         reads=tuple(sorted(relations[name] for name in node["depends_on"]["nodes"] if name in relations)),
@@ -110,7 +112,11 @@ def _mart(
 
 
 def _column(
-    node: Mapping[str, Any], column: Mapping[str, Any], lineage: Lineage, tests: Iterable[Promise]
+    node: Mapping[str, Any],
+    column: Mapping[str, Any],
+    lineage: Lineage,
+    tests: Iterable[Promise],
+    listed: ColumnList,
 ) -> DocumentedColumn:
     place = Column(node["schema"], node["alias"], column["name"])
     required = any(constraint["type"] == "not_null" for constraint in column["constraints"])
@@ -118,7 +124,7 @@ def _column(
         name=column["name"],
         label_zh=column["meta"].get("label_zh", column["name"]),
         description=column["description"],
-        description_zh=column["meta"].get("description_zh", ""),
+        description_zh=column["meta"].get("description_zh") or listed.said(node["name"], column["name"]),
         data_type=column["data_type"],
         promises=(*([Promise("not_null")] if required else []), *tests),
         parents=tuple(sorted(lineage.parents.get(place, ()))),

@@ -16,6 +16,7 @@ import numpy as np
 
 from scoring_udfs.rating.bowl import Phrases
 from scoring_udfs.rating.foreign import without_foreign
+from scoring_udfs.rating.joiners import without_joiners
 from scoring_udfs.rating.judge import Case, Doubts, Judge, learnt
 from scoring_udfs.rating.runs import NOTHING_DOUBTFUL, Rests
 from scoring_udfs.rating.salads import Salad, salads_of
@@ -48,8 +49,9 @@ class Guard:
         here = self.by_question[question]
         plain = [without_foreign(text, here) for text in texts]
         padded = [row for row, text in enumerate(texts) if plain[row] is not text]
-        every = [*texts, *(plain[row] for row in padded)]
+        every, listed = _with_lists([*texts, *(plain[row] for row in padded)])
         found = self.judge.rests(every, [(self.everywhere, here)] * len(every), question)
+        found = _with_those_of_lists(found, listed)
         for row, of_plain in zip(padded, found[len(texts) :], strict=True):
             found[row] = found[row].beside(plain[row], of_plain)
         return found[: len(texts)]
@@ -58,7 +60,25 @@ class Guard:
         """The same for answers to questions without ratings, each with its references (of_references)."""
         if self.cold_judge is None:
             return [NOTHING_DOUBTFUL] * len(texts)
-        return self.cold_judge.rests(texts, [(self.everywhere, given) for given in references])
+        every, listed = _with_lists(texts)
+        views = [(self.everywhere, references[row]) for row in (*range(len(texts)), *listed)]
+        return _with_those_of_lists(self.cold_judge.rests(every, views), listed)
+
+
+def _with_lists(texts: Sequence[Units]) -> tuple[list[Units], list[int]]:
+    """Texts, then those with lists once more without what joins them; and which those are."""
+    bare = [without_joiners(text) for text in texts]
+    listed = [row for row, text in enumerate(texts) if bare[row] is not text]
+    return [*texts, *(bare[row] for row in listed)], listed
+
+
+def _with_those_of_lists(found: Sequence[Rests], listed: Sequence[int]) -> list[Rests]:
+    """What is left of each text, also of it as a list: what `_with_lists` put behind goes to its text."""
+    count = len(found) - len(listed)
+    every = list(found[:count])
+    for row, rests in zip(listed, found[count:], strict=True):
+        every[row] = Rests((*every[row].texts, *rests.texts), (*every[row].weights, *rests.weights))
+    return every
 
 
 @dataclass(frozen=True)

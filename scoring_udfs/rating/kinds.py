@@ -14,6 +14,8 @@ CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U000200
 _FUNCTION_ZH = (
     "的了是在和与为有不可以会也就而且因所如果对于从到被把将要等及其这那它他们我你之或者但则即由此并让使得给"
     "用一个能时后中上下里"
+    # The same in traditional characters.
+    "為與會對於從將這們並讓給個時後裡"
 )
 _FUNCTION_EN = (
     "a an the of to in on at by for from with without and or but if because so then than that this these "
@@ -22,7 +24,7 @@ _FUNCTION_EN = (
     "what how why there here also more most some any each other such only very just over under between "
     "during through after before while both"
 )
-_NEGATIONS = frozenset("不没无非未") | frozenset(
+_NEGATIONS = frozenset("不没无非未沒無") | frozenset(
     ("not", "no", "nor", "never", "none", "nothing", "neither", "without", "cannot")
 )
 _NOT = "n't"

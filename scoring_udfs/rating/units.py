@@ -25,6 +25,7 @@ Hashes = NDArray[np.uint64]
 _UNIT = re.compile(rf"((?:[^\w{CJK}]|_)*+)([{CJK}]|[^\W_{CJK}]+(?:'[a-z]+)?|\Z)")
 # Word processors write don’t, and people don‘t.
 _APOSTROPHES = str.maketrans("’‘", "''")
+_INSIDE = frozenset(".,-")
 _SENTENCE_END = re.compile(r"[.。!?;\n]")
 _COLON = re.compile(r":|——")
 _NOT_SPACE = re.compile(r"\S")
@@ -110,8 +111,14 @@ def raw_units_of(text: str | None) -> Units:
     found = _UNIT.findall(normal)[:LONGEST]
     while found and not found[-1][1]:
         found.pop()
-    gaps = bytes([_gap(before) if before else GAP_NONE for before, _ in found])
-    return units_of_kinds([kind_of(word) for _, word in found], np.frombuffer(gaps, dtype=np.uint8))
+    kinds = [kind_of(word) for _, word in found]
+    gaps = bytearray(_gap(before) if before else GAP_NONE for before, _ in found)
+    # In Chinese answers such marks are of formulas and steps (“4.3.2.1”), where they do pause.
+    if all(kind.latin for kind in kinds):
+        for at, (before, word) in enumerate(found):
+            if at and before in _INSIDE:
+                gaps[at] = _gap_inside(found[at - 1][1], before, word)
+    return units_of_kinds(kinds, np.frombuffer(gaps, dtype=np.uint8))
 
 
 def without_repetitions(units: Units) -> Units:
@@ -249,6 +256,16 @@ def _may_repeat(hashes, gap, sentence_end, longest_run):  # type: ignore[no-unty
         found += 1
     in_order = np.sort(sentences[:found])
     return np.any(in_order[1:] == in_order[:-1])
+
+
+def _gap_inside(left: str, between: str, right: str) -> int:
+    """“3.14”, “1,000” and “well-known” do not pause; “1,2”, “n-1” and “end.Next” may."""
+    is_number = left.isdigit() and right.isdigit()
+    if is_number and (between == "." or (between == "," and len(left) <= 3 and len(right) == 3)):
+        return GAP_NONE
+    if between == "-" and min(len(left), len(right)) > 1 and (left + right).isalpha():
+        return GAP_SPACE
+    return _gap(between)
 
 
 @lru_cache(maxsize=1 << 12)

@@ -16,8 +16,9 @@ from warehouse.settings import REPOSITORY, Settings
 
 PACKAGE = REPOSITORY / "dashboards"
 _ASKING = {"ask", "row", "rows", "table"}
-# The filters of the sidebar are the frame's, not the page's.
-_FRAME = PACKAGE / "filters.py"
+# The filters of the sidebar are the frame's, not the page's; the tables that readers take along stand on one
+# list for all pages, and each is asked by its own page too.
+_OF_NO_PAGE = {PACKAGE / "filters.py", PACKAGE / "page_tables.py"}
 
 
 def marts_read(page: str) -> set[str]:
@@ -40,7 +41,7 @@ def _modules_below(page: Path) -> set[Path]:
     waiting = [page]
     while waiting:
         module = waiting.pop()
-        if module not in found and module != _FRAME:
+        if module not in found and module not in _OF_NO_PAGE:
             found.add(module)
             waiting += _imported(module)
     return found

@@ -74,13 +74,23 @@ def take(browser: Any, address: str, password: str, picture: Picture) -> bytes:
     come_in(page, address, password)
     page.goto(f"{address}/{picture.page}?lang={picture.lang}{picture.own}")
     drawn(page)
-    height = page.locator(".stMainBlockContainer").evaluate("part => part.scrollHeight")
+    height = settled_height(page)
     page.set_viewport_size({"width": picture.width, "height": min(max(900, height), HIGHEST)})
     page.wait_for_timeout(1_500)
     drawn(page)
     taken = page.screenshot()
     context.close()
     return small(taken)
+
+
+def settled_height(page: Any) -> int:
+    """Pixels of the page once they stay the same for a second: the last charts make it grow."""
+    block = page.locator(".stMainBlockContainer")
+    height, before = 0, -1
+    while height != before:
+        page.wait_for_timeout(1_000)
+        height, before = int(block.evaluate("part => part.scrollHeight")), height
+    return height
 
 
 def small(png: bytes) -> bytes:

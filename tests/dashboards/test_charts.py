@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 from altair.vegalite.v6.schema.core import Root
 
-from dashboards.charts import radar
+from dashboards.charts import radar, specs
 from dashboards.theme import DARK, LIGHT
 from tests.dashboards.test_pages import PAGES
 from tests.dashboards.visitors import Visitor
@@ -104,3 +104,16 @@ def test_long_names_at_the_sides_of_the_radar_take_two_lines() -> None:
     assert radar._in_lines("Customer insight") == "Customer\ninsight"
     assert radar._in_lines("Communication") == "Communication"
     assert radar._in_lines("客户需求识别") == "客户需求识别"
+
+
+@pytest.mark.parametrize("page", sorted({*DRAWN, "growth", "internal", "trust", "candidate"}))
+def test_a_chart_copied_one_level_deep_is_drawn_as_altair_s_own_copy(
+    visit: Visitor, marts_home: Path, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def drawn() -> list[str]:
+        charts = visit(marts_home, page, quarter="all").get("vega_lite_chart")
+        return [re.sub(r"view_\d+", "view", chart.proto.spec) for chart in charts]
+
+    ours = drawn()
+    monkeypatch.setattr(specs, "_copied", specs._COPY)
+    assert ours == drawn()

@@ -61,6 +61,9 @@ def test_from_the_sign_in_to_a_candidate_in_english_and_back(browser: Any, serve
 
     page.reload()
     page.get_by_role("heading", name="Lost points").wait_for()
+    (cookie,) = [one for one in context.cookies() if one["name"].startswith("scorehouse_session")]
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
+    assert "scorehouse_session" not in page.evaluate("document.cookie"), "no script reads the session"
     second = context.new_page()
     second.set_default_timeout(MILLISECONDS)
     second.goto(page.url)

@@ -72,7 +72,7 @@ def test_a_candidate_reads_keeps_refuses_and_leaves(
     page.locator("button:not([disabled])", has_text="永久删除").click()
     page.get_by_role("heading", name="您的数据已删除").wait_for()
     (receipt,) = receipts.receipts(Settings(home=home))
-    assert page.get_by_text(receipt.receipt_id).is_visible()
+    page.get_by_text(receipt.receipt_id).wait_for()
 
     page.reload()
     page.get_by_role("heading", name="登录").wait_for()

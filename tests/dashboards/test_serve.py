@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import socket
+import urllib.request
 from pathlib import Path
 
 import pytest
 
 from dashboards import serve
+from tests.dashboards.browsing import serving
 from warehouse.errors import UsageError, VaultError
 from warehouse.settings import Settings
 from warehouse.vault import Vault
@@ -51,3 +53,9 @@ def test_streamlit_listens_on_this_machine_only_and_reports_to_nobody() -> None:
     command = " ".join(serve.command(8501))
     assert "--server.address 127.0.0.1" in command
     assert "--browser.gatherUsageStats false" in command
+
+
+def test_ctrl_c_ends_the_dashboards_without_a_word(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with serving(tmp_path / "home", is_first=True) as (address, _):
+        assert urllib.request.urlopen(address).status == 200
+    assert capfd.readouterr() == ("", "")

@@ -7,8 +7,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pyotp
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from tests.dashboards.browsing import MILLISECONDS, serving, sign_in
 from tests.dashboards.fixture_marts import write_marts
@@ -109,3 +114,40 @@ def test_from_the_one_time_password_to_a_lock_out(
     assert told[:4] == ["sign_in", "password_changed", "second_factor", "sign_out"]
     assert told.count("sign_in_failed") == 8
     assert audit_log.verify(settings).holds
+
+
+def told_over_a_socket(address: str, page: str, query: str, **headers: str) -> bytes:
+    """All that the server sends to a socket of no browser that asks for one page."""
+    where = address.replace("http://", "ws://") + "/_stcore/stream"
+    told = b""
+    with connect(where, subprotocols=["streamlit"], additional_headers=headers, max_size=None) as socket:  # type: ignore[list-item]
+        asked = BackMsg()
+        asked.rerun_script.page_name, asked.rerun_script.query_string = page, query
+        socket.send(asked.SerializeToString())
+        while True:
+            message = socket.recv(timeout=30)
+            assert isinstance(message, bytes)
+            told += message
+            if ForwardMsg.FromString(message).WhichOneof("type") == "script_finished":
+                return told
+
+
+@pytest.mark.parametrize("page", ["", "results", "candidate", "sql", "audit", "my_result"])
+def test_a_socket_without_a_session_is_told_the_form_and_nobody(
+    first_start: tuple[str, str, Settings], page: str
+) -> None:
+    told = told_over_a_socket(
+        first_start[0], page, "interview=I000003&lang=zh", Cookie="scorehouse_session=x"
+    )
+    assert "登录".encode() in told
+    assert not re.search(rb"[CIP]0{3,}\d", told), "an id of a person or an interview"
+
+
+def test_other_sites_and_programs_find_no_other_way_in(first_start: tuple[str, str, Settings]) -> None:
+    address = first_start[0]
+    with pytest.raises(InvalidStatus, match="403"):
+        told_over_a_socket(address, "results", "", Origin="http://evil.example")
+    assert httpx.post(f"{address}/_stcore/agent/interact", json={}).status_code == 403
+    assert httpx.put(f"{address}/_stcore/upload_file/a/b", content=b"x").status_code == 403
+    for path in ("/media/x.csv", "/media/..%2f..%2fvault%2faccounts.json", "/app/static/..%2f..%2fvault"):
+        assert httpx.get(f"{address}{path}").status_code in (400, 404), path

@@ -146,6 +146,16 @@ def test_the_list_tells_roles_people_and_grants_that_hold(scorehouse: Command) -
     assert lines[2] == "hr  hr  one-time password"
 
 
+def test_a_grant_of_a_day_to_come_shows_nothing_yet_and_is_listed(scorehouse: Command) -> None:
+    scorehouse("user", "add", "dora", "--role", "department_head")
+    said = scorehouse("user", "grant", "dora", "--department", "sales", "--from", "2099-12-01")
+    assert said.out == "dora sees sales from 2099-12-01 without end.\n"
+    assert seen_as(scorehouse, "dora") == []
+    assert "sales from 2099-12-01" in scorehouse("user", "list").out
+    assert scorehouse("user", "revoke", "dora").code == 0
+    assert "2099" not in scorehouse("user", "list").out
+
+
 def test_the_list_tells_how_an_account_enters(scorehouse: Command, home: Settings) -> None:
     scorehouse("user", "add", "ann", "--role", "analyst", "--identity", "ann@example.org")
     scorehouse("user", "add", "ben", "--role", "analyst", "--password-stdin", typed="long enough words\n")
@@ -177,6 +187,10 @@ def test_the_list_tells_how_an_account_enters(scorehouse: Command, home: Setting
         ),
         (("grant", "dora", "--department", "sales", "--until", "soon"), "'soon' is no day"),
         (("grant", "dora", "--department", "sales", "--until", "2020-01-01"), "2020-01-01 is over"),
+        (
+            ("grant", "dora", "--department", "sales", "--from", "2099-02-01", "--until", "2099-01-01"),
+            "2099-01-01 is before 2099-02-01",
+        ),
         (("revoke", "dora"), "no grant that still holds"),
         (("revoke", "nobody", "--account"), "There is no user 'nobody'"),
         (("revoke", "dora", "--account", "--department", "sales"), "--account ends everything"),

@@ -63,6 +63,43 @@ def test_a_grant_ends_with_the_local_day_that_it_names(head: Settings) -> None:
     assert sees(head, hours=4) == set()
 
 
+def test_a_grant_may_begin_on_a_day_to_come(head: Settings) -> None:
+    grant(head, "dora", "sales", author="hr", since=dt.date(2026, 10, 3), now=NOON)
+    # The 3rd begins in Shanghai at 16:00 UTC of the 2nd.
+    assert sees(head, days=1, hours=3, minutes=59) == set()
+    assert sees(head, days=1, hours=4) == {"sales"}
+
+
+def test_a_grant_to_come_takes_over_from_the_one_that_holds_and_is_revoked_with_it(head: Settings) -> None:
+    grant(head, "dora", "sales", author="hr", now=NOON)
+    later = dt.date(2026, 10, 3)
+    grant(head, "dora", "sales", author="hr", since=later, until=later, now=NOON + dt.timedelta(hours=1))
+    assert sees(head, hours=2) == sees(head, days=1, hours=4) == {"sales"}
+    assert sees(head, days=2, hours=4) == set()
+    ended = revoke(head, "dora", author="operator", now=NOON + dt.timedelta(hours=3))
+    assert len(ended) == 2
+    assert sees(head, hours=4) == sees(head, days=1, hours=4) == set()
+
+
+def test_a_day_of_the_past_is_no_start_before_now(head: Settings) -> None:
+    grant(head, "dora", "sales", author="hr", since=dt.date(2026, 9, 1), now=NOON)
+    assert (sees(head, seconds=-1), sees(head)) == (set(), {"sales"})
+
+
+def test_an_end_before_the_start_is_refused(head: Settings) -> None:
+    with pytest.raises(UsageError, match="2026-10-04 is before 2026-10-05"):
+        grant(
+            head,
+            "dora",
+            "sales",
+            author="hr",
+            since=dt.date(2026, 10, 5),
+            until=dt.date(2026, 10, 4),
+            now=NOON,
+        )
+    assert read(head).grants == []
+
+
 def test_revoking_ends_a_grant_at_once_and_keeps_it_on_record(head: Settings) -> None:
     grant(head, "dora", "sales", author="hr", now=NOON)
     grant(head, "dora", "product", author="hr", now=NOON)
@@ -93,6 +130,7 @@ def test_a_second_grant_takes_the_place_of_the_first(head: Settings) -> None:
         ("ann", "sales", None, "ann is analyst"),
         ("dora", "  ", None, "Name the department"),
         ("dora", "sales", dt.date(2026, 9, 30), "2026-09-30 is over"),
+        ("dora", "sales", dt.date(9999, 12, 31), "9999-12-31 is no day for a grant"),
     ],
 )
 def test_a_grant_that_cannot_be_is_refused(

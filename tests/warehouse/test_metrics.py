@@ -123,7 +123,7 @@ def test_pages_compute_no_metric_of_their_own() -> None:
         r"(avg|median|stddev_samp)\s*\(\s*\w*\.?(composite_score|offer_monthly_salary|x\b)|avg\(cast\(",
         re.IGNORECASE,
     )
-    for path in FOLDER.glob("*.sql"):
+    for path in FOLDER.rglob("*.sql"):
         found = own.search(path.read_text(encoding="utf-8"))
         assert not found, f"{path.name} computes {found[0]}… itself: use {{{{ metric(…) }}}}"
 

@@ -9,7 +9,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from warehouse import audit_log, privacy_answers
+from warehouse.erasure.change import Change
+from warehouse.erasure.layers import change_layers
+from warehouse.erasure.person import find_person
 from warehouse.errors import UsageError
+from warehouse.privacy_requests import taken_in
 from warehouse.receipts import ANSWER, answered, receipts, subject_hash
 from warehouse.settings import Settings
 
@@ -30,6 +34,8 @@ def home(settings: Settings) -> Settings:
                     "candidate_id": whose,
                     "kind": kind,
                     "requested_at": MONDAY + dt.timedelta(days=day),
+                    "_content_hash": f"hash of {id_}",
+                    "_row_number": 1,
                 }
                 for id_, whose, kind, day in rows
             ]
@@ -84,3 +90,17 @@ def test_nothing_is_answered_twice(home: Settings) -> None:
     with pytest.raises(UsageError, match="already"):
         privacy_answers.answer(home, "R1", "by mail", who="hr", role="hr")
     assert len(receipts(home)) == 1
+
+
+def test_an_erasure_leaves_the_proof_of_an_answer_and_nothing_of_whose_it_was(home: Settings) -> None:
+    privacy_answers.answer(home, "R1", "by post", who="hr", role="hr")
+    privacy_answers.answer(home, "R2", "by mail", who="hr", role="hr")
+    before = receipts(home)
+    person = find_person(home, "candidate", "person-1")
+    assert person.ids["request"] == ("R1",)
+    change_layers(home, Change(person, salt=b"of this erasure"))
+    pseudonym, other = sorted(answered(home), key=lambda id_: id_ == "R2")
+    assert (pseudonym.startswith("erased-"), other) == (True, "R2")
+    assert receipts(home) == before, "the receipts still prove that two requests were answered"
+    assert not any(b"person-1" in path.read_bytes() for path in home.home.rglob("*.parquet"))
+    assert {one.request_id for _, one in taken_in(home)} == {pseudonym, "R2", "R3"}

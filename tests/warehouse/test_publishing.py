@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from warehouse import publish as publishing
+from warehouse import published_copy
 from warehouse.database_files import opened
 from warehouse.errors import PublishError
 from warehouse.publish import publish
@@ -75,7 +76,7 @@ def test_a_table_that_cannot_be_copied_ends_the_publish_and_the_others(
     def broken(*_: object) -> None:
         raise duckdb.IOException("no room")
 
-    monkeypatch.setattr(publishing, "_copy_table", broken)
+    monkeypatch.setattr(published_copy, "_write_table", broken)
     with pytest.raises(PublishError, match="no room"):
         publish(settings, "run2")
     assert read_current(settings) == 1
@@ -241,7 +242,14 @@ def test_a_run_id_that_is_no_file_name_is_refused(settings: Settings, build: Bui
         publish(settings, run_id)
 
 
-STEPS = ("_copy", "_copy_table", "_make_durable", "_point_current_to", "_drop_older_versions")
+STEPS = (
+    "write_copy",
+    "published_copy._write_table",
+    "_make_durable",
+    "_point_current_to",
+    "note_version",
+    "_drop_older_versions",
+)
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -253,7 +261,9 @@ def test_a_kill_at_any_step_leaves_a_readable_version_and_the_next_publish_clean
     publish(settings, "run1")
     build(VERSION_SQL.format(n=2))
     assert _publish_and_die(settings, step, moment) == -signal.SIGKILL
-    linked = step == "_drop_older_versions" or (step == "_point_current_to" and moment == "after")
+    linked = step in ("note_version", "_drop_older_versions") or (
+        step == "_point_current_to" and moment == "after"
+    )
     assert read_current(settings) == (2 if linked else 1)
     build(VERSION_SQL.format(n=3))
     publish(settings, "run3")
@@ -266,14 +276,15 @@ def _publish_and_die(settings: Settings, step: str, moment: str) -> int:
     code = f"""
 import os, signal
 from pathlib import Path
-from warehouse import publish as p
+from warehouse import publish as p, published_copy
 from warehouse.settings import Settings
-original = p.{step}
+of = published_copy if {step!r}.startswith("published_copy") else p
+original = of.{step.split(".")[-1]}
 def dying(*args):
     if {moment!r} == "after":
         original(*args)
     os.kill(os.getpid(), signal.SIGKILL)
-p.{step} = dying
+of.{step.split(".")[-1]} = dying
 p.publish(Settings(home=Path({str(settings.home)!r})), "run2")
 """
     return subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=False).returncode
@@ -281,4 +292,5 @@ p.publish(Settings(home=Path({str(settings.home)!r})), "run2")
 
 def test_the_steps_that_the_kill_test_names_exist() -> None:
     for step in STEPS:
-        assert callable(getattr(publishing, step))
+        of = published_copy if step.startswith("published_copy") else publishing
+        assert callable(getattr(of, step.split(".")[-1]))

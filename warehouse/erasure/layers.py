@@ -183,7 +183,7 @@ def _rows(folder: Path, file_id: str) -> int:
 
 
 def _change_lists(settings: Settings, change: Change) -> Counter[str]:
-    """What is beside the rows: the ledger, releases, the archive, what was purged."""
+    """What is beside the rows: the ledger, releases, the archive, what was purged or answered."""
     counts: Counter[str] = Counter()
     if not (change.renames or change.removes):
         return counts
@@ -208,6 +208,8 @@ def _lists(settings: Settings) -> Iterator[Path]:
         (settings.quarantine, "_releases/*/*.parquet"),
         (settings.archive / "results", "*.parquet"),
         (settings.privacy, "purged/*.parquet"),
+        # That somebody's request was answered stays proven by its receipt; which request it was, does not.
+        (settings.privacy, "answered/*.parquet"),
     ):
         yield from (path for path in sorted(folder.glob(pattern)) if not path.name.startswith(("_", ".")))
 

@@ -25,6 +25,7 @@ ORDERS = {
 }
 NUMBERS = "1 2 3 10 100 2023 3.14 7 42"
 _FRAME = {"zh": "我认为{}很重要。", "en": "I think that {} is very important. "}
+_JOINED = {"zh": ("和", "因为{}所以{}"), "en": (" and ", "because {} so {}")}
 _SENTENCE = re.compile(r"[^.。！？!?]+")
 _WORD = re.compile(r"[a-z]{4,}|[\u4e00-\u9fff]+")
 
@@ -65,6 +66,8 @@ def attacked(text: str, phrases: Sequence[str], language: str, dice: random.Rand
         "key words in a numbered list": f"{text}{stop}{_numbered(chosen)}",
         "key words in a circle": f"{text} {' '.join(chosen[:5] * 5)}",
         "key words in a frame": text + stop + "".join(map(_FRAME[language].format, chosen[:8])),
+        "key words joined": f"{text}{stop}{_JOINED[language][0].join(chosen)}",
+        "key words with reasons": text + stop + _reasons(chosen, language) + stop,
         "key words strewn": _strewn(text, chosen, space, dice),
         "key words first": f"{' '.join(chosen)}{stop}{text}",
         "filler": f"{text}{stop}{''.join(filler)}",
@@ -74,6 +77,11 @@ def attacked(text: str, phrases: Sequence[str], language: str, dice: random.Rand
         "sentences in reverse order": stop.join(reversed(_SENTENCE.findall(text))),
         "much filler": f"{text}{stop}{''.join(_FILLER[language] * 8)}",
     }
+
+
+def _reasons(words: Sequence[str], language: str) -> str:
+    pairs = zip(words[::2], words[1::2], strict=False)
+    return {"zh": "，", "en": ", "}[language].join(_JOINED[language][1].format(*pair) for pair in pairs)
 
 
 def _numbered(words: Sequence[str]) -> str:

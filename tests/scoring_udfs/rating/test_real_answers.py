@@ -70,5 +70,6 @@ def test_attacks_on_held_out_answers_do_not_pay(course: pa.Table, model: FittedM
         change = change[np.isfinite(change)]
         assert np.median(change) <= 0, name
         assert change.mean() <= 0.05, name
-        # One point of ten is the tolerance; of key words each in a fluent sentence of its own, two.
-        assert np.quantile(change, 0.95) <= (2 if name == "key words in a frame" else 1), name
+        # One point of ten is the tolerance; of key words in fluent sentences, two.
+        most = 2 if name in ("key words in a frame", "key words with reasons") else 1
+        assert np.quantile(change, 0.95) <= most, name

@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring_udfs.rating.kinds import stem
-from scoring_udfs.rating.units import GAP_COLON, GAP_COMMA, GAP_SENTENCE, LONGEST, ngrams, units_of
+from scoring_udfs.rating.units import (
+    GAP_COLON,
+    GAP_COMMA,
+    GAP_SENTENCE,
+    GAP_SPACE,
+    LONGEST,
+    ngrams,
+    units_of,
+)
 
 
 def same(left: str, right: str) -> bool:
@@ -20,6 +28,11 @@ def test_a_character_is_a_unit_in_chinese_and_a_word_in_english() -> None:
     assert len(units) == 7
     assert units.latin.tolist() == [False, True, False, False, False, True, True]
     assert units.digit.tolist() == [False] * 5 + [True, False]
+
+
+def test_small_words_are_known_in_traditional_characters_too() -> None:
+    assert units_of("為了讓這些，與鏈").function.tolist() == [True, True, True, True, False, True, False]
+    assert units_of("沒無").negation.all()
 
 
 def test_width_case_and_endings_do_not_matter() -> None:
@@ -53,6 +66,19 @@ def test_endings_are_cut(word: str, stemmed: str) -> None:
 def test_what_stands_between_units_is_remembered() -> None:
     gaps = units_of("甲，乙：丙。丁").gap.tolist()
     assert gaps == [0, GAP_COMMA, GAP_COLON, GAP_SENTENCE]
+
+
+@pytest.mark.parametrize(
+    ("text", "gaps"),
+    [
+        ("about 3.14 or 1,000 of them", [0, GAP_SPACE, 0, GAP_SPACE, GAP_SPACE, 0, GAP_SPACE, GAP_SPACE]),
+        ("a well-known end.next", [0, GAP_SPACE, GAP_SPACE, GAP_SPACE, GAP_SENTENCE]),
+        ("the list 1,2 and n-1", [0, GAP_SPACE, GAP_SPACE, GAP_COMMA, GAP_SPACE, GAP_SPACE, GAP_COMMA]),
+        ("数组的下标从1.5到2-3", [0] * 7 + [GAP_SENTENCE, 0, 0, GAP_COMMA]),
+    ],
+)
+def test_marks_inside_numbers_and_english_words_do_not_pause(text: str, gaps: list[int]) -> None:
+    assert units_of(text).gap.tolist() == gaps
 
 
 @settings(deadline=None)

@@ -265,21 +265,21 @@ def row_attacks(marts: list[str]) -> Iterator[str]:
     """Every way to name rows, for each of the marts (`schema.table`)."""
     for mart in marts:
         for template in ROWS:
-            yield _filled(template, mart)
+            yield filled(template, mart)
 
 
 def column_attacks(hidden: list[tuple[str, str]]) -> Iterator[str]:
     """Every way to reach a column, for each (mart, column)."""
     for mart, column in hidden:
         for template in COLUMNS:
-            yield _filled(template, mart).replace("{c}", column)
+            yield filled(template, mart).replace("{c}", column)
 
 
 def oracles(marts: list[tuple[str, str, str]]) -> Iterator[str]:
     """Questions whose failing would answer them, for each (mart, key column, part of the own key)."""
     for mart, key, own in marts:
         for template in ORACLES:
-            yield _filled(template, mart).replace("{k}", key).replace("{v}", own)
+            yield filled(template, mart).replace("{k}", key).replace("{v}", own)
 
 
 def sandbox_attacks(home: str) -> Iterator[str]:
@@ -288,5 +288,6 @@ def sandbox_attacks(home: str) -> Iterator[str]:
         yield template.replace("{home}", home)
 
 
-def _filled(template: str, mart: str) -> str:
+def filled(template: str, mart: str) -> str:
+    """A text about one mart (`schema.table`)."""
     return template.replace("{m}", mart).replace("{t}", mart.rpartition(".")[2])

@@ -89,6 +89,47 @@ select list_filter(list(composite_score order by interview_id), x -> x > 45) fro
 select json_object('role', role_id, 'n', count(*)) from interview_results group by role_id order by all
 select g.generate_series, count(*) from generate_series(0, 90, 10) g join interview_results i on i.composite_score >= g.generate_series group by 1 order by 1
 select step_number, sum(points_lost) over (partition by interview_id order by step_number) from next_band_steps order by all
+select role_id, scenario, grouping(role_id) + 2 * grouping(scenario) as level, count(*) from interview_results group by grouping sets ((role_id, scenario), (role_id), ()) order by all
+select role_id, grade, count(*) n, round(avg(composite_score), 2) from interview_results group by rollup (role_id, grade) having count(*) > 0 order by all
+select count(*) from (select * from interview_results using sample 100%)
+select count(*) <= 100 from (select * from interview_results tablesample 50%)
+select count(*) <= 3 from (from interview_results using sample 3 rows)
+select regexp_extract(interview_id, '(\\d+)', 1)::int as 编号, composite_score as 综合分 from interview_results order by 编号
+select regexp_replace(role_id, '_', ' ', 'g'), regexp_matches(role_id, '^role'), regexp_full_match(role_id, 'role[01]') from interview_results order by all
+select interview_id from interview_results where role_id similar to 'role[0-9]' and regexp_split_to_array(interview_id, 'I')[2]::int > 2 order by 1
+select list_sort(list(interview_id)), list_aggregate(list(composite_score order by interview_id), 'avg'), len(list(grade)) from interview_results
+select s.最高, s.最低 from (select {'最高': max(composite_score), '最低': min(composite_score)} as s from interview_results)
+select [x * 2 for x in list_sort(list(composite_score)) if x > 45] as 加倍 from interview_results
+select 部门, 人数, round(100.0 * 人数 / sum(人数) over (), 1) as "占比 %" from (select department_id as 部门, count(*) as 人数 from interview_results group by 1) order by 部门
+select role_id, completed_local_date, composite_score from interview_results qualify dense_rank() over (partition by role_id order by composite_score desc nulls last) <= 2 order by all
+select interview_id, avg(composite_score) over w, first_value(interview_id) over w, nth_value(interview_id, 2) over w from interview_results window w as (partition by role_id order by completed_at, interview_id rows between 1 preceding and 1 following) order by 1
+select interview_id, sum(composite_score) over (order by completed_at, interview_id rows unbounded preceding exclude ties) from interview_results order by 1
+select last_day(completed_local_date), date_part('quarter', completed_at), completed_at + interval 3 month, age(timestamp '2026-06-01', completed_at) from interview_results order by all
+select time_bucket(interval 1 week, completed_at) as 周, count(*) from interview_results group by 周 order by 周
+select strftime(completed_at, '%Y年%m月%d日'), isodow(completed_at), weekofyear(completed_at), epoch(completed_at)::bigint from interview_results order by all
+select b.等级, count(r.interview_id) from (values ('A', 80), ('B', 60)) as b(等级, 分数线) left join interview_results r on r.composite_score >= b.分数线 group by 1 order by 1
+with cuts(name, low) as (values ('高', 50), ('低', 0)) select name, (select count(*) from interview_results where composite_score >= low) from cuts order by 1
+select r.interview_id, l.step_number from interview_results r cross join lateral (select step_number from next_band_steps n where n.interview_id = r.interview_id order by 1 limit 1) l order by all
+select interview_id from interview_results except all select interview_id from loss_points where false order by 1
+(select role_id from interview_results intersect all select role_id from roles) union (select 'x') order by 1
+select role_id, max(case when grade = 'A' then composite_score end) as "A", max(case when grade = 'B' then composite_score end) as "B" from interview_results group by role_id order by role_id
+select role_id, count(*) filter (where grade = 'A' and composite_score > 45) * 1.0 / nullif(count(*), 0) as 优秀率 from interview_results group by all order by all
+select role_id, percentile_cont(0.5) within group (order by composite_score), percentile_disc(0.9) within group (order by composite_score desc), mode() within group (order by grade) from interview_results group by role_id order by 1
+select approx_quantile(composite_score, 0.5) > 0, mad(composite_score), skewness(composite_score), entropy(grade), any_value(scenario) from interview_results
+select arg_max(interview_id, composite_score, 2), min_by(interview_id, composite_score), histogram(grade) from interview_results
+select role_id, string_agg(distinct grade, '、' order by grade), bool_and(composite_score > 0), bit_or(1) from interview_results group by role_id order by 1
+select i.interview_id, a.question_id, coalesce(a.points, 0) from interview_results i left join answer_scores a using (interview_id) where i.role_id = any (['role1', 'role0']) order by all
+select x.role_id, y.role_id from interview_results x full join roles y on x.role_id = y.role_id order by all
+select unnest([1, 2, 3]) as k, count(*) from interview_results group by all order by all
+select unnest(struct_pack(a := role_id, b := grade)) from interview_results order by all
+from interview_results r select r.role_id, n: count(*) group by all order by all
+select #1, count(*) from interview_results group by #1 order by #1
+select * from (from roles select role_id) positional join (from range(2) t(i)) order by all
+select c.interview_id, c.competency_id, rank() over (order by c.score desc, c.interview_id, c.competency_id) from competency_scores c order by all
+with recursive 层(n, 和) as (select 1, 1 union all select n + 1, 和 + n + 1 from 层 where n < 4) select max(和) from 层
+select case role_id when 'role0' then '甲' else '乙' end as 岗, greatest(composite_score, 60), least(composite_score, 60), nullif(grade, 'A'), ifnull(grade, '无') from interview_results order by all
+select interview_id, composite_score // 10 * 10 as 分段, composite_score % 10, composite_score ** 2, abs(-composite_score), ln(composite_score) from interview_results order by 1
+select trim(upper(role_id)), lpad(interview_id, 6, '0'), concat_ws('-', role_id, grade), format('{}:{}', role_id, grade), split_part(role_id, 'e', 1), reverse(grade) from interview_results order by all
 """.strip().splitlines()  # noqa: E501
 
 # Over marts that candidates have no part in.

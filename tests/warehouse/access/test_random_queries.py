@@ -64,6 +64,14 @@ def _queries() -> st.SearchStrategy[str]:
                 lambda parts: f"with {parts[0]} as (select v, v as role_id from ({parts[1]})) {parts[2]}"
             ),
             inner.map(lambda sql: f"select string_agg(v, ',' order by v) as v from ({sql}) as q"),
+            inner.map(lambda sql: f"from ({sql}) as q select v qualify row_number() over (order by v) <= 3"),
+            pairs.map(lambda pair: f"select v from ({pair[0]}) as a semi join ({pair[1]}) as b using (v)"),
+            pairs.map(lambda pair: f"({pair[0]}) union all by name ({pair[1]})"),
+            inner.map(lambda sql: f"select v from ({sql}) as q group by rollup (v) having v is not null"),
+            inner.map(lambda sql: f"select unnest(list(v order by v)) as v from ({sql}) as q"),
+            st.tuples(MARTS, inner).map(
+                lambda parts: f"with {parts[0]} as materialized (from ({parts[1]})) select v from {parts[0]}"
+            ),
             inner.map(lambda sql: f"select (select min(v) from ({sql}) as q) as v from roles as t"),
         )
 

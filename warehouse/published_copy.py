@@ -1,0 +1,216 @@
+"""The marts of a build as a file to be published: copied whole, or the version before with what changed.
+
+A version that follows another one starts as its copy. Of each table, the rows of those interviews or people
+whose hash differs are taken from the build; a table of which much differs, or whose columns do, is written
+anew. Either way the file says what a whole copy would; only the order of its rows may be another one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import duckdb
+
+from warehouse.database_files import attach
+from warehouse.errors import PublishError
+from warehouse.settings import Settings
+
+PUBLISHED_SCHEMAS = ("marts", "people")
+# So many tables are written at once: sorting and packing one leaves processors idle in between.
+_AT_ONCE = 3
+_SHARE_OF_MEMORY = 0.6
+# What pages and people ask for one of: the first that a mart has comes first.
+READ_BY = ("interview_id", "candidate_id")
+# Of a table of which more keys than this changed, all rows are written: they stand in order then.
+_MOST_CHANGED = 0.1
+_TABLES = """
+    select schema_name, table_name, comment, estimated_size * column_count as cells
+    from duckdb_tables() where database_name = $database
+    union all
+    select schema_name, view_name, comment, 0 from duckdb_views()
+    where database_name = $database and not internal
+    order by cells desc, 1, 2
+"""
+_COLUMN_COMMENTS = """
+    select schema_name, table_name, column_name, comment from duckdb_columns()
+    where database_name = $database and comment is not null
+"""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A table or view of the build that readers may see."""
+
+    schema: str
+    table: str
+    comment: str | None
+
+    @property
+    def name(self) -> str:
+        """As SQL has it."""
+        return f"{quoted(self.schema)}.{quoted(self.table)}"
+
+
+def write_copy(settings: Settings, build: Path, temporary: Path, follows: Path | None = None) -> None:
+    """Writes every table and view of the published schemas, with comments, as tables without indexes.
+
+    `follows`: an earlier version of them to start from.
+    """
+    if follows is not None:
+        shutil.copyfile(follows, temporary)
+        temporary.chmod(0o600)
+    with duckdb.connect(":memory:", config={"temp_file_encryption": True}) as connection:
+        # Spill beside the build: whatever is left after a kill is cleaned with it.
+        connection.execute("set temp_directory = ?", [str(build.parent / "publish_spill")])
+        # Several tables are sorted at once, and the results are archived beside.
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        connection.execute(f"set memory_limit = '{int(memory * _SHARE_OF_MEMORY)}B'")
+        connection.execute("set python_enable_replacements = false")
+        # What is said while a build runs is said by the reporter.
+        connection.execute("set enable_progress_bar = false")
+        attach(connection, settings, build, "build", read_only=True)
+        attach(connection, settings, temporary, "made", read_only=False)
+        relations = _relations(connection, "build")
+        if not any(relation.schema == "marts" for relation in relations):
+            raise PublishError(f"{build} has no marts: run `scorehouse build`.")
+        for schema in PUBLISHED_SCHEMAS:
+            connection.execute(f"create schema if not exists made.{schema}")
+        _drop_all_but(connection, relations)
+        there = {relation.name for relation in _relations(connection, "made")}
+        with ThreadPoolExecutor(_AT_ONCE, "publishing") as threads:
+            # What failed is raised here; the others end first.
+            list(threads.map(partial(_write_table, connection, there), relations))
+        _copy_comments(connection, relations)
+        connection.execute("detach build")
+        connection.execute("checkpoint made")
+        connection.execute("detach made")
+
+
+def _relations(connection: duckdb.DuckDBPyConnection, database: str) -> list[Relation]:
+    """Those of the published schemas, the largest first."""
+    rows = connection.execute(_TABLES, {"database": database}).fetchall()
+    return [Relation(*row[:3]) for row in rows if row[0] in PUBLISHED_SCHEMAS]
+
+
+def _drop_all_but(connection: duckdb.DuckDBPyConnection, relations: Sequence[Relation]) -> None:
+    """What the version before had and the build has no more."""
+    stay = {relation.name for relation in relations}
+    for relation in _relations(connection, "made"):
+        if relation.name not in stay:
+            connection.execute(f"drop table made.{relation.name}")
+
+
+def _write_table(connection: duckdb.DuckDBPyConnection, there: set[str], relation: Relation) -> None:
+    """One table, on a connection of its own: several are written at once, the largest first."""
+    with connection.cursor() as cursor:
+        if relation.name in there and _take_changes(cursor, relation):
+            return
+        cursor.execute(
+            f"create or replace table made.{relation.name} as "
+            f"from build.{relation.name}{_order(cursor, relation)}"
+        )
+
+
+def _take_changes(connection: duckdb.DuckDBPyConnection, relation: Relation) -> bool:
+    """Brings a table of the version before to what the build has; False where it should be written anew."""
+    columns = _columns(connection, "build", relation)
+    if columns != _columns(connection, "made", relation):
+        return False
+    key = _key(columns)
+    changes = f"changes_{relation.schema}_{relation.table}"
+    connection.execute(f"create or replace temp table {quoted(changes)} as {_changed_sql(relation, columns)}")
+    changed, all_keys = connection.execute(
+        f"select count(*) filter (is_changed), count(*) from {quoted(changes)}"
+    ).fetchone() or (0, 0)
+    if not changed:
+        return True
+    if key is None or changed > _MOST_CHANGED * all_keys:
+        return False
+    among = f"(select key from {quoted(changes)} where is_changed and key is not null)"
+    of_none = f"(select count(*) > 0 from {quoted(changes)} where is_changed and key is null)"
+    where = f"where {key} in {among} or ({key} is null and {of_none})"
+    connection.begin()
+    connection.execute(f"delete from made.{relation.name} {where}")
+    connection.execute(
+        f"insert into made.{relation.name} from build.{relation.name} {where}{_order(connection, relation)}"
+    )
+    connection.commit()
+    return True
+
+
+def _changed_sql(relation: Relation, columns: dict[str, str]) -> str:
+    """A row a key of either file, and whether its rows differ; without a key all rows are one group."""
+    # Both zeros have one hash.
+    signs = "".join(f", signbit({quoted(name)})" for name, kind in columns.items() if kind == "DOUBLE")
+    key = _key(columns)
+    marks = (
+        "(select "
+        + (f"{key} as key" if key else "null::varchar as key")
+        + f", count(*) as n, sum(hash(of_table{signs})) as mark "
+        + f"from {{database}}.{relation.name} as of_table group by all)"
+    )
+    now, before = marks.format(database="build"), marks.format(database="made")
+    return f"""
+        select
+            coalesce(now.key, before.key) as key,
+            now.n is distinct from before.n or now.mark is distinct from before.mark as is_changed
+        from {now} as now full join {before} as before on now.key is not distinct from before.key
+    """
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, database: str, relation: Relation) -> dict[str, str]:
+    """Names and types, in order."""
+    described = connection.execute(f"describe {database}.{relation.name}").fetchall()
+    return {str(name): str(kind) for name, kind, *_ in described}
+
+
+def _key(columns: dict[str, str]) -> str | None:
+    return next((quoted(key) for key in READ_BY if key in columns), None)
+
+
+def _order(connection: duckdb.DuckDBPyConnection, relation: Relation) -> str:
+    """Rows of one interview or person stand together: who asks for one reads a block, not the whole table."""
+    key = _key(_columns(connection, "build", relation))
+    return f" order by {key}" if key else ""
+
+
+def _copy_comments(connection: duckdb.DuckDBPyConnection, relations: Sequence[Relation]) -> None:
+    """What tables and columns are said to be, as far as the file does not say so already."""
+    said = {(relation.name): relation.comment for relation in _relations(connection, "made")}
+    # In one transaction: each of a thousand comments would wait for the disk.
+    connection.begin()
+    for relation in relations:
+        if relation.comment != said[relation.name]:
+            connection.execute(f"comment on table made.{relation.name} is {_literal(relation.comment)}")
+    wanted = _column_comments(connection, "build")
+    there = _column_comments(connection, "made")
+    for column in wanted.keys() | there.keys():
+        if wanted.get(column) != there.get(column):
+            connection.execute(
+                f"comment on column made.{'.'.join(map(quoted, column))} is {_literal(wanted.get(column))}"
+            )
+    connection.commit()
+
+
+def _column_comments(connection: duckdb.DuckDBPyConnection, database: str) -> dict[tuple[str, str, str], str]:
+    rows = connection.execute(_COLUMN_COMMENTS, {"database": database}).fetchall()
+    return {
+        (schema, table, column): comment
+        for schema, table, column, comment in rows
+        if schema in PUBLISHED_SCHEMAS
+    }
+
+
+def quoted(name: str) -> str:
+    """A name as SQL has it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text: str | None) -> str:
+    return "null" if text is None else "'" + text.replace("'", "''") + "'"
