@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from warehouse.result_records import (
@@ -101,6 +101,7 @@ ROWS = st.lists(st.tuples(st.just("i"), st.sampled_from("ab"), VALUES, FLAGS, st
 
 @settings(deadline=None, max_examples=60)
 @given(ROWS, ROWS)
+@example([("i", "a", None, [], "x")] * 2, [("i", "a", 0.0, [], "x")] * 2)
 def test_marks_are_equal_exactly_where_digests_are(
     some: list[tuple[str, str, float | None, list[str], str]],
     others: list[tuple[str, str, float | None, list[str], str]],
