@@ -74,9 +74,7 @@ def list_filters(page: Visit, gaps: Sequence[Row], fewest: int) -> dict[str, str
             lambda key: roles.get(key, words("growth.every_role")),
         )
     kind = choices.get("help_kind", KINDS[0])
-    known = {
-        row["id"]: row["name"] for row in page.ask.rows("growth_helps", fewest=fewest) if row["kind"] == kind
-    }
+    known = {row["id"]: row["name"] for row in page.ask.rows("growth_helps", help_kind=kind, fewest=fewest)}
     help_id = choices.get("help", choices.ALL)
     if help_id not in known:
         help_id = choices.ALL
@@ -97,11 +95,12 @@ def people_table(page: Visit, rows: Sequence[Row]) -> None:
     column = st.column_config
     shown = {
         "name": [row["name"] or row["candidate_id"] for row in rows],
-        "role": [row["role_name"] for row in rows],
+        # what decides stands left, where a phone shows it
         "competency": [row["competency"] for row in rows],
+        "gap": pd.Series([row["gap"] for row in rows], dtype="float64"),
         "score": pd.Series([row["score"] for row in rows], dtype="float64"),
         "requirement": pd.Series([row["requirement"] for row in rows], dtype="float64"),
-        "gap": pd.Series([row["gap"] for row in rows], dtype="float64"),
+        "role": [row["role_name"] for row in rows],
         "course": [row["course"] for row in rows],
         "project": [row["project"] for row in rows],
         "mentor": [row["mentor"] for row in rows],
@@ -118,7 +117,7 @@ def people_table(page: Visit, rows: Sequence[Row]) -> None:
             "score": column.NumberColumn(words("column.skill"), format="%.1f"),
             "requirement": column.NumberColumn(words("column.requirement"), format="%.1f"),
             "gap": column.ProgressColumn(
-                words("column.gap_points"), min_value=0, max_value=100, format="%.1f", width=120
+                words("column.gap_points"), min_value=0, max_value=100, format="%.1f", width=95
             ),
             "course": column.TextColumn(words("column.course")),
             "project": column.TextColumn(words("column.project")),

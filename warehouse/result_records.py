@@ -72,7 +72,7 @@ PARTS = (
             *("raw_score", "calibrated_score", "vendor_score", "score", "basis"),
             *("weight", "weight_share", "requirement", "gap", "criteria_n"),
         ),
-        _DIMENSIONS,
+        (*_DIMENSIONS, "is_scored"),
         ("cohort_n", "cohort_mean", "pct_rank"),
     ),
     Part(

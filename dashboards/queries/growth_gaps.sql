@@ -3,8 +3,7 @@
 with measured as (
     select s.role_id, s.competency_id, s.candidate_id, if(s.gap < 0, -s.gap, null) as gap
     from marts.competency_scores s
-    join marts.interview_results i on i.interview_id = s.interview_id and i.status = 'scored'
-    where s.weight is not null and s.gap is not null and ($department = 'all' or s.department_id = $department)
+    where s.is_scored and s.weight is not null and s.gap is not null and ($department = 'all' or s.department_id = $department)
         and ($role = 'all' or s.role_id = $role) and ($scenario = 'all' or s.scenario = $scenario)
         and ($quarter = 'all' or cast(s.quarter_start as varchar) = $quarter)
 ), depths as (

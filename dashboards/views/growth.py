@@ -148,7 +148,7 @@ def helps(page: Visit, fewest: int) -> None:
         lambda key: words.of("help_kind", key),
         label_visibility="collapsed",
     )
-    rows = [row for row in page.ask.rows("growth_helps", fewest=fewest) if row["kind"] == kind]
+    rows = page.ask.rows("growth_helps", help_kind=kind, fewest=fewest)
     known = [row for row in rows if not row["is_small"]]
     if not known:
         st.caption(plain(words("growth.people_none")))

@@ -123,7 +123,8 @@ create table marts.competency_scores as
 select c.interview_id, competency_id, candidate_id, r.role_id, department_id, scenario, quarter_start, score as raw_score, score as calibrated_score,
     null::double as vendor_score, score, 'rubric' as basis, weight, weight / sum(weight) over (partition by c.interview_id) as weight_share, requirement,
     score - requirement as gap, criteria_n, count(*) over cohort::int as cohort_n, avg(score) over cohort as cohort_mean,
-    percent_rank() over (partition by r.role_id, scenario, quarter_start, competency_id order by score) as pct_rank
+    if(r.status = 'scored', percent_rank() over (partition by r.role_id, scenario, quarter_start, competency_id, r.status order by score), null) as pct_rank,
+    r.status = 'scored' as is_scored
 from competency c join marts.interview_results r using (interview_id) join marts.role_requirements q using (role_id, competency_id)
 window cohort as (partition by r.role_id, scenario, quarter_start, competency_id);
 

@@ -221,4 +221,5 @@ def competency_row(found: Judged, name: str, groups: dict[tuple[Any, ...], list[
         "cohort_n": len(peers),
         "cohort_mean": statistics.fmean(peers) if peers else None,
         "pct_rank": percent_rank(scored.score or 0.0, peers) if is_scored else None,
+        "is_scored": found.composite is not None,
     }

@@ -8,8 +8,7 @@ chosen as (
     union all
     select s.role_id, s.score
     from marts.competency_scores s
-    semi join marts.interview_results i on i.interview_id = s.interview_id and i.status = 'scored'
-    where s.competency_id = $competency and s.score is not null and not ($department = 'all' and $quarter = 'all')
+    where s.competency_id = $competency and s.is_scored and s.score is not null and not ($department = 'all' and $quarter = 'all')
         and ($department = 'all' or s.department_id = $department) and ($role = 'all' or s.role_id = $role)
         and ($scenario = 'all' or s.scenario = $scenario)
         and ($quarter = 'all' or cast(s.quarter_start as varchar) = $quarter)

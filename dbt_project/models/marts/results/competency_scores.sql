@@ -32,6 +32,7 @@ placed as (
             when competencies.score is not null
                 then competencies.weight / nullif(composites.present_weight, 0)
         end as weight_share,
+        composites.is_scored,
         composites.is_scored and competencies.score is not null as is_ranked
     from competencies
     inner join interviews on competencies.interview_id = interviews.interview_id
@@ -83,7 +84,8 @@ select
     cast(placed.criteria_n as integer) as criteria_n,
     cast(coalesce(cohorts.cohort_n, 0) as integer) as cohort_n,
     {{ stable('cohorts.cohort_mean') }} as cohort_mean,
-    {{ stable('ranked.pct_rank') }} as pct_rank
+    {{ stable('ranked.pct_rank') }} as pct_rank,
+    placed.is_scored
 from placed
 left join cohorts
     on
