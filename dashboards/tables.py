@@ -26,7 +26,8 @@ FIRST_WIDE = "\u2e80"
 WIDTHS = {
     "question": 255,
     "points": 105,
-    "hits": 310,
+    "met": 76,
+    "hits": 290,
     "negated": 105,
     "seconds": 72,
     "relative": 82,
@@ -65,6 +66,7 @@ def answers_table(page: Visit, rows: Sequence[Row]) -> None:
         {
             "question": [row["question"] or row["question_id"] for row in rows],
             "points": pd.Series([row["points"] for row in rows], dtype="float64"),
+            "met": [f"{row['met_n']} / {row['elements_n']}" if row["elements_n"] else None for row in rows],
             "hits": [list(row["phrases"] or []) for row in rows],
             "negated": [list(row["negated"] or []) for row in rows],
             "seconds": pd.Series([row["answer_seconds"] for row in rows], dtype="float64"),
@@ -77,6 +79,8 @@ def answers_table(page: Visit, rows: Sequence[Row]) -> None:
         _row_height(row.question, {name: getattr(row, name) for name in lists}) for row in shown.itertuples()
     )
     empty = [name for name in ("negated", "flags") if not shown[name].map(len).any()]
+    # a written interview has no times
+    empty += [name for name in ("seconds", "relative") if shown[name].isna().all()]
     st.dataframe(
         shown.drop(columns=empty),
         hide_index=True,
@@ -87,6 +91,9 @@ def answers_table(page: Visit, rows: Sequence[Row]) -> None:
             "question": column.TextColumn(words("column.question"), width=WIDTHS["question"]),
             "points": column.ProgressColumn(
                 words("column.points"), min_value=0, max_value=100, format="%.0f", width=WIDTHS["points"]
+            ),
+            "met": column.TextColumn(
+                words("column.met"), width=WIDTHS["met"], alignment="right", help=words("column.met_note")
             ),
             "hits": column.ListColumn(
                 words("column.hits"), width=WIDTHS["hits"], help=words("column.hits_note")

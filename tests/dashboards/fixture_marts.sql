@@ -130,15 +130,16 @@ window cohort as (partition by r.role_id, scenario, quarter_start, competency_id
 
 create table marts.answer_scores as
 with points as (
-    select interview_id, question_id, 100 * sum(w * h) / sum(w) as points, max(h) filter (i = 3) as structure, (count(*) filter (h > 0))::int as hits
-    from answered group by all
+    select interview_id, question_id, 100 * sum(w * h) / sum(w) as points, max(h) filter (i = 3) as structure, (count(*) filter (h > 0))::int as hits,
+        list({'criterion_id': question_id || '.' || i, 'points': 100 * w * h / all_w, 'points_of': 100 * w / all_w, 'h': h::double, 'is_met': h >= 1} order by i) as elements
+    from (select *, sum(w) over (partition by interview_id, question_id) as all_w from answered) group by interview_id, question_id
 ), timed as (
     select p.*, r.*, 40 + u(interview_id || question_id) * 130 as seconds from points p join marts.interview_results r using (interview_id)
 )
 select interview_id, question_id, 1 as attempt, candidate_id, role_id, department_id, scenario, quarter_start, 'zh' as lang, points, structure, null::double as pace,
     180.0::double as units_per_minute, 240 as text_chars, round(seconds)::double as answer_seconds, null::double as pause_seconds,
     seconds / median(seconds) over (partition by question_id) as duration_vs_median, false as is_skipped, false as is_repeated, false as is_missing, true as is_known_question,
-    hits, if(seconds / median(seconds) over (partition by question_id) < .7, ['short'], [])::varchar[] as flags,
+    hits, elements, if(seconds / median(seconds) over (partition by question_id) < .7, ['short'], [])::varchar[] as flags,
     list_transform((['客户需求', '解决方案', '结果验证', '数据支持'])[1:hits], lambda p, n: {'criterion_id': role_id || '.' || n, 'phrase': p, 'start': (n * 12)::int, 'end': (n * 12 + 4)::int}) as evidence,
     if(hits < 2, [{'criterion_id': role_id || '.9', 'phrase': '风险评估', 'start': 70::int, 'end': 74::int}], [])::struct(criterion_id varchar, phrase varchar, start integer, "end" integer)[] as negated
 from timed;

@@ -57,6 +57,21 @@ def test_the_score_of_a_competency_is_not_called_the_composite(
     assert list(app.table[0].value.columns)[1] == words
 
 
+def test_an_answer_says_how_many_elements_it_meets(visit: Visitor, marts_home: Path) -> None:
+    interview = scored_interview(marts_home)
+    app = visit(marts_home, "candidate", interview=interview, lang="en")
+    with duckdb.connect(str(marts_home / "published" / "current.duckdb"), read_only=True) as connection:
+        expected = connection.execute(
+            "with each as ("
+            "   select question_id, unnest(elements) as e from marts.answer_scores where interview_id = ?"
+            ") select count(*) filter (e.points = e.points_of) || ' / ' || count(*) "
+            "from each group by question_id order by question_id",
+            [interview],
+        ).fetchall()
+    (table,) = [one.value for one in app.dataframe if "met" in one.value.columns]
+    assert [(value,) for value in table["met"]] == expected
+
+
 @pytest.mark.parametrize(
     ("question", "phrases", "height"),
     [
