@@ -6,9 +6,12 @@ import base64
 import email
 import email.policy
 import socketserver
+import ssl
 import threading
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from pathlib import Path
+from typing import Literal
 
 from warehouse.mailing.server import MailServer
 
@@ -22,18 +25,28 @@ class Manner:
     recipient_answer: str = "250 fine"
     data_answer: str = "250 taken"
     breaks_off_after_data: bool = False
+    offers_starttls: bool = True
     taken: list[EmailMessage] = field(default_factory=list)
+    # Words of the client, each with whether it came encrypted.
+    heard: list[tuple[str, bool]] = field(default_factory=list)
 
 
 class LocalServer(socketserver.ThreadingTCPServer):
-    """`with LocalServer() as server`; `server.taken` are the mails."""
+    """`with LocalServer() as server`; `server.taken` are the mails. `chain`: certificate and key, for TLS."""
 
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self) -> None:
+    def __init__(
+        self, security: Literal["starttls", "tls", "none"] = "none", chain: Path | None = None
+    ) -> None:
         super().__init__(("127.0.0.1", 0), _Talk)
         self.manner = Manner()
+        self.security: Literal["starttls", "tls", "none"] = security
+        self.tls: ssl.SSLContext | None = None
+        if chain is not None:
+            self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.tls.load_cert_chain(chain)
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     @property
@@ -45,7 +58,7 @@ class LocalServer(socketserver.ThreadingTCPServer):
         return MailServer(
             host="127.0.0.1",
             port=self.server_address[1],
-            security="none",
+            security=self.security,
             user=self.manner.user,
             password=self.manner.password,
             sender="scorehouse@acme.example",
@@ -62,27 +75,53 @@ class _Talk(socketserver.StreamRequestHandler):
     server: LocalServer
 
     def handle(self) -> None:
-        manner = self.server.manner
+        if self.server.security == "tls" and not self._is_encrypted_now():
+            return
         self._say("220 here")
-        for line in self.rfile:
-            word = line.split(b" ")[0].strip().upper()
-            if word == b"EHLO":
-                self._say("250-here", "250 AUTH PLAIN" if manner.user else "250 SIZE")
-            elif word == b"AUTH":
-                given = base64.b64decode(line.split()[-1]).split(b"\0")[1:]
-                right = given == [manner.user.encode(), manner.password.encode()]
-                self._say("235 in" if right and manner.user != "stranger" else "535 no")
-            elif word == b"RCPT":
-                self._say(manner.recipient_answer)
-            elif word == b"DATA":
-                self._say("354 go on")
-                if not self._took(manner):
-                    return
-            elif word == b"QUIT":
-                self._say("221 bye")
-                return
-            else:
-                self._say("250 fine")
+        while self._answer(self.rfile.readline()):
+            pass
+
+    def _answer(self, line: bytes) -> bool:
+        """Answers one line; False when there is no more to say."""
+        manner = self.server.manner
+        word = line.split(b" ")[0].strip().upper()
+        manner.heard.append((word.decode(), isinstance(self.request, ssl.SSLSocket)))
+        if word == b"STARTTLS":
+            self._say("220 go on")
+            return self._is_encrypted_now()
+        return bool(line) and self._said(word, line, manner)
+
+    def _said(self, word: bytes, line: bytes, manner: Manner) -> bool:
+        if word == b"EHLO":
+            offered = ["STARTTLS"] if self.server.tls and manner.offers_starttls else []
+            self._say("250-here", *(f"250-{one}" for one in offered))
+            self._say("250 AUTH PLAIN" if manner.user else "250 SIZE")
+        elif word == b"AUTH":
+            given = base64.b64decode(line.split()[-1]).split(b"\0")[1:]
+            right = given == [manner.user.encode(), manner.password.encode()]
+            self._say("235 in" if right and manner.user != "stranger" else "535 no")
+        elif word == b"RCPT":
+            self._say(manner.recipient_answer)
+        elif word == b"DATA":
+            self._say("354 go on")
+            return self._took(manner)
+        elif word == b"QUIT":
+            self._say("221 bye")
+            return False
+        else:
+            self._say("250 fine")
+        return True
+
+    def _is_encrypted_now(self) -> bool:
+        """From here on TLS; False where the client does not trust the certificate."""
+        assert self.server.tls is not None
+        try:
+            self.request = self.server.tls.wrap_socket(self.request, server_side=True)
+        except (ssl.SSLError, OSError):
+            return False
+        self.rfile = self.request.makefile("rb")
+        self.wfile = self.request.makefile("wb", buffering=0)
+        return True
 
     def _took(self, manner: Manner) -> bool:
         lines = []
@@ -103,8 +142,8 @@ class _Talk(socketserver.StreamRequestHandler):
         self.wfile.write("".join(f"{line}\r\n" for line in lines).encode())
 
 
-def text_of(mail: EmailMessage) -> str:
-    """What the mail says."""
-    body = mail.get_body()
+def text_of(mail: EmailMessage, kind: str = "plain") -> str:
+    """What the mail says, as `plain` text or as `html`."""
+    body = mail.get_body((kind,))
     assert body is not None
     return str(body.get_content())
