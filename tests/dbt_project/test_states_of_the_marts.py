@@ -53,6 +53,7 @@ STATES: dict[tuple[str, str], set[object]] = {
         "low_coverage",
     },
     ("competency_scores", "basis"): {"rubric", "vendor", "mean", None},
+    ("competency_scores", "is_scored"): set(BOTH),
     ("answer_scores", "lang"): {"zh", "en", None},
     ("answer_scores", "attempt"): {1, 2},
     ("answer_scores", "is_known_question"): set(BOTH),

@@ -135,10 +135,15 @@ class Chain:
             "hired_on": stay.hired_on if stay else None,
             "left_on": stay.left_on if stay else None,
             "leaving_reason": stay.row["leaving_reason"] if stay else None,
-            "tenure_days": ((stay.left_on or self.world.today) - stay.hired_on).days if stay else None,
+            "tenure_days": self._tenure(stay),
             "left_within_12m": self._left_early(stay),
             **self._performance(stay),
         }
+
+    def _tenure(self, stay: Stay | None) -> int | None:
+        if stay is None or stay.hired_on > self.world.today:
+            return None
+        return (min(stay.left_on or self.world.today, self.world.today) - stay.hired_on).days
 
     def _left_early(self, stay: Stay | None) -> bool | None:
         if stay is None or (anniversary := months_later(stay.hired_on, 12)) > self.world.today:

@@ -99,8 +99,15 @@ select
     employed.hired_on,
     employed.left_on,
     employed.leaving_reason,
-    cast({{ days_between('employed.hired_on', 'coalesce(employed.left_on, run_day.today)') }} as integer)
-        as tenure_days,
+    -- Days that have been: an exit may be announced and a first day agreed on before they come.
+    case
+        when employed.hired_on <= run_day.today
+            then cast(
+                {{ days_between(
+                    'employed.hired_on', 'least(coalesce(employed.left_on, run_day.today), run_day.today)'
+                ) }} as integer
+            )
+    end as tenure_days,
     -- Not before the anniversary: until then only who left early is known, and any share would mislead.
     case
         when run_day.today >= employed.hired_on + interval 12 month
