@@ -1,15 +1,18 @@
 """`python -m benchmarks.signals`: precision and recall of every signal, on the cases that the demo plants.
 
 Data: generated (synthetic), 2,000 interviews unless told otherwise (`python -m benchmarks.signals 8000`).
-Each kind is planted in about 0.4 % of the answers where it can be. Of a signal, recall is the share of the
-planted answers that carry its flag; precision is the share of the flagged that were planted. `short` and
+Each kind is planted in about 0.4 % of the answers where it can be; `interrupted`, a signal of interviews,
+in every fiftieth completed one, while all others keep two interruptions at most. Of a signal, recall is the
+share of the planted that carry its flag; precision is the share of the flagged that were planted. `short` and
 `similar` occur unplanted too, since people are brief and the demo's sentences come from a store; so these two
 are also checked against the exports themselves: seconds below 0.7 of the median, and texts whose exact
-Jaccard similarity to another person's is at least 0.7.
+Jaccard similarity to another person's is at least 0.7. At last the time that finding answers alike takes, at
+50,000, 100,000 and 200,000 answers (`benchmarks.signals_growth`).
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import statistics
@@ -17,13 +20,14 @@ import sys
 import tempfile
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dagster import DagsterInstance
 
+from benchmarks.signals_growth import growth
 from ingestion.demo import write_demo
 from orchestration.build import build
 from orchestration.reporter import SilentReporter
@@ -41,13 +45,19 @@ FLAGS = {
     "repeated": "repeated",
 }
 REALLY_ALIKE = 0.7
+INTERRUPTED = "interrupted"
+_ID, _STATUS, _COMPLETED, _INTERRUPTIONS = "面试编号", "面试状态", "已完成", "中断次数"
+_EVERY, _STILL_CALM, _MANY = 50, 2, (3, 4, 7)
 _UNIT = re.compile(r"[a-z0-9']+|[^\W_]")
 Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Recovered:
-    """One signal: the answers that were planted, that carry the flag, and that rightly do by the exports."""
+    """One signal: the answers that were planted, that carry the flag, and that rightly do by the exports.
+
+    Of a signal of interviews the question is empty.
+    """
 
     kind: str
     flag: str
@@ -71,8 +81,29 @@ class Recovered:
         return len((self.planted | self.true) & self.flagged) / max(len(self.flagged), 1)
 
 
-def recovered(settings: Settings) -> list[Recovered]:
-    """Every signal of a built demo, against its truth and its exports."""
+def plant_interruptions(landing: Path) -> frozenset[str]:
+    """Changes the interview exports: every fiftieth completed one was interrupted thrice or more, and is
+    named; all others, those that were not completed among them, twice at most."""
+    planted: list[str] = []
+    completed = 0
+    for path in sorted((landing / "interviews").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        for row in rows:
+            row[_INTERRUPTIONS] = str(min(int(row[_INTERRUPTIONS]), _STILL_CALM))
+            completed += row[_STATUS] == _COMPLETED
+            if row[_STATUS] == _COMPLETED and completed % _EVERY == 0:
+                row[_INTERRUPTIONS] = str(_MANY[len(planted) % len(_MANY)])
+                planted.append(row[_ID])
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+    return frozenset(planted)
+
+
+def recovered(settings: Settings, interrupted: Collection[str]) -> list[Recovered]:
+    """Every signal of a built demo, against its truth and its exports; `interrupted` were planted."""
     truth = json.loads((settings.home / "truth.json").read_text(encoding="utf-8"))["odd_answers"]
     flags: dict[str, set[Key]] = defaultdict(set)
     sql = "select interview_id, question_id, flags from answer_scores"
@@ -99,7 +130,16 @@ def recovered(settings: Settings) -> list[Recovered]:
             frozenset(true.get(flag, ())),
         )
         for kind, flag in FLAGS.items()
-    ]
+    ] + [_interrupted(settings, interrupted)]
+
+
+def _interrupted(settings: Settings, planted: Collection[str]) -> Recovered:
+    sql = f"select interview_id from interview_results where list_contains(flags, '{INTERRUPTED}')"
+    rows = Marts(settings).query(sql, viewer=OPERATOR, max_rows=None).to_pylist()
+    flagged = frozenset((row["interview_id"], "") for row in rows)
+    return Recovered(
+        INTERRUPTED, INTERRUPTED, frozenset((name, "") for name in planted), flagged, frozenset()
+    )
 
 
 def _planted(entries: list[Mapping[str, str]]) -> Iterator[Key]:
@@ -161,16 +201,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="scorehouse-signals-") as folder:
         settings = Settings(home=Path(folder) / "home").ensure()
         report = write_demo(settings.landing, interviews=interviews)
+        interrupted = plant_interruptions(settings.landing)
         with DagsterInstance.ephemeral() as instance:
             build(settings, SilentReporter(), instance=instance)
         print(f"{interviews:,} generated interviews, {report.answers:,} answers")
         print("signal         planted  flagged   recall  precision  and by the exports")
-        for found in recovered(settings):
+        for found in recovered(settings, interrupted):
             exact = f"{found.true_precision:19.3f}" if found.true else ""
             print(
                 f"{found.flag:<14} {len(found.planted):>7} {len(found.flagged):>8} {found.recall:>8.3f} "
                 f"{found.precision:>10.3f} {exact}"
             )
+    growth()
 
 
 if __name__ == "__main__":

@@ -158,9 +158,10 @@ def table(page: Visit, rows: Sequence[Row]) -> list[Row]:
     column = st.column_config
     shown = {
         "name": [row["name"] or row["candidate_id"] for row in rows],
-        "role": [row["role_name"] for row in rows],
+        # what decides stands left, where a phone shows it
         "score": pd.Series([row["score_shown"] for row in rows], dtype="float64"),
         "grade": [row["grade"] for row in rows],
+        "role": [row["role_name"] for row in rows],
         "pool_reason": [words.of("pool_reason", row["pool_reason"]) for row in rows],
         "recommended_role": [row["recommended_role"] for row in rows],
         "projected_score": pd.Series([row["projected_score"] for row in rows], dtype="float64"),

@@ -19,16 +19,17 @@ HEIGHT = 568
 COUNTED = ("rows_in", "kept", "duplicates", "quarantined")
 # Streamlit makes columns too narrow for Chinese and for long names.
 WIDTHS = {
-    "source": 140,
-    "arrival": 110,
     "file": 265,
     "data_column": 165,
     "value": 130,
     "settled": 380,
     "message": 420,
 }
-# English has the sentence of the data, Chinese the name of the rule and its limits.
-REASON = {"zh": 250, "en": 430}
+# Chinese words are short; of a reason English has the sentence of the data, Chinese the rule and its limits.
+OF_LANGUAGE = {
+    "zh": {"source": 96, "arrival": 84, "reason": 250},
+    "en": {"source": 140, "arrival": 110, "reason": 430},
+}
 
 
 def sources_table(page: Visit, rows: Sequence[Row], key: str) -> str | None:
@@ -76,12 +77,18 @@ def files_table(page: Visit, rows: Sequence[Row]) -> None:
             "balance": [balance(page, row) for row in rows],
             "open": [row["open_quarantined"] for row in rows],
             "message": [row["message"] for row in rows],
-            "format": [row["format"] for row in rows],
+            "format": [_format(page, row["format"]) for row in rows],
             "profile": [row["profile"] for row in rows],
         }
     )
     empty = [name for name in ("profile", "message") if not any(shown[name])]
     _table(page, shown.drop(columns=empty))
+
+
+def _format(page: Visit, written: str | None) -> str:
+    """`CSV, GB18030, comma` with what separates the cells in words; names of formats stay as they are."""
+    parts = [page.words.of("file_separator", part) for part in (written or "").split(", ")]
+    return page.words("format.comma").join(parts)
 
 
 def rows_table(page: Visit, rows: Sequence[Row]) -> None:
@@ -127,7 +134,7 @@ def _table(page: Visit, shown: pd.DataFrame) -> None:
 def _columns(page: Visit, shown: pd.DataFrame) -> dict[str, Any]:
     """Headers in words; counts with the reader's separators."""
     words, column = page.words, st.column_config
-    widths = {**WIDTHS, "reason": REASON[words.language]}
+    widths = {**WIDTHS, **OF_LANGUAGE[words.language]}
     notes = {"row": words("column.row_note"), "value": words("column.value_note")}
     return {
         name: column.NumberColumn(words(f"column.{name}"), format="localized", help=notes.get(name))

@@ -87,12 +87,13 @@ def cases(page: Visit) -> None:
         pd.DataFrame(
             {
                 "name": [who(row) for row in rows],
-                "scenario": [words.of("scenario", row["scenario"]) for row in rows],
-                "role": [row["role_name"] for row in rows],
-                "interview": pd.Series([row["interview_score"] for row in rows], dtype="float64"),
-                "performance": pd.Series([row["performance_score"] for row in rows], dtype="float64"),
+                # what decides stands left, where a phone shows it
                 "verdict": [words.of("verdict", row["verdict"]) for row in rows],
                 "decision": [words.of("decision", row["decision"]) for row in rows],
+                "interview": pd.Series([row["interview_score"] for row in rows], dtype="float64"),
+                "performance": pd.Series([row["performance_score"] for row in rows], dtype="float64"),
+                "scenario": [words.of("scenario", row["scenario"]) for row in rows],
+                "role": [row["role_name"] for row in rows],
                 "cycle": pd.Series([row["cycle_days"] for row in rows], dtype="Int64"),
                 "date": [formats.day(row["local_date"]) for row in rows],
                 "fit": pd.Series([row["fit_percent"] for row in rows], dtype="float64"),

@@ -72,9 +72,10 @@ def people(page: Visit) -> None:
         pd.DataFrame(
             {
                 "name": [row["name"] or row["employee_id"] for row in rows],
+                # what decides stands left, where a phone shows it
+                "performance": pd.Series([row["performance_score"] for row in rows], dtype="float64"),
                 "role": [row["role_name"] for row in rows],
                 "department": [row["department_name"] for row in rows],
-                "performance": pd.Series([row["performance_score"] for row in rows], dtype="float64"),
                 "period_end": [formats.day(row["performance_period_end"]) for row in rows],
                 "last_score": pd.Series([row["last_score"] for row in rows], dtype="float64"),
                 "last_interview": [formats.day(row["last_interview_on"]) for row in rows],

@@ -13,7 +13,7 @@ from dashboards.number_tables import number_table
 from dashboards.rubric_rules import question
 from dashboards.rulebook import Rulebook
 from scoring_udfs.said import Piece, pieces
-from scoring_udfs.trial import Answer, CriterionTrial, Trial, try_answer
+from scoring_udfs.trial import Answer, CriterionTrial, Trial, in_language, try_answer
 
 LONGEST = 20_000
 HEIGHT = 180
@@ -57,7 +57,7 @@ def part(page: Visit, book: Rulebook) -> str:
     if not text.strip():
         st.caption(words("rubrics.try_note"))
         return words("rubrics.title_try")
-    answer = Answer(chosen, text, seconds=seconds)
+    answer = in_language(Answer(chosen, text, seconds=seconds), words.language)
     trial = try_answer(book.seeds, book.rubrics, answer, role or None, page.today)
     result(page, book, trial)
     return trial_words.headline(trial, words, roles.get(role))

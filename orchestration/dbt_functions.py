@@ -23,8 +23,8 @@ class Plugin(BasePlugin):
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Spares dbt the lines of its log that nobody asked for: it makes every one and drops it afterwards,
-        a fifth of what it does for a node. And the search for garbage in its manifest, which stays to the end:
-        Python would go through a million objects again and again."""
+        a fifth of what it does for a node. And the search for garbage in its manifest, which stays to the
+        end: Python would go through a million objects again and again."""
         gc.freeze()
         gc.set_threshold(50_000, 20, 20)
         for logger in getattr(get_event_manager(), "loggers", ()):

@@ -109,6 +109,10 @@ def _answer_text(text: str | None, file: Path | None, words: Words) -> str:
         return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise UsageError(words("refusal.not_utf8", file=file)) from None
+    except FileNotFoundError:
+        raise UsageError(words("refusal.no_file", file=file)) from None
+    except IsADirectoryError:
+        raise UsageError(words("refusal.is_folder", file=file)) from None
     except OSError as error:
         raise UsageError(words("refusal.unreadable", file=file, why=error.strerror)) from None
 
@@ -130,7 +134,7 @@ def _print_trial(
     from orchestration.trial_printing import print_trial
     from scoring_udfs.errors import KernelError
     from scoring_udfs.rubric import compile_rubrics
-    from scoring_udfs.trial import UnknownNameError, try_answer
+    from scoring_udfs.trial import UnknownNameError, in_language, try_answer
     from warehouse.seed_rules import SeedError
     from warehouse.seeds import read_seeds
 
@@ -140,6 +144,7 @@ def _print_trial(
         raise SeedError(_seed_sentence(error, words)) from error
     today = datetime.now(UTC).astimezone(settings.timezone).date()
     try:
+        answer = in_language(answer, words.language)
         trial = try_answer(seeds, compile_rubrics(seeds), answer, role, today)
     except UnknownNameError as error:
         nearest = words("refusal.or").join(error.nearest)

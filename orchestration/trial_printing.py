@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dashboards.catalogue import Words
+from dashboards.formats import Counted
 from dashboards.trial_words import (
     as_said,
     criterion_name,
@@ -27,6 +28,8 @@ from dashboards.trial_words import (
 from scoring_udfs.said import pieces
 from scoring_udfs.trial import Trial
 
+# Nobody reads more in a terminal; all of it is scored.
+MOST_SHOWN, MOST_NAMED = 20_000, 100
 STYLES = {"plain": "", "hit": "bold black on cyan", "stage": "underline cyan", "denied": "strike dark_orange"}
 
 
@@ -41,21 +44,19 @@ def print_trial(
     out.print(Text(as_said(trial, words), "dim"))
     out.print(_competencies(trial, seeds, words))
     out.print()
-    out.print(
-        Text.assemble(
-            *(
-                (piece.text, STYLES[piece.kind])
-                for piece in pieces(trial.answer.text, trial.said, trial.denied)
-            )
-        )
-    )
+    out.print(_painted(trial))
+    if (unseen := len(trial.answer.text) - MOST_SHOWN) > 0:
+        out.print(Text(words("trial.more_text", n=Counted(f"{unseen:,}")), "dim"))
     # Where colours are not shown the marks are not either.
     if out.color_system is not None and (trial.said or trial.denied):
         out.print(Text(words("trial.legend_terminal"), "dim"))
     if trial.said:
         out.print(Text(f"\n{words('trial.evidence')}", "bold"))
-        for sentence in evidence(trial, words):
+        sentences = evidence(trial, words)
+        for sentence in sentences[:MOST_NAMED]:
             out.print(Text(f"  {sentence}"))
+        if (more := len(sentences) - MOST_NAMED) > 0:
+            out.print(Text(words("trial.more_evidence", n=Counted(f"{more:,}")), "dim"))
     if trial.denied:
         out.print(Text(f"\n{words('trial.denied')}", "bold"))
         for sentence in denials(trial, words):
@@ -79,6 +80,14 @@ def print_trial(
     for criterion in met:
         said = earned(criterion, trial, words) or found(criterion, words)
         out.print(Text(f"     ✓  {criterion.criterion_id} · {said}"))
+
+
+def _painted(trial: Trial) -> Text:
+    """The answer with its evidence marked, as far as somebody may want to read it."""
+    text = trial.answer.text[:MOST_SHOWN]
+    said = [found for found in trial.said if found.end <= MOST_SHOWN]
+    denied = [found for found in trial.denied if found.end <= MOST_SHOWN]
+    return Text.assemble(*((piece.text, STYLES[piece.kind]) for piece in pieces(text, said, denied)))
 
 
 def _competencies(trial: Trial, seeds: Mapping[str, pa.Table], words: Words) -> Table:

@@ -15,9 +15,13 @@ from scoring_udfs.search_tables import NegationTables
 _COMPARED, _ENTRY_NUMBERS = 8, 16
 _SIZE, _OUTPUT_BEGIN, _OUTPUT_END, _TAIL_BEGIN = 8, 9, 10, 11
 _WORD_CHARACTER, _CUT, _CUE_START = 1, 2, 4
+_CUT_OR_CUE_START = np.uint8(_CUT | _CUE_START)
+_CUTS, _CUE_STARTS = np.uint64(0x5555555555555555), np.uint64(0xAAAAAAAAAAAAAAAA)
+_NEAR, _NEAR_CUTS = 8, np.uint64(0x5555)
+_NOTHING, _ONE, _TWO = np.uint64(0), np.uint64(1), np.uint64(2)
 _STANDS_ANYWHERE, _STANDS_ALONE = 0, 1
 _FIRST_FACTOR, _LAST_FACTOR = np.uint32(0x9E3779B1), np.uint32(0x85EBCA77)
-_HASH_BITS = np.uint32(32)
+_HASH_SHIFT = np.uint32(10)
 
 
 class Surroundings(NamedTuple):
@@ -114,25 +118,46 @@ def _is_denied(
     points: Codes, begin: Whole, end: Whole, start: Whole, patterns: PatternSets, negation: NegationTables
 ) -> bool:
     """Whether a negation cue stands in the window before what begins at `start`."""
-    kinds = negation.kinds
+    window = _cues_in_window(points, begin, start, negation)
     # The last set of patterns is that of the cues.
     of_cues = patterns.sets[len(patterns.sets) - 1]
-    is_denied = False
-    at, stop = start - 1, max(begin, start - negation.farthest)
-    while at >= stop and not is_denied and not kinds[points[at]] & _CUT:
-        if kinds[points[at]] & _CUE_START and at + of_cues.reach < start:
+    is_denied, at = False, start
+    while window != _NOTHING and not is_denied:
+        at -= 1
+        if window & _TWO and at + of_cues.reach < start:
             first, last = points[at], points[at + of_cues.reach]
             hashed = np.uint32(first * _FIRST_FACTOR + last * _LAST_FACTOR)
-            place = patterns.screens[of_cues.begin + np.uint32(hashed >> (_HASH_BITS - of_cues.bits))]
-            if place != 0:
-                bucket = 2 * (of_cues.bucket_begin + np.int64(place) - 1)
-                number = np.int64(patterns.buckets[bucket])
-                for entry in range(number, number + np.int64(patterns.buckets[bucket + 1])):
+            bucket = negation.buckets[np.uint32(hashed >> _HASH_SHIFT) & of_cues.mask]
+            if bucket >= 0:
+                number = np.int64(patterns.buckets[2 * bucket])
+                for entry in range(number, number + np.int64(patterns.buckets[2 * bucket + 1])):
                     is_denied |= _denies(
                         *(points, begin, end, at, start, entry * _ENTRY_NUMBERS, patterns, negation)
                     )
-        at -= 1
+        window = np.uint64(window >> _TWO)
     return is_denied
+
+
+@compiled_lean
+def _cues_in_window(points: Codes, begin: Whole, start: Whole, negation: NegationTables) -> np.uint64:
+    """Of each place before `start` two bits, the nearest lowest: the upper one where a cue may begin, behind
+    the last cut. The nearest places are looked at together, which needs no guess; mostly a cut is there."""
+    kinds, nearest = negation.kinds, np.uint64(start) - _ONE
+    last = min(start - begin, negation.farthest)
+    window, looked_at = _NOTHING, 0
+    if start >= _NEAR:
+        for step in range(_NEAR):
+            kind = np.uint64(kinds[points[nearest - np.uint64(step)]] & _CUT_OR_CUE_START)
+            window |= np.uint64((kind >> _ONE) << np.uint64(2 * step))
+        looked_at = _NEAR
+    # The beginning, and the end of the reach, are cuts too.
+    window |= _ONE << (_TWO * np.uint64(last))
+    if looked_at == 0 or window & _NEAR_CUTS == _NOTHING:
+        for step in range(looked_at, last):
+            kind = np.uint64(kinds[points[nearest - np.uint64(step)]] & _CUT_OR_CUE_START)
+            window |= np.uint64((kind >> _ONE) << np.uint64(2 * step))
+    cuts = window & _CUTS
+    return window & (np.uint64(cuts & (~cuts + _ONE)) - _ONE) & _CUE_STARTS
 
 
 @compiled_lean

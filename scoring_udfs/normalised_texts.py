@@ -84,7 +84,6 @@ def normalise_column(texts: Texts) -> NormalisedTexts:
     table, rows = character_table(), len(texts)
     offsets, edit_offsets = np.zeros(rows + 1, np.int64), np.zeros(rows + 1, np.int64)
     characters, states = np.zeros(rows, np.int64), np.empty(rows, np.uint8)
-    decoded = np.empty(int(np.diff(texts.offsets).max(initial=0)) + BLOCK, np.uint32)
     points = np.empty(int(texts.offsets[-1] - texts.offsets[0]) + BLOCK, np.uint32)
     edits = np.empty((256, 4), np.int64)
     row = 0
@@ -93,7 +92,6 @@ def normalise_column(texts: Texts) -> NormalisedTexts:
             (texts.data, texts.offsets, texts.is_null),
             (table.values, table.expansions, table.expansion_offsets),
             (points, offsets, characters, edits, edit_offsets, states),
-            decoded,
             row,
         )
         if row == rows:

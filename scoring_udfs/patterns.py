@@ -20,14 +20,13 @@ Bytes = npt.NDArray[np.uint8]
 Codes = npt.NDArray[np.uint32]
 Sieves = npt.NDArray[np.uint64]
 
-# Of the hash of the first character and that `reach` further on; odd, 32 bits.
+# Of the hash of the first character and that `reach` further on; odd, 32 bits. Its lowest bits are dropped:
+# always as many, since compiled code shifts by a known number twice as fast.
 FIRST_FACTOR, LAST_FACTOR = 0x9E3779B1, 0x85EBCA77
-HASH_BITS = 32
-# One set of patterns: `reach` is 1, or 0 where a pattern has one character; of the hash the upper `bits`
-# count, from `begin` in the screens. Buckets are counted from `bucket_begin`.
-PATTERN_SET = np.dtype(
-    [("reach", np.int64), ("begin", np.uint32), ("bits", np.uint32), ("bucket_begin", np.int64)]
-)
+HASH_BITS, HASH_SHIFT = 32, 10
+# One set of patterns: `reach` is 1, or 0 where a pattern has one character; of the hash what `mask` leaves
+# counts, from `begin` on, as a place: a bit of the gates.
+PATTERN_SET = np.dtype([("reach", np.int64), ("begin", np.uint32), ("mask", np.uint32)])
 # Numbers of an entry: the first characters (which are compared at once; zeros behind a shorter pattern), then
 # these. One entry fills a line of the processor's cache.
 COMPARED = 8
@@ -37,8 +36,8 @@ OUTPUT = np.dtype([("owner", np.int32), ("label", np.int32), ("is_whole_word", n
 # Hashes have so many times as many places as there are patterns: few others are let through, and what is
 # asked at every character stays in the nearest cache.
 _SPARSENESS = 32
-_LEAST_BITS, _MOST_BITS = 12, 22
-_MOST_BUCKETS = 255
+_LEAST_BITS, _MOST_BITS = 12, HASH_BITS - HASH_SHIFT
+_WORD = 32
 # A sieve has as many bits as 64: of the hash of a third character the upper six count.
 SIEVE_SHIFT = HASH_BITS - 6
 _THIRD, _EVERY_BIT = 2, (1 << 64) - 1
@@ -55,15 +54,17 @@ class Output(NamedTuple):
 class PatternSets(NamedTuple):
     """Several sets of patterns, each a line of `sets` (`PATTERN_SET`), one after another in the other arrays.
 
-    A screen has 0 where no pattern may begin, else 1 + the number of the set's bucket: `buckets[2 * b]` is
-    the first entry of bucket b, and the number behind it says how many there are. The sieve of a
-    bucket has a bit for the hash of each third character of its patterns, and all bits where one is shorter.
+    Place p is bit p % 32 of `gates[p // 32]`: set where a pattern may begin. Such places have buckets, in
+    order; `ranks` says for each word of the gates how many are before it. `buckets[2 * b]` is the first entry
+    of bucket b, and the number behind it says how many there are. The sieve of a bucket has a bit for the
+    hash of each third character of its patterns, and all bits where one is shorter.
     Entry e has the numbers from `entries[e * ENTRY_NUMBERS]`; a pattern longer than `COMPARED` goes on in
     `tails`.
     """
 
     sets: Records
-    screens: Bytes
+    gates: Codes
+    ranks: Codes
     buckets: SmallInts
     sieves: Sieves
     entries: Codes
@@ -76,25 +77,23 @@ def lay_out(pattern_sets: Sequence[Mapping[str, Sequence[Output]]]) -> PatternSe
     sets = np.zeros(len(pattern_sets), PATTERN_SET)
     bits = [_bits(len(patterns)) for patterns in pattern_sets]
     sets["reach"] = [min(2, *map(len, patterns), 2) - 1 for patterns in pattern_sets]
-    sets["bits"], sets["begin"] = bits, begins(1 << each for each in bits)[:-1]
-    sets["bucket_begin"] = np.arange(len(sets)) * _MOST_BUCKETS
-    screens = np.zeros(sum(1 << each for each in bits), np.uint8)
-    buckets = np.zeros((len(sets) * _MOST_BUCKETS, 2), np.int32)
-    ordered: list[tuple[int, str, Sequence[Output]]] = []
-    for patterns, (reach, begin, set_bits, bucket_begin) in zip(pattern_sets, sets.tolist(), strict=True):
-        places = [begin + (_hash(pattern, reach) >> HASH_BITS - set_bits) for pattern in patterns]
-        # Where there are more hashes than buckets, some share one.
-        bucket_of = {place: rank % _MOST_BUCKETS for rank, place in enumerate(sorted(set(places)))}
-        screens[list(bucket_of)] = [1 + bucket for bucket in bucket_of.values()]
-        of_set = [
-            (bucket_begin + bucket_of[place], pattern, outputs)
-            for place, (pattern, outputs) in zip(places, patterns.items(), strict=True)
-        ]
-        # In a bucket the shorter first: of two patterns that begin at one place it ends first.
-        ordered += sorted(of_set, key=lambda entry: (entry[0], len(entry[1]), entry[1]))
-    of_entries = np.array([bucket for bucket, _, _ in ordered], np.int64)
-    taken, first_entries, sizes = np.unique(of_entries, return_index=True, return_counts=True)
-    buckets[taken, 0], buckets[taken, 1] = first_entries, sizes
+    sets["mask"], sets["begin"] = [(1 << each) - 1 for each in bits], begins(1 << each for each in bits)[:-1]
+    placed = [
+        (begin + (_hash(pattern, reach) >> HASH_SHIFT & mask), pattern, outputs)
+        for patterns, (reach, begin, mask) in zip(pattern_sets, sets.tolist(), strict=True)
+        for pattern, outputs in patterns.items()
+    ]
+    # In a bucket the shorter first: of two patterns that begin at one place it ends first.
+    ordered = sorted(placed, key=lambda entry: (entry[0], len(entry[1]), entry[1]))
+    places, first_entries, of_entries, sizes = np.unique(
+        np.array([place for place, _, _ in ordered], np.int64),
+        return_index=True,
+        return_inverse=True,
+        return_counts=True,
+    )
+    is_gate = np.zeros(sum(1 << each for each in bits), np.bool_)
+    is_gate[places] = True
+    in_words = is_gate.reshape(-1, _WORD)
     entries = np.zeros((len(ordered), ENTRY_NUMBERS), np.uint32)
     for number, (_, pattern, _) in enumerate(ordered):
         head = [ord(character) for character in pattern[:COMPARED]]
@@ -105,13 +104,26 @@ def lay_out(pattern_sets: Sequence[Mapping[str, Sequence[Output]]]) -> PatternSe
     entries[:, TAIL_BEGIN] = begins(len(pattern[COMPARED:]) for _, pattern, _ in ordered)[:-1]
     return PatternSets(
         sets,
-        screens,
-        buckets.ravel(),
-        _sieves(len(buckets), [(bucket, pattern) for bucket, pattern, _ in ordered]),
+        np.packbits(in_words, axis=1, bitorder="little").view("<u4").ravel().astype(np.uint32),
+        begins(in_words.sum(axis=1))[:-1].astype(np.uint32),
+        np.stack([first_entries, sizes], axis=1).astype(np.int32).ravel(),
+        _sieves(
+            len(places),
+            [(bucket, pattern) for bucket, (_, pattern, _) in zip(of_entries.tolist(), ordered, strict=True)],
+        ),
         entries.ravel(),
         np.array([ord(c) for _, pattern, _ in ordered for c in pattern[COMPARED:]], np.uint32),
         np.array([output for _, _, outputs in ordered for output in outputs], OUTPUT),
     )
+
+
+def buckets_of_set(patterns: PatternSets, number: int) -> SmallInts:
+    """The bucket of each place of one set, −1 where it has none."""
+    begin, mask = int(patterns.sets["begin"][number]), int(patterns.sets["mask"][number])
+    words = slice(begin // _WORD, (begin + mask + 1) // _WORD)
+    is_gate = np.unpackbits(patterns.gates[words].astype("<u4").view(np.uint8), bitorder="little") == 1
+    first = int(patterns.ranks[words.start])
+    return np.where(is_gate, first + is_gate.cumsum() - 1, -1).astype(np.int32)
 
 
 def _sieves(buckets: int, patterns: Iterable[tuple[int, str]]) -> Sieves:

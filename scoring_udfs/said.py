@@ -92,7 +92,9 @@ def denied_in(text: str, spans: Sequence[Mapping[str, Any]], negation: NegationC
 def _cue_before(normal: Normalised, start: int, cues: Sequence[SpokenCue]) -> tuple[str, int]:
     """The nearest cue that denies what starts at `start`: as it stands, and where in the original text."""
     # What a mark cuts off ends before the mark, so that the cue that counts is always nearer.
-    near = [c for c in cues if c.end <= start and c.start >= start - REACH[c.cue.lang]]
+    first = bisect_left(cues, start - max(REACH.values()), key=lambda c: c.start)
+    last = bisect_left(cues, start, lo=first, key=lambda c: c.start)
+    near = [c for c in cues[first:last] if c.end <= start and c.start >= start - REACH[c.cue.lang]]
     if not near:
         return "", normal.span(start, start + 1)[0]
     cue = max(near, key=lambda c: (c.end, -c.start))

@@ -18,7 +18,9 @@ from scoring_udfs.patterns import (
     Output,
     PatternSets,
     Records,
+    SmallInts,
     begins,
+    buckets_of_set,
     lay_out,
 )
 
@@ -39,9 +41,11 @@ COVER = np.dtype([("begin", np.int64), ("end", np.int64), ("rule", np.int64), ("
 
 
 class NegationTables(NamedTuple):
-    """`kinds[c]`: what a character is; `letters`: of the exceptions; `farthest`: the greatest reach."""
+    """`kinds[c]`: what a character is; `letters`: of the exceptions; `farthest`: the greatest reach.
+    `buckets`: as `patterns.buckets_of_set` gives them for the cues."""
 
     cues: Records
+    buckets: SmallInts
     covers: Records
     letters: Codes
     kinds: Bytes
@@ -79,9 +83,10 @@ def search_tables(
     for number, cue in enumerate(negation.cues):
         cue_patterns.setdefault(cue.text, []).append(Output(number, 0, False))
     stages = range(len(STAGES) + 1)
+    patterns = lay_out([*pattern_sets, cue_patterns])
     tables = SearchTables(
-        patterns=lay_out([*pattern_sets, cue_patterns]),
-        negation=_negation_tables(negation),
+        patterns=patterns,
+        negation=_negation_tables(negation, buckets_of_set(patterns, len(pattern_sets))),
         criterion_begin=begins(len(rubric.criteria) for rubric in rubrics),
         criteria=np.array(criteria, CRITERION),
         structure=np.array(
@@ -122,7 +127,7 @@ def _patterns(
     return patterns
 
 
-def _negation_tables(negation: NegationCues) -> NegationTables:
+def _negation_tables(negation: NegationCues, buckets: SmallInts) -> NegationTables:
     texts = [exception.text for exception in negation.exceptions]
     letter_begins = begins(map(len, texts)).tolist()
     cues: list[tuple[int, ...]] = []
@@ -137,6 +142,7 @@ def _negation_tables(negation: NegationCues) -> NegationTables:
     letters = np.array([ord(character) for text in texts for character in text], np.uint32)
     return NegationTables(
         np.array(cues, CUE),
+        buckets,
         np.array(covers, COVER),
         letters,
         _character_kinds(negation),

@@ -88,18 +88,35 @@ def compose(text: str) -> tuple[str, OffsetMap]:
         if start and text[start] in joining:
             # What it joins belongs to the segment: a quiet character, else the match had begun there.
             start -= 1
-        before = text[start:end]
-        after = _nfkc(before).replace(DOTTED_I, "i\u0307")
-        if after == before:
-            continue
-        pieces += (text[done:start], after)
-        length += start - done
-        if not len(after) == len(before) == 1:
-            offset_map.add(length, length + len(after), start, end)
-        length += len(after)
-        done = end
+        for before, after in _parts(text[start:end]):
+            end = start + len(before)
+            if after != before:
+                pieces += (text[done:start], after)
+                length += start - done
+                if not len(after) == len(before) == 1:
+                    offset_map.add(length, length + len(after), start, end)
+                length += len(after)
+                done = end
+            start = end
     pieces.append(text[done:])
     return "".join(pieces), offset_map
+
+
+def _parts(segment: str) -> list[tuple[str, str]]:
+    """The segment and what it becomes; its first character apart where its accents leave that alone.
+
+    So the span of a phrase whose last character carries a foreign accent slices back to the phrase.
+    """
+    after = _composed(segment)
+    if len(segment) > 1 and after != segment:
+        first, rest = _composed(segment[0]), _composed(segment[1:])
+        if first + rest == after:
+            return [(segment[0], first), (segment[1:], rest)]
+    return [(segment, after)]
+
+
+def _composed(segment: str) -> str:
+    return _nfkc(segment).replace(DOTTED_I, "i\u0307")
 
 
 def _nfkc(segment: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from math import fsum
 from typing import Any
@@ -46,6 +46,12 @@ class Answer:
     lang: str | None = None
     seconds: float | None = None
     pauses: float | None = None
+
+
+def in_language(answer: Answer, reader: str) -> Answer:
+    """The answer, taken to be in its reader's language where it has no letter that would show another."""
+    shows_one = answer.lang is not None or any(map(str.isalpha, answer.text))
+    return answer if shows_one else replace(answer, lang=reader)
 
 
 @dataclass(frozen=True)

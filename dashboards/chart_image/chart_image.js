@@ -1,19 +1,32 @@
 // Beside each chart of the page a small menu that saves it as PNG or SVG, as the reader sees it: colours of the
 // mode, fonts of the reader's machine. The page runs this once; charts that come later are found by an observer.
+// The same round lets the keyboard into small tables that are wider than the window and scroll sideways.
 const CHART = '[data-testid="stVegaLiteChart"]';
+const TABLE = '[data-testid="stTable"] > div';
 const SHARPNESS = 2;
 const MARGIN = 12;
 const SVG = "http://www.w3.org/2000/svg";
 
 export default function ({ data }) {
-  const kept = (window.scorehouseChartImages ??= { observer: null, words: data });
+  const kept = (window.scorehouseChartImages ??= { observer: null, sizes: null, words: data });
   kept.words = data;
-  const scan = () => document.querySelectorAll(CHART).forEach((chart) => attach(chart, kept));
   kept.observer?.disconnect();
+  kept.sizes?.disconnect();
+  kept.sizes = new ResizeObserver((changed) => changed.forEach(({ target }) => reachable(target)));
+  const scan = () => {
+    document.querySelectorAll(CHART).forEach((chart) => attach(chart, kept));
+    document.querySelectorAll(TABLE).forEach((table) => kept.sizes.observe(table));
+  };
   kept.observer = new MutationObserver(scan);
   kept.observer.observe(document.body, { childList: true, subtree: true });
   scan();
   document.querySelectorAll(".chart-image").forEach((menu) => name(menu, kept.words));
+}
+
+// Streamlit's box of a table takes no keys, so its columns to the right could only be reached by a finger.
+function reachable(table) {
+  if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
+  else table.removeAttribute("tabindex");
 }
 
 function attach(chart, kept) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -58,7 +59,8 @@ def bands(rows: Sequence[Row], offers: Sequence[Row], page: Visit, chosen: str |
         layers += _dots(offers, page, x, y, unit)
     else:
         layers += _person(offers, page, x, y, unit)
-    return alt.layer(*layers).properties(height=alt.Step(64 if chosen is None else 38), padding={"top": TOP})
+    drawn: alt.LayerChart = alt.layer(*layers).resolve_scale(color="independent")
+    return drawn.properties(height=alt.Step(64 if chosen is None else 38), padding={"top": TOP})
 
 
 def _x(page: Visit, unit: int) -> Any:
@@ -111,7 +113,9 @@ def _dots(offers: Sequence[Row], page: Visit, x: Any, y: alt.Y, unit: int) -> li
         for offer in offers
         if offer["pay_min"] is not None
     ]
-    legend = alt.Legend(orient="bottom", symbolFillColor=colours.ink, symbolStrokeWidth=0)
+    # the legend shows the diamond in the colour in which it is drawn
+    filled = f"datum.value === {json.dumps(kinds[1])} ? '{colours.contrast}' : '{colours.ink}'"
+    legend = alt.Legend(orient="bottom", symbolFillColor=alt.ExprRef(filled), symbolStrokeWidth=0)
     dots = (
         chart_of(values)
         .mark_point(size=55, opacity=0.85, stroke=colours.surface, strokeWidth=0.8)
@@ -119,8 +123,11 @@ def _dots(offers: Sequence[Row], page: Visit, x: Any, y: alt.Y, unit: int) -> li
             y=y,
             yOffset=alt.YOffset("offset:Q", scale=alt.Scale(domain=[-0.6, 1.6])),
             x=x("pay"),
-            color=alt.condition(
-                alt.datum.kind == kinds[1], alt.value(colours.contrast), alt.value(colours.ink)
+            color=alt.Color(
+                "kind:N",
+                title=None,
+                scale=alt.Scale(domain=kinds, range=[colours.ink, colours.contrast]),
+                legend=None,
             ),
             shape=alt.Shape(
                 "kind:N",

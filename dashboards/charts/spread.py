@@ -107,6 +107,7 @@ def ranges(summaries: Sequence[Row], page: Visit) -> Drawing:
     values = [
         {
             "role": row["role_name"],
+            "label": words("chart.role_n", role=row["role_name"], n=formats.count(row["n"])),
             **{name: row[name] for name in ("p10", "p25", "p50", "p75", "p90", "mean", "top10_cutoff")},
             "written": formats.score(row["mean"]),
             "interval": formats.interval(row["ci_low"], row["ci_high"], formats.score),
@@ -118,10 +119,10 @@ def ranges(summaries: Sequence[Row], page: Visit) -> Drawing:
         }
         for row in summaries
     ]
-    order = [value["role"] for value in values]
+    order = [value["label"] for value in values]
     scale = alt.Scale(zero=False, nice=True, padding=12)
     base = chart_of(values).encode(
-        y=alt.Y("role:N", sort=order, title=None, axis=alt.Axis(labelColor=colours.ink, labelLimit=170)),
+        y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelColor=colours.ink, labelLimit=190)),
         tooltip=[
             alt.Tooltip("role:N", title=words("chart.role")),
             alt.Tooltip("n:N", title=words("chart.interviews")),

@@ -21,7 +21,7 @@ select n.batches_n, n.weak_n, n.invited_n as all_invited, n.declined_n as all_de
     b.batch_id, b.role_id, if($lang = 'zh', r.name_zh, r.name_en) as role_name, b.scenario, b.first_invited_on, b.last_completed_on,
     b.invited_n, b.declined_n, b.refused_ai_n, b.accepted_n, b.started_n, b.completed_n, b.abandoned_n, b.pending_n, b.participation,
     $participation_alert as alert_share, round(100 * b.participation) as participation_percent, b.completion, b.interruptions_n, b.anomalies_n, b.median_minutes,
-    b.median_notify_minutes, b.notify_late_n, b.csat, b.csat_n, b.participation < $participation_alert as is_weak
+    b.median_notify_minutes, b.notify_late_n, b.notified_n, b.csat, b.csat_n, b.participation < $participation_alert as is_weak
 from chosen b
 cross join counted n
 left join marts.roles r on r.role_id = b.role_id

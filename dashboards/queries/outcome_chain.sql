@@ -10,6 +10,9 @@ with chosen as (
         count(distinct application_id) filter (round2_score is not null or is_offered) as later_round_n,
         count(distinct application_id) filter (is_offered) as offered_n, count(distinct application_id) filter (is_hired) as hired_n,
         count(distinct application_id) filter (outcome = 'open') as open_n,
+        count(distinct candidate_id) filter (composite_score >= 80) as high_people_n,
+        count(distinct application_id) filter (composite_score >= 80) as high_applications_n,
+        count(distinct application_id) filter (is_hired and composite_score >= 80) as high_hired_n,
         {{ metric('hire_rate') }} as hire_rate, {{ metric('offer_acceptance') }} as acceptance,
         {{ metric_n('offer_acceptance') }} as settled_n
     from chosen

@@ -4,7 +4,7 @@ with chosen as (
     from marts.interview_outcomes
     where composite_score is not null and ($department = 'all' or department_id = $department) and ($role = 'all' or role_id = $role)
         and ($scenario = 'all' or scenario = $scenario) and ($quarter = 'all' or cast(quarter_start as varchar) = $quarter)
-        and ($of_grade = 'all' or grade = $of_grade)
+        and ($of_grade = 'all' or grade = $of_grade or ($of_grade = 'high' and composite_score >= 80))
         and case $outcome
             when 'all' then true
             when 'offered' then (offered_local_date is not null or employee_link = 'hired')

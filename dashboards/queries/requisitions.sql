@@ -1,4 +1,4 @@
--- The openings of the choice, newest first, each with the people interviewed for it and whether enough stand above the mark.
+-- The openings of the choice, the open ones first and of these the shortest of people, each with the people interviewed for it and whether enough stand above the mark.
 with chosen as (
     select requisition_id, any_value(role_id) as role_id, any_value(department_id) as department_id, any_value(needed_n) as needed_n,
         any_value(completed_n) as completed_n, any_value(high_n) as high_n, any_value(supply_ratio) as supply_ratio,
@@ -16,10 +16,10 @@ with chosen as (
     from chosen
 )
 select n.requisitions_n, n.open_n, n.short_n, c.*, if($lang = 'zh', r.name_zh, r.name_en) as role_name,
-    if($lang = 'zh', d.name_zh, d.name_en) as department_name, c.supply_ratio < 1 as is_short, 100 * c.supply_ratio as supply_percent
+    if($lang = 'zh', d.name_zh, d.name_en) as department_name, c.supply_ratio < 1 as is_short, round(100 * c.supply_ratio) as supply_percent
 from chosen c
 cross join counted n
 left join marts.roles r on r.role_id = c.role_id
 left join marts.departments d on d.department_id = c.department_id
-order by c.requisition_status = 'open' desc, c.opened_on desc, c.requisition_id
+order by c.requisition_status = 'open' desc, if(c.requisition_status = 'open', c.supply_ratio, null) nulls last, c.opened_on desc, c.requisition_id
 limit $row_limit

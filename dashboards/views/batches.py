@@ -56,11 +56,16 @@ def cards(page: Visit, rows: list[Row], chosen: Row | None) -> None:
             None,
             words("batches.interruptions_note"),
         )
+        late, told = of("notify_late_n", "all_late"), of("notified_n", "all_notified")
+        minutes = None if chosen is None else chosen["median_notify_minutes"]
         figure(
-            words("batches.late"),
-            formats.count(of("notify_late_n", "all_late")),
+            words("batches.told"),
+            formats.percent(1 - late / told if told else None),
             None,
-            words("batches.late_note"),
+            words("batches.told_note"),
+            words("batches.told_late", late=formats.count(late), n=formats.count(told))
+            if minutes is None
+            else words("batches.told_after", minutes=formats.count(round(minutes)), late=formats.count(late)),
         )
 
 
@@ -124,18 +129,20 @@ def table(page: Visit, rows: list[Row]) -> None:
     take_along(page, "batches")
     shown = pd.DataFrame(
         {
-            "batch": [row["batch_id"] for row in rows],
+            # what decides stands left, where a phone shows it
             "role": [row["role_name"] or words("choice.all_roles") for row in rows],
-            "invited_on": [formats.day(row["first_invited_on"]) for row in rows],
-            "invited": [row["invited_n"] for row in rows],
             "participation": pd.Series([row["participation_percent"] for row in rows], dtype="float64"),
+            "invited": [row["invited_n"] for row in rows],
             "completed": [row["completed_n"] for row in rows],
             "pending": [row["pending_n"] for row in rows],
+            "notified": pd.Series([row["median_notify_minutes"] for row in rows], dtype="float64"),
             "abandoned": [row["abandoned_n"] for row in rows],
             "declined": [row["declined_n"] for row in rows],
             "interruptions": [row["interruptions_n"] for row in rows],
             "anomalies": [row["anomalies_n"] for row in rows],
             "csat": pd.Series([row["csat"] for row in rows], dtype="float64"),
+            "invited_on": [formats.day(row["first_invited_on"]) for row in rows],
+            "batch": [row["batch_id"] for row in rows],
         }
     )
     ticked = ticked_rows(
@@ -148,7 +155,7 @@ def table(page: Visit, rows: list[Row]) -> None:
             "invited_on": column.TextColumn(words("column.first_invited")),
             "invited": column.NumberColumn(words("batches.invited")),
             "participation": column.ProgressColumn(
-                words("column.participation"), min_value=0, max_value=100, format="%d%%", width=120
+                words("column.participation"), min_value=0, max_value=100, format="%d%%", width=85
             ),
             "completed": column.NumberColumn(words("batches.completed")),
             "pending": column.NumberColumn(words("batches.pending")),
@@ -156,6 +163,9 @@ def table(page: Visit, rows: list[Row]) -> None:
             "declined": column.NumberColumn(words("column.declined")),
             "interruptions": column.NumberColumn(words("batches.interruptions")),
             "anomalies": column.NumberColumn(words("column.anomalies"), help=words("column.anomalies_note")),
+            "notified": column.NumberColumn(
+                words("column.notified"), format="%.0f", help=words("column.notified_note")
+            ),
             "csat": column.NumberColumn(words("column.csat"), format="%.1f", help=words("column.csat_note")),
         },
     )
@@ -179,11 +189,11 @@ def waiting(page: Visit, batch: str) -> None:
         pd.DataFrame(
             {
                 words("column.name"): [row["name"] or row["candidate_id"] for row in rows],
+                words("column.days"): [row["days"] for row in rows],
                 words("column.role"): [row["role_name"] for row in rows],
-                words("column.batch"): [row["batch_id"] or "" for row in rows],
                 words("column.channel"): [words.of("channel", row["channel"]) for row in rows],
                 words("column.first_invited"): [formats.day(row["invited_local_date"]) for row in rows],
-                words("column.days"): [row["days"] for row in rows],
+                words("column.batch"): [row["batch_id"] or "" for row in rows],
             }
         ),
         "batch_waiting",

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
-import streamlit as st
-
 from dashboards.ask import Row
-from dashboards.formats import Counted
+from dashboards.formats import Counted, plain
 from dashboards.frame import Visit, basis, figure, figures, head, how, nothing, section, visit
-from dashboards.number_tables import numbers_right
+from dashboards.number_tables import number_table
 
 ANSWERED = ("contradicted", "supported")
 # Shares and relative changes are read as per cents, everything else in its own unit.
@@ -37,46 +34,36 @@ def between(page: Visit, row: Row) -> str:
     return page.formats.interval(low, high, lambda end: amount(page, end, row["unit"]))
 
 
-def answered(page: Visit, rows: Sequence[Row]) -> None:
+def answered(page: Visit, rows: Sequence[Row], verdict: str) -> None:
     """What was said, what we find, how sure that is."""
     words, formats = page.words, page.formats
-    st.dataframe(
-        pd.DataFrame(
-            {
-                words("claims.claim"): [row["claim"] for row in rows],
-                words("claims.said"): [
-                    words(f"claims.{row['comparison']}", value=amount(page, row["claimed"], row["unit"]))
-                    for row in rows
-                ],
-                words("claims.found"): [amount(page, row["observed"], row["unit"]) for row in rows],
-                words("statistic.interval"): [between(page, row) for row in rows],
-                words("claims.n"): [formats.count(row["n"]) for row in rows],
-                words("claims.article"): [row["article"] for row in rows],
-            }
-        ),
-        hide_index=True,
-        row_height=36,
-        height="content",
-        column_config=numbers_right(
-            (words("claims.said"), words("claims.found"), words("statistic.interval"), words("claims.n"))
-        ),
+    number_table(
+        {
+            words("claims.claim"): [plain(row["claim"]) for row in rows],
+            words("claims.said"): [
+                words(f"claims.{row['comparison']}", value=amount(page, row["claimed"], row["unit"]))
+                for row in rows
+            ],
+            words("claims.found"): [amount(page, row["observed"], row["unit"]) for row in rows],
+            words("statistic.interval"): [between(page, row) for row in rows],
+            words("claims.n"): [formats.count(row["n"]) for row in rows],
+            words("claims.article"): [words("claims.article_of", article=row["article"]) for row in rows],
+        },
+        f"claims_{verdict}",
     )
 
 
 def unanswered(page: Visit, rows: Sequence[Row]) -> None:
     """What our data cannot tell, and why."""
     words = page.words
-    st.dataframe(
-        pd.DataFrame(
-            {
-                words("claims.claim"): [row["claim"] for row in rows],
-                words("claims.reason"): [row["reason"] or words("format.none") for row in rows],
-                words("claims.article"): [row["article"] for row in rows],
-            }
-        ),
-        hide_index=True,
-        row_height=36,
-        height="content",
+    number_table(
+        {
+            words("claims.claim"): [plain(row["claim"]) for row in rows],
+            words("claims.reason"): [plain(row["reason"] or words("format.none")) for row in rows],
+            words("claims.article"): [words("claims.article_of", article=row["article"]) for row in rows],
+        },
+        "claims_unknown",
+        words_n=2,
     )
 
 
@@ -101,7 +88,7 @@ def page() -> None:
         chosen = [row for row in rows if row["verdict"] == verdict]
         if chosen:
             section(words(f"claims.{verdict}"), words(f"claims.{verdict}_note"))
-            answered(here, chosen)
+            answered(here, chosen, verdict)
     open_ones = [row for row in rows if row["verdict"] not in ANSWERED]
     if open_ones:
         section(words("claims.unknown"), words("claims.unknown_note"))

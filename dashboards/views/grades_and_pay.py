@@ -99,9 +99,7 @@ def outside(page: Visit, rows: list[Row]) -> None:
         pd.DataFrame(
             {
                 words("column.name"): [row["name"] or row["interview_id"] for row in rows],
-                words("column.role"): [row["role_name"] for row in rows],
                 words("column.grade"): [row["grade"] for row in rows],
-                words("column.score"): [formats.score(row["composite_score"]) for row in rows],
                 words("column.pay"): [
                     words("pay.none")
                     if row["pay_min"] is None
@@ -115,6 +113,8 @@ def outside(page: Visit, rows: list[Row]) -> None:
                     else words("pay.yuan", amount=formats.signed(row["outside_by"], 0))
                     for row in rows
                 ],
+                words("column.role"): [row["role_name"] for row in rows],
+                words("column.score"): [formats.score(row["composite_score"]) for row in rows],
                 words("column.offered"): [formats.day(row["offered_local_date"]) for row in rows],
             }
         ),

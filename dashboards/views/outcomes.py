@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from dashboards import choices, titles
+from dashboards import choices, menu, titles
 from dashboards.ask import Row
 from dashboards.charts.funnel import funnel
 from dashboards.charts.grades import CLICK
@@ -20,6 +20,7 @@ from dashboards.frame import (
     draw,
     figure,
     figures,
+    go,
     head,
     how,
     nothing,
@@ -45,9 +46,16 @@ def by_measure(rows: Sequence[Row]) -> dict[str, list[Row]]:
     return found
 
 
-def cards(page: Visit, chain: Row, later: Measured) -> None:
+def cards(page: Visit, chain: Row, later: Measured, fewest: int) -> None:
     """Five figures; what needs a year of the company is over all quarters."""
     words, formats = page.words, page.formats
+    best = None
+    if chain["high_people_n"] and chain["high_people_n"] >= fewest:
+        best = words(
+            "outcomes.high_of",
+            hired=formats.count(chain["high_hired_n"]),
+            n=formats.count(chain["high_applications_n"]),
+        )
     with figures():
         figure(
             words("outcomes.hire_rate"),
@@ -58,6 +66,7 @@ def cards(page: Visit, chain: Row, later: Measured) -> None:
                 n=formats.count(chain["applications_n"]),
                 interval=formats.interval(chain["hire_low"], chain["hire_high"], formats.percent),
             ),
+            best,
         )
         figure(
             words("outcomes.acceptance"),
@@ -211,7 +220,9 @@ def page() -> None:
     measured = by_measure(here.ask.rows("outcome_grades", fewest=fewest))
     # Nobody interviewed in the latest quarter can have stayed a year: what comes later is over all quarters.
     later = by_measure(here.ask.rows("outcome_grades", fewest=fewest, quarter=choices.ALL))
-    cards(here, chain, later)
+    cards(here, chain, later, fewest)
+    if menu.is_for(here.ask.role, "grades_and_pay"):
+        go(words("outcomes.pay"), "grades_and_pay")
     steps(here, chain, measured)
     after_hiring(here, later)
     take_along(here, "outcomes", note=words("outcomes.figures_by_grade"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import alerts, choices, titles
+from dashboards import alerts, choices, menu, titles
 from dashboards.ask import Row
 from dashboards.charts.grades import CLICK, share_bars
 from dashboards.charts.quarters import mean_line
@@ -26,7 +26,8 @@ from dashboards.frame import (
     visit,
 )
 
-COLUMNS = 4
+# One or two roles have half of the width each.
+COLUMNS, FEW = 4, 2
 NAMED = 3
 ALERTS_SHOWN = 6
 NEXT = {
@@ -107,10 +108,12 @@ def spreads(page: Visit) -> None:
         if row["n"] is not None:
             bins.setdefault(row["role_id"], []).append(row)
     summaries = seen(page, page.ask.rows("summaries", competency="composite"), "n")
-    for summary, place in in_columns([row for row in summaries if row["role_id"] in bins], COLUMNS):
+    drawn = [row for row in summaries if row["role_id"] in bins]
+    for summary, place in in_columns(drawn, COLUMNS if len(drawn) > FEW else FEW):
         with place:
             told = words("chart.of_role", title=words("overview.spread"), role=summary["role_name"])
             draw(density(bins[summary["role_id"]], summary, page), told)
+    go(words("overview.top10"), "results", top10="1")
 
 
 def todo(page: Visit, tasks: list[Row], firing: list[alerts.Alert]) -> None:
@@ -193,10 +196,11 @@ def page() -> None:
         section(words("overview.todo"))
         with st.container(key="tasks"):
             todo(here, tasks, firing)
-    with right:
-        section(words("health.title"))
-        with st.container(key="health"):
-            health(here)
+    if menu.is_for(ask.role, "health"):
+        with right:
+            section(words("health.title"))
+            with st.container(key="health"):
+                health(here)
     how(here, "overview")
 
 

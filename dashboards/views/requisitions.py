@@ -7,14 +7,17 @@ import streamlit as st
 
 from dashboards import choices, reporting, titles
 from dashboards.ask import Row
+from dashboards.charts.grades import CLICK
+from dashboards.charts.supply import supply
 from dashboards.formats import plain
-from dashboards.frame import Visit, basis, figure, figures, head, how, nothing, section, visit
+from dashboards.frame import Visit, basis, draw, figure, figures, head, how, nothing, section, visit
 from dashboards.own_choices import one_of
 from dashboards.taken_along import take_along
 from dashboards.ticked_rows import ticked_rows
 
 ROWS_SHOWN = 500
 PEOPLE_SHOWN = 200
+BARS_SHOWN = 15
 
 
 def cards(page: Visit, row: Row) -> None:
@@ -40,6 +43,26 @@ def cards(page: Visit, row: Row) -> None:
         )
 
 
+def enough(page: Visit, rows: list[Row]) -> None:
+    """The open ones as bars, the shortest of people first; a click shows the people of one."""
+    words, formats = page.words, page.formats
+    opened = [row for row in rows if row["requisition_status"] == "open" and row["supply_ratio"] is not None]
+    if not opened:
+        return
+    section(words("requisitions.enough"), words("requisitions.enough_note"))
+    picked = draw(
+        supply(opened[:BARS_SHOWN], page),
+        words("requisitions.enough"),
+        key="requisitions_supply",
+        on_select="rerun",
+        selection_mode=CLICK,
+    )
+    if len(opened) > BARS_SHOWN:
+        st.caption(words("requisitions.more", n=formats.count(len(opened) - BARS_SHOWN)))
+    for bar in picked.selection.get(CLICK, []):
+        st.switch_page("views/requisitions.py", query_params=choices.link(requisition=bar["bar"]))
+
+
 def openings(page: Visit, rows: list[Row]) -> None:
     """An opening a row; choosing one shows its people."""
     words, formats = page.words, page.formats
@@ -50,15 +73,16 @@ def openings(page: Visit, rows: list[Row]) -> None:
         page,
         pd.DataFrame(
             {
-                "id": [row["requisition_id"] for row in rows],
+                # what decides stands left, where a phone shows it
                 "role": [row["role_name"] for row in rows],
-                "department": [row["department_name"] for row in rows],
-                "state": [words.of("requisition_status", row["requisition_status"]) for row in rows],
-                "opened": [formats.day(row["opened_on"]) for row in rows],
                 "needed": [row["needed_n"] for row in rows],
-                "completed": [row["completed_n"] for row in rows],
                 "high": [row["high_n"] for row in rows],
                 "supply": pd.Series([row["supply_percent"] for row in rows], dtype="float64"),
+                "completed": [row["completed_n"] for row in rows],
+                "state": [words.of("requisition_status", row["requisition_status"]) for row in rows],
+                "department": [row["department_name"] for row in rows],
+                "opened": [formats.day(row["opened_on"]) for row in rows],
+                "id": [row["requisition_id"] for row in rows],
                 "best": pd.Series([row["best_score"] for row in rows], dtype="float64"),
             }
         ),
@@ -165,6 +189,8 @@ def page() -> None:
     if chosen is not None:
         cards(here, chosen)
         people(here, chosen)
+    else:
+        enough(here, rows)
     openings(here, rows)
     how(here, "requisitions")
 

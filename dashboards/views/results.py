@@ -95,9 +95,10 @@ def table(page: Visit, rows: list[Row], note: DeltaGenerator) -> None:
     shown = pd.DataFrame(
         {
             "name": [row["name"] or row["candidate_id"] for row in rows],
-            "role": [row["role_name"] for row in rows],
+            # what decides stands left, where a phone shows it
             "score": pd.Series([row["score_shown"] for row in rows], dtype="float64"),
             "grade": [row["grade"] or reason(page, row) for row in rows],
+            "role": [row["role_name"] for row in rows],
             "rank": ["" if row["cohort_rank"] is None else place(row) for row in rows],
             "recommendation": [words.of("recommendation", row["recommendation"]) for row in rows],
             "fit": pd.Series([row["fit_percent"] for row in rows], dtype="float64"),
@@ -123,7 +124,7 @@ def table(page: Visit, rows: list[Row], note: DeltaGenerator) -> None:
             "name": column.TextColumn(words("column.name")),
             "role": column.TextColumn(words("column.role")),
             "score": column.ProgressColumn(
-                words("column.score"), min_value=0, max_value=100, format="%.1f", width=130
+                words("column.score"), min_value=0, max_value=100, format="%.1f", width=100
             ),
             "grade": column.TextColumn(words("column.grade")),
             "rank": column.TextColumn(words("column.rank"), help=words("column.rank_note")),

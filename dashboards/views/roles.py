@@ -12,7 +12,8 @@ from dashboards.frame import Visit, basis, draw, go, head, how, in_columns, noth
 from dashboards.number_tables import numbers_right
 from dashboards.taken_along import take_along
 
-COLUMNS = 4
+# One or two roles have half of the width each.
+COLUMNS, FEW = 4, 2
 STATISTICS = (
     "n",
     "mean",
@@ -98,7 +99,8 @@ def page() -> None:
     for row in ask.rows("distributions", competency=competency):
         if row["n"] is not None:
             bins.setdefault(row["role_id"], []).append(row)
-    for summary, place in in_columns([row for row in rows if row["role_id"] in bins], COLUMNS):
+    drawn = [row for row in rows if row["role_id"] in bins]
+    for summary, place in in_columns(drawn, COLUMNS if len(drawn) > FEW else FEW):
         with place:
             told = words("chart.of_role", title=words("roles.spread"), role=summary["role_name"])
             draw(density(bins[summary["role_id"]], summary, here), told)

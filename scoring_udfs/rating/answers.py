@@ -82,12 +82,15 @@ def read_ratings(table: pa.Table) -> tuple[dict[str, Answers], dict[str, Raters]
 
 
 def _by_rater(pairs: list[tuple[str, list[int]]], raters: list[str | None], ratings: Floats) -> Raters:
+    """Who rated an answer more than once counts with the mean; who has no name is nobody to compare with."""
     found: Raters = defaultdict(dict)
     for answer, rows in pairs:
+        given: dict[str, list[float]] = defaultdict(list)
         for row in rows:
-            rater = raters[row]
-            if rater is not None:
-                found[rater][answer] = float(ratings[row])
+            if rater := (raters[row] or "").strip():
+                given[rater].append(float(ratings[row]))
+        for rater, own in given.items():
+            found[rater][answer] = float(np.mean(np.sort(own)))
     return dict(found)
 
 

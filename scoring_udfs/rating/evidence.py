@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from sklearn.isotonic import IsotonicRegression
 
 # A model is installed when it beats length, and saying the same of every answer (a kappa of 0), by so much
-# kappa, and in so many of the bootstrap's samples.
+# kappa, and in so many of the bootstrap's samples. Of ratings dealt out at random length is worth nothing
+# either: that there is anything to learn has to be surer.
 LEAST_GAIN = 0.02
 LEAST_CERTAINTY = 0.8
+LEAST_CERTAINTY_OF_ANY = 0.99
 _SAMPLES = 1000
 
 
@@ -61,8 +63,9 @@ def judged(seen: HeldOut, seed: int) -> tuple[Evidence, bool]:
         width=float((seen.high - seen.low).mean()),
     )
     gain = evidence.model.qwk - max(evidence.length.qwk, 0.0)
-    certainty = float((kappas > np.maximum(of_length, 0)).mean())
-    return evidence, gain >= LEAST_GAIN and certainty >= LEAST_CERTAINTY
+    is_certain = float((kappas > np.maximum(of_length, 0)).mean()) >= LEAST_CERTAINTY
+    is_any = float((kappas > 0).mean()) >= LEAST_CERTAINTY_OF_ANY
+    return evidence, gain >= LEAST_GAIN and is_certain and is_any
 
 
 def by_length(lengths: Floats, ratings: Floats) -> IsotonicRegression:

@@ -146,7 +146,8 @@ class Fit:
         report = Report(
             answers=sum(map(len, self.by_question.values())),
             questions=tuple(reports),
-            human_qwk=human_agreement(_all_raters(self.raters)),
+            # Of the answers that the model was judged on, as the figures beside it are.
+            human_qwk=human_agreement(_all_raters({name: self.raters[name] for name in seen or self.raters})),
             overall=judged(everything, self.seed)[0] if everything else None,
             pooled=pooled_report,
             groups=slices([text for name in seen for text in read[name].units], everything),

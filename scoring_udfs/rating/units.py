@@ -26,6 +26,9 @@ _UNIT = re.compile(rf"((?:[^\w{CJK}]|_)*+)([{CJK}]|[^\W_{CJK}]+(?:'[a-z]+)?|\Z)"
 # Word processors write don’t, and people don‘t.
 _APOSTROPHES = str.maketrans("’‘", "''")
 _INSIDE = frozenset(".,-")
+_NUMBER = re.compile(r"(\d+)(?:[a-z]{2,})?")
+# Without their point. Any two letters might be of a formula or of code.
+_ABBREVIATIONS = frozenset({"eg", "ie", "am", "pm", "us", "uk", "eu"})
 _SENTENCE_END = re.compile(r"[.。!?;\n]")
 _COLON = re.compile(r":|——")
 _NOT_SPACE = re.compile(r"\S")
@@ -259,9 +262,12 @@ def _may_repeat(hashes, gap, sentence_end, longest_run):  # type: ignore[no-unty
 
 
 def _gap_inside(left: str, between: str, right: str) -> int:
-    """“3.14”, “1,000” and “well-known” do not pause; “1,2”, “n-1” and “end.Next” may."""
-    is_number = left.isdigit() and right.isdigit()
-    if is_number and (between == "." or (between == "," and len(left) <= 3 and len(right) == 3)):
+    """“3.14”, “3.5kg”, “1,000”, “e.g” and “well-known” do not pause; “1,2”, “n-1” and “end.Next” may."""
+    # A single letter behind a number is rather of a formula than a unit.
+    number = _NUMBER.fullmatch(right) if left.isdigit() else None
+    if number and (between == "." or (between == "," and len(left) <= 3 and len(number[1]) == 3)):
+        return GAP_NONE
+    if between == "." and left + right in _ABBREVIATIONS:
         return GAP_NONE
     if between == "-" and min(len(left), len(right)) > 1 and (left + right).isalpha():
         return GAP_SPACE

@@ -23,8 +23,10 @@ SEEN: dict[str, dict[str, Any]] = yaml.safe_load(
 )
 KINDS = {"cards": "stMetric", "charts": "stVegaLiteChart", "tables": "stDataFrame"}
 WIDE, PHONE = {"width": 1440, "height": 1000}, {"width": 390, "height": 844}
+DARK_PAGES = ("overview", "candidate")
+GROUND = "() => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+DARK_GROUND = "rgb(17, 25, 30)"
 PRINTED_PAGES = ("overview", "candidate")
-DARK_PAGES = ("overview", "results", "candidate", "growth", "sql")
 FITS = """() => document.scrollingElement.scrollWidth <= innerWidth
     && [...document.querySelectorAll('.stMain')].every(part => part.scrollWidth <= part.clientWidth)"""
 PATIENCE = 5_000
@@ -62,11 +64,21 @@ def overflows(page: Any) -> bool:
     return False
 
 
+def faults_in_the_dark(page: Any) -> list[str]:
+    """What is wrong once the reader's machine turns dark, at the width that the window has."""
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"({GROUND})() === '{DARK_GROUND}'")
+    drawn(page)
+    found = faults(page)
+    page.emulate_media(color_scheme="light")
+    return found
+
+
 def counted(page: Any) -> dict[str, int]:
     return {kind: page.get_by_test_id(mark).count() for kind, mark in KINDS.items()}
 
 
-def test_every_page_of_hr_can_be_read_by_everybody_and_on_a_phone(
+def test_every_page_of_hr_can_be_read_by_everybody_on_a_phone_and_in_the_dark(
     browser: Any, served: tuple[str, str], pictures: Path
 ) -> None:
     address, password = served
@@ -87,6 +99,7 @@ def test_every_page_of_hr_can_be_read_by_everybody_and_on_a_phone(
         }
         page.set_viewport_size(PHONE)
         found["too wide"] = overflows(page)
+        found["faults in the dark on a phone"] = faults_in_the_dark(page)
         if name in PRINTED_PAGES:
             page.emulate_media(media="print")
             found["on paper"] = page.get_by_test_id("stSidebar").is_visible()
@@ -97,7 +110,7 @@ def test_every_page_of_hr_can_be_read_by_everybody_and_on_a_phone(
     page.context.close()
 
 
-def test_the_dark_pages_can_be_read_by_everybody(
+def test_a_dark_browser_sees_dark_pages_from_the_start(
     browser: Any, served: tuple[str, str], pictures: Path
 ) -> None:
     address, password = served
@@ -109,8 +122,7 @@ def test_the_dark_pages_can_be_read_by_everybody(
         page.screenshot(path=pictures / f"{name}_dark.png")
         wrong[name] = faults(page)
     assert not [fault for found in wrong.values() for fault in found], wrong
-    ground = page.get_by_test_id("stApp").evaluate("app => getComputedStyle(app).backgroundColor")
-    assert ground == "rgb(17, 25, 30)"
+    assert page.evaluate(GROUND) == DARK_GROUND
     page.context.close()
 
 

@@ -90,6 +90,61 @@ def test_three_clicks_tell_who_in_sales_is_at_the_top_and_why_somebody_is_not(
     page.context.close()
 
 
+OF_THE_LATEST = "quarter_start = (select max(quarter_start) from marts.interview_results)"
+TOP_TENTH = f"select count(*) from marts.interview_results where is_top10 and {OF_THE_LATEST}"
+HIGH_AND_HIRED = f"""
+    select count(distinct application_id), count(distinct application_id) filter (employee_link = 'hired')
+    from marts.interview_outcomes where composite_score >= 80 and {OF_THE_LATEST}
+"""
+SHORTEST = """
+    select needed_n, any_value(completed_n), any_value(high_n) from marts.requisition_shortlists
+    where requisition_status = 'open' group by requisition_id, needed_n
+    order by any_value(supply_ratio), any_value(opened_on) desc, requisition_id limit 1
+"""
+
+
+def asked(home: Path, query: str) -> tuple[Any, ...]:
+    """The one row of an independent query."""
+    with duckdb.connect(str(home / "published" / "current.duckdb"), read_only=True) as connection:
+        (row,) = connection.execute(query).fetchall()
+    return row
+
+
+def test_one_click_tells_who_is_in_the_top_tenth(browser: Any, served: tuple[str, str], home: Path) -> None:
+    (n,) = asked(home, TOP_TENTH)
+    page = reader(browser, served)
+    page.get_by_role("link", name="看前10%名单").click()
+    heading(page, f"^{n} 场面试符合条件")
+    assert "top10=1" in page.url
+    page.context.close()
+
+
+def test_two_clicks_tell_how_many_above_80_were_hired_and_how_they_are_paid(
+    browser: Any, served: tuple[str, str], home: Path
+) -> None:
+    n, hired = asked(home, HIGH_AND_HIRED)
+    page = reader(browser, served)
+    page.get_by_role("link", name="结果链", exact=True).click()
+    heading(page, "份应聘有已评分面试")
+    page.get_by_text(f"80 分以上：{n} 份中 {hired} 人入职").wait_for()
+    page.get_by_role("link", name="他们的薪酬与薪酬带相比").click()
+    heading(page, "份录用通知")
+    page.context.close()
+
+
+def test_two_clicks_tell_which_opening_is_shortest_of_people(
+    browser: Any, served: tuple[str, str], home: Path
+) -> None:
+    needed, done, high = asked(home, SHORTEST)
+    page = reader(browser, served)
+    page.get_by_role("link", name="招聘需求", exact=True).click()
+    heading(page, "个招聘需求在招")
+    drawn(page)
+    page.locator("[data-testid=stVegaLiteChart] .mark-rect.role-mark path").first.click()
+    heading(page, f"需要 {needed} 人，{done} 人完成面试，80 分以上(只有)? {high} 人")
+    page.context.close()
+
+
 def test_a_filter_stands_in_the_address_and_survives_a_reload(browser: Any, served: tuple[str, str]) -> None:
     page = reader(browser, served)
     box = page.get_by_role("combobox", name=re.compile("部门"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.signals import Recovered, recovered
+from benchmarks.signals import Recovered, plant_interruptions, recovered
 from ingestion.demo import write_demo
 from tests.conftest import build_in_memory
 from warehouse.settings import Settings
@@ -19,8 +19,9 @@ INTERVIEWS = 900
 def signals(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Recovered]:
     settings = Settings(home=tmp_path_factory.mktemp("signals") / "home").ensure()
     write_demo(settings.landing, interviews=INTERVIEWS)
+    interrupted = plant_interruptions(settings.landing)
     build_in_memory(settings)
-    return {found.flag: found for found in recovered(settings)}
+    return {found.flag: found for found in recovered(settings, interrupted)}
 
 
 @pytest.mark.slow
@@ -49,6 +50,13 @@ def test_short_is_exactly_what_is_below_seven_tenths_of_the_median(signals: dict
     found = signals["short"]
     assert found.flagged == found.true
     assert found.recall >= 0.9
+
+
+@pytest.mark.slow
+def test_interviews_are_interrupted_that_were_so_thrice_and_no_others(signals: dict[str, Recovered]) -> None:
+    found = signals["interrupted"]
+    assert len(found.planted) >= 10
+    assert found.flagged == found.planted
 
 
 @pytest.mark.slow

@@ -151,7 +151,8 @@ def test_an_answer_comes_from_a_file_or_from_standard_input(
     [
         (("-q", "q9", "--text", "x"), "There is no question 'q9': did you mean q2 or q1?"),
         (("-q", "q1", "--text", "x", "--role", "repp"), "There is no role 'repp': did you mean rep?"),
-        (("-q", "q1", "--file", "nowhere.txt"), "nowhere.txt cannot be read (No such file or directory)."),
+        (("-q", "q1", "--file", "nowhere.txt"), "There is no file nowhere.txt."),
+        (("-q", "q1", "--file", "/"), "/ is a folder: name a text file."),
         (
             ("-q", "q1", "--text", "x", "--file", "y"),
             "The answer was given twice: use either --text or --file.",
@@ -169,6 +170,8 @@ def test_what_cannot_be_tried_is_a_sentence(rubric: Command, words: tuple[str, .
         (("-q", "q9", "--text", "x"), "没有题目 'q9'：是不是 q2 或 q1？"),
         (("-q", "q1", "--text", "x", "--role", "repp"), "没有岗位 'repp'：是不是 rep？"),
         (("-q", "q1", "--text", "x", "--file", "y"), "答案给了两次：--text 与 --file 只能用一个。"),
+        (("-q", "q1", "--file", "nowhere.txt"), "没有文件 nowhere.txt。"),
+        (("-q", "q1", "--file", "/"), "/ 是文件夹：请给出一个文本文件。"),
     ],
 )
 def test_a_refusal_is_said_in_the_chosen_language(
@@ -176,6 +179,25 @@ def test_a_refusal_is_said_in_the_chosen_language(
 ) -> None:
     said = rubric("try", *words, "--words", "zh")
     assert (said.code, said.out, said.err.strip()) == (2, "", sentence)
+
+
+def test_a_long_answer_is_scored_whole_and_shown_in_part(rubric: Command, tmp_path: Path) -> None:
+    file = tmp_path / "answer.txt"
+    file.write_text("我排查了。没有排查。" * 3_000, encoding="utf-8")
+    said = rubric("try", "-q", "q1", "--file", str(file), "--words", "zh")
+    assert said.code == 0
+    assert "……后面还有 10,000 个字未显示，已照常评分" in said.out
+    assert "还有 2,900 处" in said.out
+    assert said.out.count("“排查”：前面有“没有”，被否定") == 1
+    assert len(said.out) < 30_000
+
+
+@pytest.mark.parametrize(("language", "phrase"), [("zh", "找到原因"), ("en", "root cause")])
+def test_what_shows_no_language_is_answered_in_the_readers(
+    rubric: Command, language: str, phrase: str
+) -> None:
+    said = rubric("try", "-q", "q1", "--text", "😀 100%", "--words", language)
+    assert [name for name in ("找到原因", "root cause") if name in said.out] == [phrase]
 
 
 def test_broken_rules_are_a_sentence_in_the_chosen_language(rubric: Command, seeds: Path) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 
+from scoring_udfs.rubric import compile_rubrics
+from scoring_udfs.score import INPUT_COLUMNS, score_answers
 from tests.scoring_udfs.small_seeds import phrases_of, scored
+from warehouse.seeds import read_seeds
+from warehouse.settings import REPOSITORY
 
 
 def is_counted(text: str) -> bool:
@@ -76,6 +81,17 @@ def test_the_english_window_is_twenty_code_points_wide() -> None:
     inside, outside = "not " + "x" * 15 + " 团队", "not " + "x" * 16 + " 团队"
     assert not is_counted(inside)
     assert is_counted(outside)
+
+
+@pytest.mark.parametrize("apostrophe", ["'", "’", "＇"])
+@pytest.mark.parametrize("said", ["We couldn{}t find common ground.", "It wasn{}t a compromise."])
+def test_the_shipped_cues_deny_in_english_however_the_apostrophe_is_set(said: str, apostrophe: str) -> None:
+    rubrics = compile_rubrics(read_seeds(REPOSITORY / "dbt_project" / "seeds"))
+    columns = {name: [None, None] for name in INPUT_COLUMNS} | {"question_id": ["q_general_1"] * 2}
+    texts = [said.format(apostrophe), said.replace("n{}t", "")]
+    denied, meant = score_answers(pa.table(columns), rubrics, b"k", texts).to_pylist()
+    assert len(denied["negated"]) == len(meant["evidence"]) == 1
+    assert denied["evidence"] == meant["negated"] == []
 
 
 def test_one_unnegated_occurrence_is_enough_and_the_negated_one_is_reported() -> None:

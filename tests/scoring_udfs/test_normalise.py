@@ -78,6 +78,15 @@ def test_positions_lead_back_to_code_points_of_the_original(
     assert result.span(*where) == original
 
 
+@pytest.mark.parametrize("accents", ["\u3099", "\u0323\u0302", "\u0323\u0302\u3099", "\u0345\u0301"])
+@pytest.mark.parametrize("letter", ["ｑ", "求", "q"])
+def test_an_accent_that_does_not_join_is_no_part_of_the_phrase_before_it(letter: str, accents: str) -> None:
+    text = f"需{letter}{accents}。"
+    result = normalise(text)
+    assert result.span(0, 2) == (0, 2)
+    assert normalise_text(text[:2]) == result.text[:2]
+
+
 @pytest.mark.parametrize("text", ["", " ", "\t\n", "\u3000\u00a0", "\r\n \u2028"])
 def test_white_space_alone_is_blank(text: str) -> None:
     assert normalise(text).is_blank

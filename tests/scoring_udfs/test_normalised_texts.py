@@ -10,14 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scoring_udfs.characters import character_table
 from scoring_udfs.code_points import decode, encoded, text_chunks
 from scoring_udfs.errors import ColumnError
 from scoring_udfs.normalise import normalise
 from scoring_udfs.normalised_texts import NormalisedTexts, normalise_column
+from scoring_udfs.normalising import BLOCK, plain_ascii, plain_of_three
 from tests.scoring_udfs.test_normalise import TRICKY
 
 # Runs of each length in UTF-8, on both sides of the blocks that are decoded at once, and what breaks them.
-RUNS = st.builds(lambda unit, times: unit * times, st.sampled_from("a好é😀\ud800…　 "), st.integers(1, 40))
+RUNS = st.builds(
+    lambda unit, times: unit * times, st.sampled_from("aZ好，Ａé😀\ud800…　 "), st.integers(1, 40)
+)
 PIECES = RUNS | st.text(st.sampled_from(TRICKY), max_size=6) | st.text(max_size=4)
 TEXTS = st.lists(PIECES, max_size=6).map("".join)
 ROWS = st.lists(st.none() | TEXTS, max_size=6)
@@ -91,6 +95,43 @@ def test_damaged_bytes_become_what_pythons_decoder_makes_of_them(raw: bytes, bef
     wanted = normalise(damaged.decode("utf-8", "replace")).text
     assert [column.text(row) for row in range(4)] == ["q", wanted, None, "z"]
     assert column.characters[1] == len(damaged.decode("utf-8", "replace"))
+
+
+def test_every_character_is_what_it_is_by_itself_in_a_long_run_too() -> None:
+    # Long enough for a block, with one character more, and more text behind it to be looked at.
+    rows = [chr(code) * 17 for code in range(0x10000) if not 0xD800 <= code < 0xE000]
+    column = normalised([*rows, "。" * 20])
+    wrong = [row[0] for number, row in enumerate(rows) if column.text(number) != normalise(row).text]
+    assert wrong == []
+
+
+def test_what_is_done_in_blocks_is_what_the_table_says_of_it() -> None:
+    values, made = character_table().values, np.zeros(BLOCK, np.uint32)
+    blocks = [(plain_ascii, np.full(BLOCK + 1, code, np.uint8), code) for code in range(0x80)]
+    blocks += [
+        (plain_of_three, np.frombuffer(chr(code).encode("utf-8", "surrogatepass") * BLOCK, np.uint8), code)
+        for code in range(0x800, 0x10000)
+    ]
+    plain = 0
+    for write, data, code in blocks:
+        if write(data, made) == BLOCK:
+            plain += 1
+            assert set(made.tolist()) == {values[code]}, hex(code)
+    # Printable ASCII but for spaces in a row; Chinese characters, marks, quotation marks and wide ASCII.
+    assert plain == 94 + 27_648 + 32 + 8 + 94
+
+
+@pytest.mark.parametrize("before", ["", "好" * 3, "好" * 16, "a" * 15])
+def test_a_damaged_end_is_not_mended_by_the_row_behind_it(before: str) -> None:
+    whole = "中".encode()
+    rows = [before.encode() + whole[:2], whole[2:] + "好".encode() * 20, b" " * 3, b" " * 20 + "好".encode()]
+    column = normalise_column(decode(pa.array(rows, pa.binary())))
+    assert [column.text(row) for row in range(4)] == [
+        before + "\ufffd",
+        "\ufffd" + "好" * 20,
+        " ",
+        " 好",
+    ]
 
 
 def test_every_layout_of_a_column_is_read_alike() -> None:

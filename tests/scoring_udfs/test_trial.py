@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -83,6 +84,17 @@ def test_a_denied_phrase_names_what_denies_it(rules: Rules) -> None:
         ("traced back", "not", "not have traced back"),
     }
     assert trial.said == ()
+
+
+def test_the_cues_of_many_denials_are_found_in_linear_time(rules: Rules) -> None:
+    tried(rules, "没有排查。")
+    seconds = []
+    for times in (1_000, 20_000):
+        started = time.process_time()
+        trial = tried(rules, "没有排查。" * times)
+        seconds.append(time.process_time() - started)
+        assert {d.cue for d in trial.denied} == {"没有"}
+    assert seconds[1] < 60 * max(seconds[0], 0.02)
 
 
 def test_an_exception_denies_nothing(rules: Rules) -> None:

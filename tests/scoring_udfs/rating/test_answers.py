@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from scoring_udfs.errors import ColumnError
+from scoring_udfs.rating.agreement import human_agreement
 from scoring_udfs.rating.answers import read_answers, read_ratings
 
 
@@ -27,6 +28,24 @@ def test_ratings_of_one_answer_are_averaged_and_kept_by_rater() -> None:
     answers, raters = read_ratings(rows)
     assert answers["q"].rating.tolist() == [1.5, 5]
     assert raters["q"] == {"r": {"a": 1.0, "b": 5.0}, "s": {"a": 2.0}}
+
+
+def test_two_raters_of_four_answers_agree_as_worked_out_by_hand() -> None:
+    rows = pa.table(
+        {
+            "question_id": ["q"] * 10,
+            "answer_id": [*"abcd", *"abcd", "d", "d"],
+            "text": ["x"] * 10,
+            # r: 0 1 2 and of the last, rated twice, 2 and 4: 3. s: 0 2 2 3. The 9 is of nobody.
+            "rating": [0, 1, 2, 2, 0, 2, 2, 3, 4, 9],
+            "rater_id": ["r", "r", "r", "r", "s", "s", "s", "s", "r", " "],
+        }
+    )
+    for order in (list(range(10)), list(range(9, -1, -1))):
+        _, raters = read_ratings(rows.take(order))
+        assert raters["q"] == {"r": {"a": 0, "b": 1, "c": 2, "d": 3}, "s": {"a": 0, "b": 2, "c": 2, "d": 3}}
+        # Squares 0 1 0 0: mean 1/4. Variances 5/4 and 19/16, means 3/2 and 7/4: 40/16 expected.
+        assert human_agreement(raters["q"]) == pytest.approx(1 - (1 / 4) / (40 / 16)) == pytest.approx(0.9)
 
 
 def test_rows_without_text_or_finite_rating_are_left_out() -> None:
