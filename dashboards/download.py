@@ -109,6 +109,11 @@ def as_csv(
     return to_csv(pa.table(columns, names=[words(f"csv.{field}") for field in fields]))
 
 
+def in_words(answer: pa.Table, fields: Sequence[str], words: Words) -> pa.Table:
+    """These columns with codes and flags as words; moments stay moments."""
+    return pa.table([_column(answer, field, words, None) for field in fields], names=list(fields))
+
+
 def _column(
     answer: pa.Table, field: str, words: Words, timezone: ZoneInfo | None
 ) -> pa.ChunkedArray | pa.Array:
@@ -221,7 +226,7 @@ def as_file(
     headers: tuple[str, ...] | None = None
     cut = is_truncated(table)
     if fields:
-        table = pa.table([_column(table, field, words, None) for field in fields], names=list(fields))
+        table = in_words(table, fields, words)
         headers = tuple(words(f"csv.{field}") for field in fields)
     buffer = io.BytesIO()
     made = writer(kind, buffer, Shape.of(table.schema, headers), info, hiding, scratch)

@@ -231,7 +231,7 @@ def ledger(page: Visit, as_of: str) -> None:
             "person": [row["name"] or row["candidate_id"] for row in rows],
             "state": [words.of("duty_state", row["state"]) for row in rows],
             "due_by": [formats.day(row["due"]) for row in rows],
-            "days_left": pd.Series([row["days_left"] for row in rows], dtype="Int64"),
+            "days_left": [days_left(page, row) for row in rows],
             "began": [formats.day(row["began_local_date"]) for row in rows],
             "done": [formats.day_of(row["done_at"]) for row in rows],
             "receipt": [short(page, row["receipt_hash"]) for row in rows],
@@ -242,7 +242,9 @@ def ledger(page: Visit, as_of: str) -> None:
         shown,
         "trust_ledger",
         {
-            name: (column.NumberColumn if name == "days_left" else column.TextColumn)(words(f"trust.{name}"))
+            name: column.TextColumn(
+                words(f"trust.{name}"), alignment="right" if name == "days_left" else "left"
+            )
             for name in shown.columns
         },
     )
@@ -257,6 +259,13 @@ def ledger(page: Visit, as_of: str) -> None:
             else ("results", {"search": person["candidate_id"], "quarter": choices.ALL})
         )
         st.switch_page(f"views/{target[0]}.py", query_params=choices.link(**target[1]))
+
+
+def days_left(page: Visit, row: Row) -> str | None:
+    """Days until it is due, below zero when it is late; what is done has none left and says so."""
+    if row["done_at"] is not None:
+        return page.words("trust.settled")
+    return None if row["days_left"] is None else page.formats.count(row["days_left"]).replace("-", "−")
 
 
 def state_name(page: Visit, key: str) -> str:

@@ -16,9 +16,11 @@ from dashboards import alerts, choices, filters, mail_figures, menu
 from dashboards.ask import PublishedMeanwhileError, Questions, Value
 from dashboards.catalogue import DEFAULT_LANGUAGE, words_in
 from dashboards.choices import ALL, Choices
-from dashboards.download import as_file
+from dashboards.download import as_file, in_words
 from dashboards.formats import Formats
-from dashboards.frame import Visit, basis
+from dashboards.frame import FEWEST, Visit, basis
+from dashboards.mail_rows import first_rows
+from dashboards.mail_sheet import Ending, Sheet, Warned, as_html, as_text
 from dashboards.mail_views import view_of
 from dashboards.page_tables import TABLES, left_out, mailed_fields, own_parameters, shown
 from warehouse.errors import NothingPublished
@@ -51,7 +53,7 @@ def _written(
     page_name, given = _asked(settings, viewer, one)
     page = visit_of(settings, viewer, one.language, given, now)
     if one.kind == "alerts":
-        return _alerts(page, server)
+        return _alerts(page, server, one)
     if not menu.is_for(viewer.role, page_name) or page_name not in TABLES:
         raise WithheldError(f"The page {page_name} is not open to {viewer.name}.", "page")
     return _page(page, page_name, given, viewer, server, now, one)
@@ -124,7 +126,8 @@ def _page(
 ) -> Letter:
     words, table = page.words, TABLES[name]
     own = own_parameters(table, given, viewer.role)
-    answer = shown(table, page.ask.table(table.query, **own), words("choice.all_roles"))
+    asked = page.ask.table(table.query, **own)
+    answer = shown(table, asked, words("choice.all_roles"))
     fields = mailed_fields(table, page.ask)
     title, figures = mail_figures.of(name, page, own)
     subject = page.scoped(title)
@@ -142,79 +145,80 @@ def _page(
     file_name = f"{words(f'page.{name}')}-{page.today.isoformat()}"
     content = as_file(XLSX, f"{file_name}.csv", answer, words, info, fields, Hiding(), page.settings.exports)
     kept = [words(f"mail.class.{stays}") for stays in left_out(table, page.ask)]
-    lines = [
-        subject,
-        " · ".join(part for part in basis(page, None) if part),
-        "",
-        *(f"{label}  {value}" for label, value in figures),
-        *_alert_lines(page, server, alerts.firing(page) if name == "overview" else []),
-        "",
+    hidden = asked.num_rows - answer.num_rows
+    notes = [
         words("mail.attached", name=f"{file_name}.xlsx", n=page.formats.count(answer.num_rows)),
+        words("suppressed.groups", n=page.formats.count(hidden), fewest=FEWEST) if hidden else "",
         words("mail.left_out", what=words("format.comma").join(kept)) if kept else "",
-        *_ending(page, server, name, given),
     ]
+    sheet = Sheet(
+        subject,
+        [part for part in basis(page, None) if part],
+        _ending(page, server, one, name, given),
+        figures,
+        _warned(page, server, alerts.firing(page) if name == "overview" else []),
+        first_rows(page, in_words(answer, fields, words), fields),
+        [note for note in notes if note],
+    )
     said = {"title": subject, "figures": figures, "rows": answer.select(fields).to_pylist()}
     return Letter(
         subject,
-        _text(lines),
+        as_text(sheet, words),
         _digest(said),
+        html=as_html(sheet, words),
         rows=answer.num_rows,
         file_name=f"{file_name}.xlsx",
         file=content,
     )
 
 
-def _alerts(page: Visit, server: MailServer) -> Letter:
+def _alerts(page: Visit, server: MailServer, one: Subscription) -> Letter:
     """What fires; it says something new when another alert fires, or one no longer does."""
     words = page.words
     found = alerts.firing(page)
     subject = (
         words("mail.alerts_title", n=page.formats.count(len(found))) if found else words("mail.alerts_over")
     )
-    lines = [
+    sheet = Sheet(
         subject,
-        words("caption.as_of", moment=page.formats.moment(page.run["data_as_of"])),
-        *_alert_lines(page, server, found),
-        *_ending(page, server, "overview", {}),
-    ]
-    return Letter(subject, _text(lines), _digest(sorted(one.key for one in found)))
+        [words("caption.as_of", moment=page.formats.moment(page.run["data_as_of"]))],
+        _ending(page, server, one, "overview", {}),
+        alerts=_warned(page, server, found),
+    )
+    digest = _digest(sorted(alert.key for alert in found))
+    return Letter(subject, as_text(sheet, words), digest, html=as_html(sheet, words))
 
 
-def _alert_lines(page: Visit, server: MailServer, found: list[alerts.Alert]) -> list[str]:
-    if not found:
-        return []
+def _warned(page: Visit, server: MailServer, found: list[alerts.Alert]) -> list[Warned]:
     words = page.words
-    lines = ["", words("mail.todo")]
-    for one in found:
-        mark = words("mail.serious") if one.is_serious else words("mail.warning")
-        lines.append(f"{mark} {one.sentence}")
-        lines.append(f"   {one.advice}")
-        address = server.link(one.page, urlencode(one.chosen))
-        if address:
-            lines.append(f"   {address}")
-    return lines
+    return [
+        Warned(
+            words("mail.serious") if one.is_serious else words("mail.warning"),
+            one.sentence,
+            one.advice,
+            server.link(one.page, urlencode(one.chosen)),
+            one.is_serious,
+        )
+        for one in found
+    ]
 
 
-def _ending(page: Visit, server: MailServer, name: str, given: Mapping[str, str]) -> list[str]:
+def _ending(
+    page: Visit, server: MailServer, one: Subscription, name: str, given: Mapping[str, str]
+) -> Ending:
+    """Where the view is, and why this mail came: without what a view is called, which may name somebody."""
     words = page.words
     known = {key: value for key, value in given.items() if key != "search"}
     if words.language != DEFAULT_LANGUAGE:
         known["lang"] = words.language
-    address = server.link(name, urlencode(known))
-    account = server.link("account")
-    return [
-        "",
-        words("mail.open", address=address) if address else words("mail.open_nowhere"),
-        words("mail.end", address=account) if account else words("mail.end_nowhere"),
-        words("mail.privacy"),
-    ]
-
-
-def _text(lines: list[str]) -> str:
-    text = "\n".join(lines)
-    while "\n\n\n" in text:
-        text = text.replace("\n\n\n", "\n\n")
-    return f"{text.strip()}\n"
+    weekday = words(f"weekday.d{one.weekday}")
+    why = words(
+        "mail.why",
+        account=one.owner,
+        what=words("alert.section") if one.kind == "alerts" else words(f"page.{name}"),
+        rhythm=words(f"rhythm_at.{one.rhythm}", weekday=weekday, hour=one.hour, day=one.day),
+    )
+    return Ending(why, server.link(name, urlencode(known)), server.link("account"))
 
 
 def _digest(said: object) -> str:

@@ -106,20 +106,20 @@ def table(page: Visit, rows: list[Row]) -> None:
         ),
         "questions_table",
         {
-            "question": column.TextColumn(words("column.question"), width=270),
-            "why": column.ListColumn(words("questions.reasons"), width=150),
-            "role": column.TextColumn(words("column.role")),
-            "asked": column.NumberColumn(words("questions.asked")),
+            "question": column.TextColumn(words("column.question"), width=180),
+            "why": column.ListColumn(words("questions.reasons"), width=118),
+            "role": column.TextColumn(words("column.role"), width=104),
+            "asked": column.NumberColumn(words("questions.asked"), width=66),
             "mean": column.ProgressColumn(
-                words("questions.mean"), min_value=0, max_value=100, format="%.1f", width=90
+                words("questions.mean"), min_value=0, max_value=100, format="%.1f", width=78
             ),
-            "skip": column.NumberColumn(words("questions.skip_rate"), format="%.1f%%"),
-            "floor": column.NumberColumn(words("questions.floor"), format="%.1f%%"),
-            "ceiling": column.NumberColumn(words("questions.ceiling"), format="%.1f%%"),
-            "short": column.NumberColumn(words("questions.short_rate"), format="%.1f%%"),
-            "seconds": column.NumberColumn(words("questions.time"), format="%.0f"),
-            "expected": column.NumberColumn(words("questions.expected"), format="%.0f"),
-            "versions": column.NumberColumn(words("questions.versions_n")),
+            "skip": column.NumberColumn(words("questions.skip_rate"), format="%.1f%%", width=62),
+            "floor": column.NumberColumn(words("questions.floor"), format="%.1f%%", width=62),
+            "ceiling": column.NumberColumn(words("questions.ceiling"), format="%.1f%%", width=62),
+            "short": column.NumberColumn(words("questions.short_rate"), format="%.1f%%", width=66),
+            "seconds": column.NumberColumn(words("questions.time"), format="%.0f", width=82),
+            "expected": column.NumberColumn(words("questions.expected"), format="%.0f", width=62),
+            "versions": column.NumberColumn(words("questions.versions_n"), width=56),
         },
         in_sight=12,
     )

@@ -21,6 +21,19 @@ from warehouse.settings import HOME_VARIABLE, Settings
 CHROMIUM = Path("/usr/bin/chromium")
 REPOSITORY = Path(__file__).parents[2]
 MILLISECONDS = 45_000
+# How long a page must stand unchanged to be drawn, in milliseconds.
+QUIET = 400
+DRAWN = """quiet => {
+    const app = document.querySelector('.stApp')
+    const charts = [...document.querySelectorAll('[data-testid=stVegaLiteChart]')]
+    const stands = app && app.dataset.testScriptState === 'notRunning'
+        && document.querySelector('.stMain h1')
+        && !document.querySelector('.stMain [data-stale=true], .stMain [data-testid=stSkeleton]')
+        && charts.every(chart => chart.querySelector('svg.marks, canvas'))
+    if (!stands) window.drawnSince = null
+    else window.drawnSince ??= performance.now()
+    return window.drawnSince !== null && performance.now() - window.drawnSince >= quiet
+}"""
 SERVE = """
 import sys
 from pathlib import Path
@@ -81,13 +94,13 @@ def come_in(page: Any, address: str, password: str, path: str = "") -> None:
 
 
 def drawn(page: Any) -> None:
-    """Wait until the page has its title, its script has ended and its charts stand."""
+    """Wait until the page has its title, its script has ended and its charts stand, and stay so for a while.
+
+    Right after a click the script has ended too: the one before. Only what lasts is the answer to the click.
+    """
     page.locator(".stMain h1").first.wait_for()
-    page.locator('.stApp[data-test-script-state="notRunning"]').wait_for()
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')]"
-        ".every(chart => chart.querySelector('svg.marks, canvas'))"
-    )
+    page.evaluate("() => { window.drawnSince = null }")
+    page.wait_for_function(DRAWN, arg=QUIET)
 
 
 def downloaded(page: Any, label: str, kind: str = "CSV") -> bytes:

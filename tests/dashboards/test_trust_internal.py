@@ -241,3 +241,11 @@ def test_no_interview_of_the_choice_says_so_and_what_to_do(visit: Visitor, marts
     app = visit(marts_home, "internal", scenario="external")
     assert app.title[0].value == "所选范围内没有晋升或培训面试"
     assert "放宽条件" in sentences(app)
+
+
+def test_what_is_done_says_so_in_place_of_its_days_left(visit: Visitor, marts_home: Path) -> None:
+    shown = visit(marts_home, "trust", duty="erase").dataframe[0].value
+    done = shown["state"] == "已办结"
+    assert done.any() and not done.all()
+    assert set(shown["days_left"][done]) == {"已办结"}
+    assert shown["days_left"][~done].str.fullmatch("−?[0-9]+").all()

@@ -1,4 +1,4 @@
-"""What is mailed: a title, a few lines, a table as XLSX; made into one message."""
+"""What is mailed: a title, a few lines as text and as HTML, a table as XLSX; made into one message."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ class Letter:
     subject: str
     text: str
     digest: str
+    # The same as HTML, for mailboxes that show it; empty for a mail of text alone.
+    html: str = ""
     rows: int = 0
     file_name: str = ""
     file: bytes = b""
@@ -57,6 +59,8 @@ def message(server: MailServer, address: str, letter: Letter, id_: str, now: dt.
     if unsubscribe:
         mail["List-Unsubscribe"] = f"<{unsubscribe}>"
     mail.set_content(letter.text, cte="base64")
+    if letter.html:
+        mail.add_alternative(letter.html, subtype="html", cte="base64")
     if letter.file:
         mail.add_attachment(letter.file, *_XLSX, filename=letter.file_name)
     return mail
