@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from dashboards import titles
 from dashboards.ask import Row, Value
-from dashboards.frame import Visit
+from dashboards.frame import FEWEST, Visit
 
 Figures = list[tuple[str, str]]
 
@@ -79,11 +79,13 @@ def _batches(page: Visit, own: Mapping[str, Value]) -> tuple[str, Figures]:
     if not rows:
         return words("batches.none"), []
     first = rows[0]
+    if first["all_invited"] is None:
+        return words("batches.none"), [(words("batches.invited"), words("suppressed.cell", fewest=FEWEST))]
     return titles.batches(page, rows, None), [
-        (words("batches.invited"), formats.count(first["all_invited"] or 0)),
-        (words("batches.completed"), formats.count(first["all_completed"] or 0)),
-        (words("batches.pending"), formats.count(first["all_pending"] or 0)),
-        (words("batches.interruptions"), formats.count(first["all_interruptions"] or 0)),
+        (words("batches.invited"), formats.count(first["all_invited"])),
+        (words("batches.completed"), formats.count(first["all_completed"])),
+        (words("batches.pending"), formats.count(first["all_pending"])),
+        (words("batches.interruptions"), formats.count(first["all_interruptions"])),
     ]
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -231,3 +232,19 @@ def test_a_page_that_is_not_open_to_the_recipient_is_withheld(settings: Settings
     with pytest.raises(WithheldError) as withheld:
         letter(settings, "head", "questions")
     assert withheld.value.why == "page"
+
+
+def test_a_total_that_is_hidden_is_not_a_zero(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_marts(tmp_path / "published")
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "update marts.batch_progress set invited_n = 3, completed_n = 3 where role_id = 'sales_rep'"
+        )
+    small = replace(settings, home=tmp_path)
+    account_admin.add_user(small.ensure(), "ana", "analyst", PASSWORD)
+    set_address(small, "ana", "ana@acme.example", author="operator")
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    text = letter(small, "ana", "batches", choices={"role": "sales_rep", "quarter": "all"}).text
+    assert re.search(r"受邀\s+少于 5 人", text) and not re.search(r"受邀\s+0", text)
