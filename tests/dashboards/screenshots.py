@@ -57,7 +57,7 @@ def pictures(interview: str) -> list[Picture]:
         *(Picture(page) for page in ("overview", "results", "trend", "roles", "grades_and_pay", "questions")),
         *(Picture(page) for page in ("outcomes", "growth", "internal", "requisitions", "trust", "health")),
         Picture("candidate", person),
-        Picture("rubrics", "&role=sales_rep&proposal=sales_rep~2024-01-01,negotiation:30:70"),
+        Picture("rubrics", "&role=sales_rep&proposal=sales_rep~2026-01-01,negotiation:30:70"),
         Picture("sql"),
         Picture("overview", lang="en"),
         Picture("candidate", person, lang="en"),
