@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -86,15 +85,10 @@ def test_a_denied_phrase_names_what_denies_it(rules: Rules) -> None:
     assert trial.said == ()
 
 
-def test_the_cues_of_many_denials_are_found_in_linear_time(rules: Rules) -> None:
-    tried(rules, "没有排查。")
-    seconds = []
-    for times in (1_000, 20_000):
-        started = time.process_time()
-        trial = tried(rules, "没有排查。" * times)
-        seconds.append(time.process_time() - started)
-        assert {d.cue for d in trial.denied} == {"没有"}
-    assert seconds[1] < 60 * max(seconds[0], 0.02)
+def test_the_cue_of_every_one_of_many_denials_is_found(rules: Rules) -> None:
+    # Where each cue was looked for from the beginning, this did not end.
+    trial = tried(rules, "没有排查。" * 20_000)
+    assert {denied.cue for denied in trial.denied} == {"没有"}
 
 
 def test_an_exception_denies_nothing(rules: Rules) -> None:
