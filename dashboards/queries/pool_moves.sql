@@ -1,10 +1,11 @@
 -- From which role to which other one people of the pool are advised (the best suited role only), with its openings of today.
-with moves as (
+with openings as (
+    select recommended_role_id, max(openings_n) as openings_n from marts.role_recommendations group by recommended_role_id
+), moves as (
     select t.role_id, t.recommended_role_id, count(distinct t.candidate_id) as people_n, avg(t.projected_score) as mean_projected,
-        {{ metric('mean_score', {'composite_score': 't.composite_score'}) }} as mean_score, max(a.openings_n) as openings_n
+        {{ metric('mean_score', {'composite_score': 't.composite_score'}) }} as mean_score, max(o.openings_n) as openings_n
     from marts.talent_pool t
-    left join marts.role_recommendations a
-        on a.interview_id = t.interview_id and a.recommended_role_id = t.recommended_role_id
+    left join openings o on o.recommended_role_id = t.recommended_role_id
     where t.is_in_pool and t.recommended_role_id is not null and t.projected_score > t.composite_score
         and ($department = 'all' or t.department_id = $department) and ($role = 'all' or t.role_id = $role)
         and ($scenario = 'all' or t.scenario = $scenario)
