@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 
 from warehouse.publish import CURRENT
+from warehouse.published_chain import held_by_current
 from warehouse.result_archive import VALUES, Archived
 from warehouse.result_records import FORMAT, Part, digests_sql
 from warehouse.settings import Settings
@@ -27,8 +28,11 @@ def note_archived(settings: Settings, stem: str, parts: Sequence[Part]) -> None:
     temporary.replace(path)
 
 
-def archived_marts(settings: Settings, parts: Sequence[Part]) -> Archived | None:
-    """The run that was archived last and its marts, if they are known to be those of the current version."""
+def archived_marts(settings: Settings, parts: Sequence[Part], whole_at: str | None = None) -> Archived | None:
+    """The run that was archived last and its marts, if they are known to be those of the current version.
+
+    `whole_at`: when the build whose results are to be archived was last made whole, if it is known.
+    """
     try:
         noted = json.loads((settings.build / _NOTE).read_text(encoding="utf-8"))
         stem, known = str(noted["stem"]), (noted["published"], noted["mark"])
@@ -36,7 +40,8 @@ def archived_marts(settings: Settings, parts: Sequence[Part]) -> Archived | None
         return None
     if known != (_current(settings), _mark(settings, parts)):
         return None
-    return Archived(stem, (settings.published / CURRENT).resolve())
+    current = settings.published / CURRENT
+    return Archived(stem, current.resolve(), held_by_current(settings, current, whole_at))
 
 
 def _current(settings: Settings) -> str:

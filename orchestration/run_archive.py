@@ -49,8 +49,10 @@ def note_inputs(settings: Settings) -> None:
     (settings.build / _INPUTS).write_text(noted, encoding="utf-8")
 
 
-def archive_run(settings: Settings, run_id: str) -> tuple[ArchivedRun, list[Part]]:
-    """Archives the run that `build/build.duckdb` holds; as which parts.
+def archive_run(
+    settings: Settings, run_id: str, whole_at: str | None = None
+) -> tuple[ArchivedRun, list[Part]]:
+    """Archives the run that `build/build.duckdb` holds; as which parts. `whole_at`: see `publish`.
 
     Raises `ArchiveError` when it is not of one piece.
     """
@@ -78,7 +80,8 @@ def archive_run(settings: Settings, run_id: str) -> tuple[ArchivedRun, list[Part
         **asdict(inputs),
     )
     archive.keep_seeds(settings, run)
-    keep_results(settings, run, parts, settings.build / "build.duckdb", archived_marts(settings, parts))
+    at_hand = archived_marts(settings, parts, whole_at)
+    keep_results(settings, run, parts, settings.build / "build.duckdb", at_hand)
     archive.keep_run(settings, run)
     return run, parts
 

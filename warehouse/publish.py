@@ -15,12 +15,13 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.database_files import is_encrypted
+from warehouse.database_files import CATALOG, is_encrypted, opened
 from warehouse.errors import PublishError
-from warehouse.published_chain import note_version, version_to_follow
+from warehouse.published_chain import held_by_current, note_version, version_to_follow
 from warehouse.published_copy import PUBLISHED_SCHEMAS as PUBLISHED_SCHEMAS
 from warehouse.published_copy import write_copy
 from warehouse.settings import Settings
+from warehouse.touched import Held, noted_builds
 
 CURRENT = "current.duckdb"
 KEPT_OLDER_VERSIONS = 3
@@ -30,11 +31,18 @@ _LOG = logging.getLogger(__name__)
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 
 
-def publish(settings: Settings, run_id: str, when_copied: Callable[[], object] | None = None) -> Path:
+def publish(
+    settings: Settings,
+    run_id: str,
+    when_copied: Callable[[], object] | None = None,
+    *,
+    whole_at: str | None = None,
+) -> Path:
     """Makes the marts of `build/build.duckdb` the published version `run_id`; returns its file.
 
     `when_copied` is called when the new version is written and nobody can see it yet: what it raises ends the
-    publish.
+    publish. `whole_at`: when the build was last made whole; where it is known, increments' notes of what they
+    touched are believed, otherwise all rows are compared with those of the version before.
 
     Raises `PublishError` when there is no build, it has no marts, or `run_id` (letters, digits, - and _)
     was published before. The version that was current stays current until the new one is complete on disk.
@@ -51,12 +59,14 @@ def publish(settings: Settings, run_id: str, when_copied: Callable[[], object] |
     _clear_leftovers(settings.published)
     temporary = target.with_name(f"{target.name}.tmp")
     follows = version_to_follow(settings, settings.published / CURRENT)
+    held = held_by_current(settings, settings.published / CURRENT, whole_at) if follows else None
     try:
-        follows = _write(settings, build, temporary, follows)
+        follows = _write(settings, build, temporary, follows, held)
         if when_copied is not None:
             when_copied()
+        now_held = _state_of(settings, build, whole_at)
         put_in_place(temporary, target)
-        note_version(settings, target, follows)
+        note_version(settings, target, follows, now_held)
     except duckdb.Error as error:
         raise PublishError(f"The marts cannot be copied from {build}: {_first_line(error)}") from error
     finally:
@@ -65,11 +75,20 @@ def publish(settings: Settings, run_id: str, when_copied: Callable[[], object] |
     return target
 
 
-def _write(settings: Settings, build: Path, temporary: Path, follows: Path | None) -> Path | None:
+def _state_of(settings: Settings, build: Path, whole_at: str | None) -> Held | None:
+    if not whole_at:
+        return None
+    with opened(settings, build) as connection:
+        return Held(whole_at, noted_builds(connection, CATALOG))
+
+
+def _write(
+    settings: Settings, build: Path, temporary: Path, follows: Path | None, held: Held | None
+) -> Path | None:
     """Writes the new version, whole where the version before does not serve; what it followed in the end."""
     if follows is not None:
         try:
-            write_copy(settings, build, temporary, follows)
+            write_copy(settings, build, temporary, follows, held)
             return follows
         except duckdb.Error as error:
             _LOG.warning("The new version is written whole: %s", _first_line(error))

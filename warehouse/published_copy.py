@@ -1,18 +1,18 @@
 """The marts of a build as a file to be published: copied whole, or the version before with what changed.
 
 A version that follows another one starts as its copy. Of each table, the rows of those interviews or people
-whose hash differs are taken from the build; a table of which much differs, or whose columns do, is written
-anew. Either way the file says what a whole copy would; only the order of its rows may be another one.
+whose hash differs are taken from the build, or of those that increments noted to have touched; a table that
+differs much, or in its columns, is written anew. Either way the file says what a whole copy would; only the
+order of its rows may be another one.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -20,6 +20,7 @@ import duckdb
 from warehouse.database_files import attach
 from warehouse.errors import PublishError
 from warehouse.settings import Settings
+from warehouse.touched import Held, noted_marts, touched_sql
 
 PUBLISHED_SCHEMAS = ("marts", "people")
 # So many tables are written at once: sorting and packing one leaves processors idle in between.
@@ -28,7 +29,7 @@ _SHARE_OF_MEMORY = 0.6
 # What pages and people ask for one of: the first that a mart has comes first.
 READ_BY = ("interview_id", "candidate_id")
 # Of a table of which more keys than this changed, all rows are written: they stand in order then.
-_MOST_CHANGED = 0.1
+_MOST_CHANGED = 0.3
 _TABLES = """
     select schema_name, table_name, comment, estimated_size * column_count as cells
     from duckdb_tables() where database_name = $database
@@ -57,10 +58,17 @@ class Relation:
         return f"{quoted(self.schema)}.{quoted(self.table)}"
 
 
-def write_copy(settings: Settings, build: Path, temporary: Path, follows: Path | None = None) -> None:
+def write_copy(
+    settings: Settings,
+    build: Path,
+    temporary: Path,
+    follows: Path | None = None,
+    held: Held | None = None,
+) -> None:
     """Writes every table and view of the published schemas, with comments, as tables without indexes.
 
-    `follows`: an earlier version of them to start from.
+    `follows`: an earlier version of them to start from. `held`: the state of this build that it holds, if
+    that is known: increments' notes of what they touched since are believed then.
     """
     if follows is not None:
         shutil.copyfile(follows, temporary)
@@ -83,9 +91,16 @@ def write_copy(settings: Settings, build: Path, temporary: Path, follows: Path |
             connection.execute(f"create schema if not exists made.{schema}")
         _drop_all_but(connection, relations)
         there = {relation.name for relation in _relations(connection, "made")}
+        noted = noted_marts(connection, "build") if held else frozenset()
+
+        def write(relation: Relation) -> None:
+            is_noted = held is not None and relation.schema == "marts" and relation.table in noted
+            seen = held.builds if held is not None and is_noted else None
+            _write_table(connection, relation, relation.name in there, seen)
+
         with ThreadPoolExecutor(_AT_ONCE, "publishing") as threads:
             # What failed is raised here; the others end first.
-            list(threads.map(partial(_write_table, connection, there), relations))
+            list(threads.map(write, relations))
         _copy_comments(connection, relations)
         connection.execute("detach build")
         connection.execute("checkpoint made")
@@ -106,10 +121,15 @@ def _drop_all_but(connection: duckdb.DuckDBPyConnection, relations: Sequence[Rel
             connection.execute(f"drop table made.{relation.name}")
 
 
-def _write_table(connection: duckdb.DuckDBPyConnection, there: set[str], relation: Relation) -> None:
-    """One table, on a connection of its own: several are written at once, the largest first."""
+def _write_table(
+    connection: duckdb.DuckDBPyConnection, relation: Relation, is_there: bool, seen: Collection[str] | None
+) -> None:
+    """One table, on a connection of its own: several are written at once, the largest first. `seen`: the
+    increments whose touches it holds already, where they noted them."""
     with connection.cursor() as cursor:
-        if relation.name in there and _take_changes(cursor, relation):
+        if is_there and seen is not None and _take_touched(cursor, relation, seen):
+            return
+        if is_there and _take_differing(cursor, relation):
             return
         cursor.execute(
             f"create or replace table made.{relation.name} as "
@@ -117,23 +137,49 @@ def _write_table(connection: duckdb.DuckDBPyConnection, there: set[str], relatio
         )
 
 
-def _take_changes(connection: duckdb.DuckDBPyConnection, relation: Relation) -> bool:
+def _take_touched(connection: duckdb.DuckDBPyConnection, relation: Relation, seen: Collection[str]) -> bool:
+    """Takes the rows that increments noted to have touched; False where the table should be compared.
+
+    That is also so if it then has other keys than the build's, which nobody should have brought about.
+    """
+    columns = _columns(connection, "build", relation)
+    if columns != _columns(connection, "made", relation) or "interview_id" not in columns:
+        return False
+    touched = touched_sql("build", relation.table, seen)
+    connection.execute(
+        f"create or replace temp table {_changes(relation)} as "
+        f"select interview_id as key, true as is_changed from ({touched})"
+    )
+    (all_keys,) = _count(connection, f"count(distinct interview_id) from made.{relation.name}")
+    if not _take(connection, relation, "interview_id", all_keys):
+        return False
+    keys = "count(*), sum(hash(interview_id))"
+    made = _count(connection, f"{keys} from made.{relation.name}")
+    return made == _count(connection, f"{keys} from build.{relation.name}")
+
+
+def _take_differing(connection: duckdb.DuckDBPyConnection, relation: Relation) -> bool:
     """Brings a table of the version before to what the build has; False where it should be written anew."""
     columns = _columns(connection, "build", relation)
     if columns != _columns(connection, "made", relation):
         return False
-    key = _key(columns)
-    changes = f"changes_{relation.schema}_{relation.table}"
-    connection.execute(f"create or replace temp table {quoted(changes)} as {_changed_sql(relation, columns)}")
-    changed, all_keys = connection.execute(
-        f"select count(*) filter (is_changed), count(*) from {quoted(changes)}"
-    ).fetchone() or (0, 0)
+    connection.execute(
+        f"create or replace temp table {_changes(relation)} as {_changed_sql(relation, columns)}"
+    )
+    (all_keys,) = _count(connection, f"count(*) from {_changes(relation)}")
+    return _take(connection, relation, _key(columns), all_keys)
+
+
+def _take(connection: duckdb.DuckDBPyConnection, relation: Relation, key: str | None, all_keys: int) -> bool:
+    """Takes the rows of the keys that changed from the build; False where these are too many."""
+    changes = _changes(relation)
+    (changed,) = _count(connection, f"count(*) from {changes} where is_changed")
     if not changed:
         return True
     if key is None or changed > _MOST_CHANGED * all_keys:
         return False
-    among = f"(select key from {quoted(changes)} where is_changed and key is not null)"
-    of_none = f"(select count(*) > 0 from {quoted(changes)} where is_changed and key is null)"
+    among = f"(select key from {changes} where is_changed and key is not null)"
+    of_none = f"(select count(*) > 0 from {changes} where is_changed and key is null)"
     where = f"where {key} in {among} or ({key} is null and {of_none})"
     connection.begin()
     connection.execute(f"delete from made.{relation.name} {where}")
@@ -142,6 +188,15 @@ def _take_changes(connection: duckdb.DuckDBPyConnection, relation: Relation) -> 
     )
     connection.commit()
     return True
+
+
+def _count(connection: duckdb.DuckDBPyConnection, counted: str) -> tuple[int, ...]:
+    return connection.execute(f"select {counted}").fetchone() or (0,)
+
+
+def _changes(relation: Relation) -> str:
+    """The name of a temporary table of keys, and whether their rows changed."""
+    return quoted(f"changes_{relation.schema}_{relation.table}")
 
 
 def _changed_sql(relation: Relation, columns: dict[str, str]) -> str:

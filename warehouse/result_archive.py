@@ -19,6 +19,7 @@ from warehouse.archive import ArchivedRun, ArchiveError, stems
 from warehouse.database_files import attach
 from warehouse.result_records import Part, digests_sql, marks_sql
 from warehouse.settings import Settings
+from warehouse.touched import Held, noted_marts, touched_sql
 
 # Shown when only the archive is left; the digests stand for all the rest.
 VALUES = ("status", "composite_score", "grade", "coverage", "basis", "recommendation", "fit_score")
@@ -33,10 +34,15 @@ _STATE = """
 
 @dataclass(frozen=True)
 class Archived:
-    """A database with the marts whose results were archived, as the same parts, for the run `stem`."""
+    """A database with the marts whose results were archived, as the same parts, for the run `stem`.
+
+    `held`: the state of the build that they are of, where that is known: increments' notes of what they
+    touched since are believed then.
+    """
 
     stem: str
     database: Path
+    held: Held | None = None
 
 
 def keep_results(
@@ -62,8 +68,11 @@ def keep_results(
         if archived and is_at_hand:
             attach(connection, settings, archived.database, "archived", read_only=True)
             connection.execute("create temp table differ (interview_id varchar)")
+            noted = noted_marts(connection, "made") if archived.held else frozenset()
             for part in parts:
-                connection.execute(f"insert into differ {_differing_sql(part)}")
+                seen = archived.held.builds if archived.held and part.mart in noted else None
+                differing = _differing_sql(part) if seen is None else touched_sql("made", part.mart, seen)
+                connection.execute(f"insert into differ {differing}")
             where = "where interview_id in (from differ)"
         else:
             where = ""

@@ -56,6 +56,8 @@
     and so do rows of every other interview that the model made anew. -#}
 {% macro get_incremental_by_interview_sql(arguments) -%}
     {%- set columns = get_quoted_csv(arguments["dest_columns"] | map(attribute="name")) -%}
+    {{ note_touched(arguments) }}
+
     delete from {{ arguments["target_relation"] }}
     where
         interview_id in {{ changed_interviews() }}
@@ -70,6 +72,8 @@
     anew go. -#}
 {% macro get_incremental_by_answer_sql(arguments) -%}
     {%- set columns = get_quoted_csv(arguments["dest_columns"] | map(attribute="name")) -%}
+    {{ note_touched(arguments) }}
+
     delete from {{ arguments["target_relation"] }}
     where
         interview_id in {{ changed_interviews() }}

@@ -165,3 +165,13 @@ def test_a_version_that_cannot_be_followed_is_no_hindrance(settings: Settings, b
     whole = settings.home / "whole.duckdb"
     write_copy(settings, built, whole)
     assert differences(settings, now, whole) == []
+
+
+def test_a_file_that_has_grown_to_twice_its_size_is_written_whole(
+    settings: Settings, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(BEFORE)
+    publish(settings, "run1")
+    assert version_to_follow(settings, settings.published / CURRENT) is not None
+    monkeypatch.setattr("warehouse.published_chain._MOST_GROWTH", 0.99)
+    assert version_to_follow(settings, settings.published / CURRENT) is None

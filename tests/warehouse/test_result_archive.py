@@ -17,6 +17,7 @@ from warehouse.archive import ArchivedRun, ArchiveError
 from warehouse.result_archive import VALUES, Archived, forget, keep_results, results_of
 from warehouse.result_records import Part, fitted
 from warehouse.settings import Settings
+from warehouse.touched import Held
 
 TYPES = {"interview_id": "VARCHAR", "composite_score": "DOUBLE"}
 PART = fitted(Part("result", "interview_results", (), ("composite_score",), (), ()), TYPES)
@@ -153,3 +154,20 @@ def test_a_forgotten_interview_is_in_no_run_any_more(settings: Settings, archive
     for path in (settings.archive / "results").iterdir():
         assert "a" not in pq.read_table(path)["interview_id"].to_pylist()
     assert forget(settings, ["a"]) == 0
+
+
+def test_interviews_that_increments_noted_are_looked_at_and_no_others(
+    settings: Settings, archived: Publish, tmp_path: Path
+) -> None:
+    """Of what changed beside the notes nothing is said: nobody compares where notes are believed."""
+    first, second = (run_of(settings, number, f"run{number}") for number in (1, 2))
+    archived(first, a=80.0, b=70.0, c=60.0)
+    archived(second, first, a=80.0, b=70.0, c=60.0)
+    database = tmp_path / f"{second.stem}.duckdb"
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("update marts.interview_results set composite_score = composite_score + 1")
+        connection.execute("create table touched__interview_results (interview_id varchar, build_id varchar)")
+        connection.execute("insert into touched__interview_results values ('a', 'b1'), ('b', 'b2')")
+    at_hand = Archived(first.stem, tmp_path / f"{first.stem}.duckdb", Held("then", frozenset({"b1"})))
+    assert keep_results(settings, second, [PART], database, at_hand) == 1
+    assert composites(settings, second) == {"a": 80.0, "b": 71.0, "c": 60.0}
