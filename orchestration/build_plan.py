@@ -35,8 +35,10 @@ LEDGER, LEDGER_OF = "stg_ledger", "ledger_of"
 # it is given, and these are two names for sixty.
 KEPT_KINDS = ("resource_type:seed", "config.materialized:view")
 _ROWS_OF_FILES = {"raw", "sightings"}
-# The model that notes which interviews changed, and so which rows of the facts are made anew.
+# The models that note what changed, and so which rows of the facts are made anew: of interviews, and of what
+# answers are compared with.
 INPUTS = "int_interview_inputs"
+_NOTERS = {INPUTS, "int_answer_norms", "int_question_seconds", "int_similar_groups"}
 # What decides over every row beside the project: the kernels (models call some of them), and libraries.
 _LIBRARIES = ("dbt-core", "dbt-duckdb", "duckdb")
 _KERNELS = ("orchestration/dbt_functions.py", "orchestration/opened_texts.py", "scoring_udfs/**/*.py")
@@ -107,8 +109,8 @@ def plan_build(
 def part_of(settings: Settings, plan: BuildPlan, selected: Collection[str]) -> BuildPlan:
     """The plan of a run that makes the selected models only, on a database with all the others.
 
-    What changed meanwhile stays to be found by the next build. Only who notes which interviews changed has to
-    make all that rests on it: otherwise nothing is noted, and the next build is a whole one.
+    What changed meanwhile stays to be found by the next build. Only who notes what changed has to make
+    all that rests on it: otherwise nothing is noted, and the next build is a whole one.
     """
     before = read_note(settings)
     if before is None:
@@ -119,7 +121,7 @@ def part_of(settings: Settings, plan: BuildPlan, selected: Collection[str]) -> B
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and node["config"].get("materialized") == "incremental"
     }
-    is_lost = INPUTS in selected and not facts <= set(selected)
+    is_lost = not _NOTERS.isdisjoint(selected) and not facts <= set(selected)
     return replace(plan, left_out=(), excluding=(), carried=frozenset(), noting=None if is_lost else before)
 
 

@@ -20,7 +20,7 @@ import duckdb
 from warehouse.database_files import attach
 from warehouse.errors import PublishError
 from warehouse.settings import Settings
-from warehouse.touched import Held, noted_marts, touched_sql
+from warehouse.touched import Held, noted_marts, touched_rows_sql
 
 PUBLISHED_SCHEMAS = ("marts", "people")
 # So many tables are written at once: sorting and packing one leaves processors idle in between.
@@ -145,14 +145,12 @@ def _take_touched(connection: duckdb.DuckDBPyConnection, relation: Relation, see
     columns = _columns(connection, "build", relation)
     if columns != _columns(connection, "made", relation) or "interview_id" not in columns:
         return False
-    touched = touched_sql("build", relation.table, seen)
-    connection.execute(
-        f"create or replace temp table {_changes(relation)} as "
-        f"select interview_id as key, true as is_changed from ({touched})"
-    )
-    (all_keys,) = _count(connection, f"count(distinct interview_id) from made.{relation.name}")
-    if not _take(connection, relation, "interview_id", all_keys):
+    where = touched_rows_sql("build", relation.table, columns, seen)
+    (taken,) = _count(connection, f"count(*) from made.{relation.name} where {where}")
+    (rows,) = _count(connection, f"count(*) from made.{relation.name}")
+    if taken > _MOST_CHANGED * rows:
         return False
+    _take(connection, relation, where)
     keys = "count(*), sum(hash(interview_id))"
     made = _count(connection, f"{keys} from made.{relation.name}")
     return made == _count(connection, f"{keys} from build.{relation.name}")
@@ -163,31 +161,29 @@ def _take_differing(connection: duckdb.DuckDBPyConnection, relation: Relation) -
     columns = _columns(connection, "build", relation)
     if columns != _columns(connection, "made", relation):
         return False
-    connection.execute(
-        f"create or replace temp table {_changes(relation)} as {_changed_sql(relation, columns)}"
-    )
-    (all_keys,) = _count(connection, f"count(*) from {_changes(relation)}")
-    return _take(connection, relation, _key(columns), all_keys)
-
-
-def _take(connection: duckdb.DuckDBPyConnection, relation: Relation, key: str | None, all_keys: int) -> bool:
-    """Takes the rows of the keys that changed from the build; False where these are too many."""
     changes = _changes(relation)
-    (changed,) = _count(connection, f"count(*) from {changes} where is_changed")
+    connection.execute(f"create or replace temp table {changes} as {_changed_sql(relation, columns)}")
+    all_keys, changed = _count(connection, f"count(*), count(*) filter (where is_changed) from {changes}")
     if not changed:
         return True
+    key = _key(columns)
     if key is None or changed > _MOST_CHANGED * all_keys:
         return False
     among = f"(select key from {changes} where is_changed and key is not null)"
     of_none = f"(select count(*) > 0 from {changes} where is_changed and key is null)"
-    where = f"where {key} in {among} or ({key} is null and {of_none})"
+    _take(connection, relation, f"({key} in {among} or ({key} is null and {of_none}))")
+    return True
+
+
+def _take(connection: duckdb.DuckDBPyConnection, relation: Relation, where: str) -> None:
+    """Takes the rows for which `where` holds, in the version before or in the build, from the build."""
     connection.begin()
-    connection.execute(f"delete from made.{relation.name} {where}")
+    connection.execute(f"delete from made.{relation.name} where {where}")
     connection.execute(
-        f"insert into made.{relation.name} from build.{relation.name} {where}{_order(connection, relation)}"
+        f"insert into made.{relation.name} from build.{relation.name} where {where}"
+        f"{_order(connection, relation)}"
     )
     connection.commit()
-    return True
 
 
 def _count(connection: duckdb.DuckDBPyConnection, counted: str) -> tuple[int, ...]:

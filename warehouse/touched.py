@@ -1,8 +1,9 @@
 """What increments noted of the interviews that they touched, so that nobody has to compare every row.
 
-An increment writes down, a table a mart (`main.touched__<mart>`: `interview_id`, `build_id`), of which
-interviews it took rows away or made rows anew. The notes live as long as the database: a whole build begins
-without any. They are a superset of what changed, and hold of those marts only that dbt keeps rows of.
+An increment writes down, a table a mart (`main.touched__<mart>`: `interview_id`, `question_id`, `build_id`),
+of which interviews it took rows away or made rows anew, or of which answers (`question_id` is null where it
+is the whole interview). The notes live as long as the database: a whole build begins without any. They are a
+superset of what changed, and hold of those marts only that dbt keeps rows of.
 """
 
 from __future__ import annotations
@@ -45,9 +46,24 @@ def noted_builds(connection: duckdb.DuckDBPyConnection, database: str) -> frozen
 
 def touched_sql(database: str, mart: str, seen: Collection[str]) -> str:
     """A select of `interview_id`, each once: interviews that increments other than those `seen` touched."""
+    return f"select distinct interview_id from {_log(database, mart)} where {_others(seen)}"
+
+
+def touched_rows_sql(database: str, mart: str, columns: Collection[str], seen: Collection[str]) -> str:
+    """A condition on the rows of `mart`: increments other than those `seen` touched them."""
+    notes = f"from {_log(database, mart)} where {_others(seen)}"
+    if "question_id" not in columns:
+        return f"interview_id in (select interview_id {notes})"
+    return (
+        f"(interview_id in (select interview_id {notes} and question_id is null)"
+        f" or (interview_id, question_id) in "
+        f"(select (interview_id, question_id) {notes} and question_id is not null))"
+    )
+
+
+def _others(seen: Collection[str]) -> str:
     among = ", ".join("'" + build_id.replace("'", "''") + "'" for build_id in sorted(seen))
-    where = f"where build_id not in ({among})" if among else ""
-    return f"select distinct interview_id from {_log(database, mart)} {where}"
+    return f"build_id not in ({among})" if among else "true"
 
 
 def _log(database: str, mart: str) -> str:

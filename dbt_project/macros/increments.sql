@@ -29,6 +29,40 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- The same for models whose rows belong to an answer and that compare it with others: also the answers whose
+    question has another median than in the build before, or that are alike with others than then. -#}
+{% macro only_touched_answers(clause) -%}
+    {{- after_the_inputs() -}}
+    {%- if is_incremental() or not execute -%}
+    {%- set medians = ref('int_question_seconds') -%}
+    {%- set norms = ref('int_answer_norms') -%}
+    {%- set groups = ref('int_similar_groups') -%}
+    {%- endif -%}
+    {%- if is_incremental() -%}
+    {{ clause }} (
+        interview_id in {{ changed_interviews() }}
+        or question_id in (
+            select moved.question_id from {{ medians }} as moved
+            where moved.changed_by = '{{ invocation_id }}'
+        )
+        or (question_id, lang) in (
+            select
+                moved.question_id,
+                moved.lang
+            from {{ norms }} as moved
+            where moved.changed_by = '{{ invocation_id }}'
+        )
+        or (interview_id, question_id) in (
+            select
+                moved.interview_id,
+                moved.question_id
+            from {{ groups }} as moved
+            where moved.changed_by = '{{ invocation_id }}'
+        )
+    )
+    {%- endif -%}
+{%- endmacro %}
+
 {#- The same for models that place interviews among others: whoever is in a cohort with one that changed, came
     or went. -#}
 {% macro only_touched_cohorts(clause) -%}
@@ -72,7 +106,7 @@
     anew go. -#}
 {% macro get_incremental_by_answer_sql(arguments) -%}
     {%- set columns = get_quoted_csv(arguments["dest_columns"] | map(attribute="name")) -%}
-    {{ note_touched(arguments) }}
+    {{ note_touched(arguments, of='answers') }}
 
     delete from {{ arguments["target_relation"] }}
     where

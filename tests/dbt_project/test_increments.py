@@ -22,8 +22,10 @@ CHANGES = 14
 # As orchestration/build_plan.py has it: seeds and views stay.
 AN_INCREMENT = ("--exclude", "resource_type:seed", "config.materialized:view")
 NOTES = "int_interview_inputs"
+# Notes which build found what: what they say else stands in answer_signals and similar_answers.
+MOVED = ("int_answer_norms", "int_question_seconds", "int_similar_groups")
 # Notes which build found what, and numbers and pairs that hold within one build; everything else is compared.
-OF_A_BUILD = [NOTES, "int_similar_texts", "int_similar_pairs"]
+OF_A_BUILD = [NOTES, "int_similar_texts", "int_similar_pairs", *MOVED]
 # What it knows of: rows that rest on anything else must not be kept.
 KNOWN = {"raw.interviews", "scores.answers", "raw.answers", "raw.vendor_scores"}
 # Who refused decides over the status of their interviews, which the notes hold.

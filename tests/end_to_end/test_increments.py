@@ -35,7 +35,11 @@ BETWEEN = "2025-08-01"
 # The key of one person is destroyed without a word to the build: an erasure proper begins a whole one.
 BEHIND = {"candidates"}
 # Notes which build found what; numbers and pairs that hold within one build.
-OF_A_BUILD = {"int_interview_inputs", "int_similar_texts", "int_similar_pairs"}
+OF_A_BUILD = {
+    *("int_interview_inputs", "int_similar_texts", "int_similar_pairs"),
+    # What these say else stands in answer_signals and similar_answers.
+    *("int_answer_norms", "int_question_seconds", "int_similar_groups"),
+}
 OF_THE_RUN = {"run_id", "published_at", "built_at", "waiting_hours"}
 FACT = dg.AssetKey(["marts", "loss_points"])
 LOSSES = """

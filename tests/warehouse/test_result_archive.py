@@ -166,8 +166,13 @@ def test_interviews_that_increments_noted_are_looked_at_and_no_others(
     database = tmp_path / f"{second.stem}.duckdb"
     with duckdb.connect(str(database)) as connection:
         connection.execute("update marts.interview_results set composite_score = composite_score + 1")
-        connection.execute("create table touched__interview_results (interview_id varchar, build_id varchar)")
-        connection.execute("insert into touched__interview_results values ('a', 'b1'), ('b', 'b2')")
+        connection.execute(
+            "create table touched__interview_results "
+            "(interview_id varchar, question_id varchar, build_id varchar)"
+        )
+        connection.execute(
+            "insert into touched__interview_results values ('a', null, 'b1'), ('b', null, 'b2')"
+        )
     at_hand = Archived(first.stem, tmp_path / f"{first.stem}.duckdb", Held("then", frozenset({"b1"})))
     assert keep_results(settings, second, [PART], database, at_hand) == 1
     assert composites(settings, second) == {"a": 80.0, "b": 71.0, "c": 60.0}

@@ -16,13 +16,14 @@ from warehouse.settings import Settings
 from warehouse.touched import Held, noted_builds, noted_marts, touched_sql
 
 WHOLE_AT = "2026-11-23T00:00:00+00:00"
-LOG = "create table if not exists main.touched__answers (interview_id varchar, build_id varchar);"
+NOTES = "(interview_id varchar, question_id varchar, build_id varchar)"
+LOG = f"create table if not exists main.touched__answers {NOTES};"
 SECOND = "update marts.answers set n = -7 where interview_id = 'i7';"
 COMPARED = "warehouse.published_copy._take_differing"
 
 
 def note(build_id: str, *interviews: str) -> str:
-    values = ", ".join(f"('{interview_id}', '{build_id}')" for interview_id in interviews)
+    values = ", ".join(f"('{interview_id}', null, '{build_id}')" for interview_id in interviews)
     return f"{LOG} insert into main.touched__answers values {values};"
 
 
@@ -68,6 +69,34 @@ def test_rows_of_touched_interviews_are_taken_and_nothing_is_compared(
     now = publish(settings, "run3", whole_at=WHOLE_AT)
     assert differences(settings, now, whole_of(settings, built)) == []
     assert "answers" not in compared
+
+
+def test_of_answers_that_were_touched_only_those_are_taken(
+    settings: Settings, build: Build, compared: list[str]
+) -> None:
+    told = "create table marts.told as select i.id as interview_id, q.id as question_id, 0 as n"
+    told += (
+        " from (select 'i' || range as id from range(9)) as i, (select 'q' || range as id from range(5)) as q"
+    )
+    build(f"{BEFORE}; {told}")
+    publish(settings, "run1", whole_at=WHOLE_AT)
+    log = f"create table main.touched__told {NOTES}"
+    notes = "insert into main.touched__told values ('i3', 'q2', 'b2'), ('i4', null, 'b2'), ('i5', 'q9', 'b2')"
+    went = "delete from marts.told where interview_id = 'i4' and question_id = 'q0'"
+    came = "insert into marts.told values ('i5', 'q9', 2)"
+    # Of i3 nothing but q2 was noted: the other answers are not looked at.
+    build(f"{BEFORE}; {told}; update marts.told set n = 1; {went}; {came}; {log}; {notes}")
+    now = publish(settings, "run2", whole_at=WHOLE_AT)
+    assert "told" not in compared
+    with duckdb.connect() as connection:
+        attach(connection, settings, now, "now", read_only=True)
+        taken = connection.execute(
+            "select interview_id, list(question_id order by question_id) from now.marts.told "
+            "where n > 0 group by 1 order by 1"
+        ).fetchall()
+        (rows,) = connection.execute("select count(*) from now.marts.told").fetchone() or (0,)
+    assert taken == [("i3", ["q2"]), ("i4", ["q1", "q2", "q3", "q4"]), ("i5", ["q9"])]
+    assert rows == 9 * 5
 
 
 def test_builds_that_were_not_published_are_caught_up_with(
@@ -116,7 +145,7 @@ def test_a_table_that_changed_as_a_whole_is_written_whole(
     build(BEFORE)
     publish(settings, "run1", whole_at=WHOLE_AT)
     everyone = (
-        f"{LOG} insert into main.touched__answers select distinct interview_id, 'b2' from marts.answers"
+        f"{LOG} insert into main.touched__answers select distinct interview_id, null, 'b2' from marts.answers"
     )
     built = build(f"{BEFORE}; {CHANGES[change]}; {everyone}")
     now = publish(settings, "run2", whole_at=WHOLE_AT)

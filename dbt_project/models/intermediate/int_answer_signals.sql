@@ -1,15 +1,18 @@
 -- What is unusual in an answer, beside its score. A suspicion of stuffing needs several signals that look
 -- at different things: how much of the text is rubric phrases, whether words hold it together, how it is
 -- cut into clauses, whether it repeats itself, and whether others said the same.
+{{ config(incremental_strategy='by_answer') }}
+
 with limits as (
     {{ signal_limits([
-        'judged_units', 'norm_answers', 'dense_times', 'dense_at_least', 'unlinked_share', 'unlinked_run',
+        'judged_units', 'dense_times', 'dense_at_least', 'unlinked_share', 'unlinked_run',
         'broken_longer', 'broken_shorter', 'repetitive_share', 'stuffing_votes', 'long_pause_share',
     ]) }}
 ),
 
 answers as (
     select * from {{ ref('int_answers_heard') }}
+    {{ only_touched_answers('where') }}
 ),
 
 norms as (
@@ -26,23 +29,14 @@ usual as (
         bands.outer_high as pace_outer_high,
         answers.pause_seconds / nullif(answers.answer_seconds, 0) as pause_share,
         answers.units >= limits.judged_units as is_judged,
-        case when own.n >= limits.norm_answers then own.units else whole.units end as units_median,
-        case when own.n >= limits.norm_answers then own.phrase_density else whole.phrase_density end
-            as phrase_density_median,
-        case when own.n >= limits.norm_answers then own.function_share else whole.function_share end
-            as function_share_median,
-        case when own.n >= limits.norm_answers then own.longest_run else whole.longest_run end
-            as longest_run_median,
-        case when own.n >= limits.norm_answers then own.longest_clause else whole.longest_clause end
-            as longest_clause_median
+        norms.units as units_median,
+        norms.phrase_density as phrase_density_median,
+        norms.function_share as function_share_median,
+        norms.longest_run as longest_run_median,
+        norms.longest_clause as longest_clause_median
     from answers
     cross join limits
-    left join norms as own on answers.question_id = own.question_id and answers.lang = own.lang
-    left join norms as whole
-        on
-            answers.lang = whole.lang
-            and limits.norm_answers <= whole.n
-            and whole.question_id = ''
+    left join norms on answers.question_id = norms.question_id and answers.lang = norms.lang
     left join {{ ref('pace_bands') }} as bands on answers.lang = bands.lang
     left join {{ ref('int_similar_groups') }} as alike
         on answers.interview_id = alike.interview_id and answers.question_id = alike.question_id

@@ -1,5 +1,8 @@
 -- Answers that are linked, directly or by way of others, are one group, named after its earliest
--- interview.
+-- interview. `changed_by` is the build that last found anything else of the answer; one that is alike no more
+-- stays for a build, without a group.
+{{ config(incremental_strategy='replaced') }}
+
 with recursive links as (
     select * from {{ ref('int_similar_links') }}
 ),
@@ -93,15 +96,54 @@ sizes as (
         count(distinct candidate_id) as candidates_n
     from named
     group by first_place
+),
+
+found as (
+    select
+        named.question_id,
+        named.interview_id,
+        first_ones.interview_id as group_id,
+        sizes.candidates_n,
+        named.similar_interview_id,
+        named.similarity
+    from named
+    inner join members as first_ones on named.first_place = first_ones.place
+    inner join sizes on named.first_place = sizes.first_place
+)
+{%- if is_incremental() %},
+
+earlier as (
+    select * from {{ this }}
+    where group_id is not null
 )
 
 select
-    named.question_id,
-    named.interview_id,
-    first_ones.interview_id as group_id,
-    sizes.candidates_n,
-    named.similar_interview_id,
-    named.similarity
-from named
-inner join members as first_ones on named.first_place = first_ones.place
-inner join sizes on named.first_place = sizes.first_place
+    found.*,
+    coalesce(same.changed_by, '{{ invocation_id }}') as changed_by
+from found
+left join earlier as same
+    on
+        found.question_id = same.question_id
+        and found.interview_id = same.interview_id
+        and found.group_id = same.group_id
+        and found.candidates_n = same.candidates_n
+        and found.similar_interview_id = same.similar_interview_id
+        and found.similarity = same.similarity
+union all
+select
+    earlier.question_id,
+    earlier.interview_id,
+    null as group_id,
+    null as candidates_n,
+    null as similar_interview_id,
+    null as similarity,
+    '{{ invocation_id }}' as changed_by
+from earlier
+anti join found on earlier.question_id = found.question_id and earlier.interview_id = found.interview_id
+{%- else %}
+
+select
+    found.*,
+    'whole' as changed_by
+from found
+{%- endif %}

@@ -2,6 +2,7 @@
 
 with answers as (
     select * from {{ ref('int_answers_counted') }}
+    {{ only_touched_answers('where') }}
 ),
 
 interviews as (
@@ -12,15 +13,6 @@ repeated as (
     select * from {{ ref('int_answers_repeated') }}
 ),
 
-question_durations as (
-    select
-        question_id,
-        median(answer_seconds) as median_seconds
-    from answers
-    where not is_skipped
-    group by question_id
-),
-
 timed as (
     select
         answers.*,
@@ -29,7 +21,7 @@ timed as (
     from answers
     left join repeated
         on answers.interview_id = repeated.interview_id and answers.question_id = repeated.question_id
-    left join question_durations as durations on answers.question_id = durations.question_id
+    left join {{ ref('int_question_seconds') }} as durations on answers.question_id = durations.question_id
 ),
 
 judged as (

@@ -1,5 +1,8 @@
+{{ config(incremental_strategy='by_answer') }}
+
 with answers as (
     select * from {{ ref('answer_scores') }}
+    {{ only_touched_answers('where') }}
 ),
 
 signals as (

@@ -1,5 +1,6 @@
 with groups as (
     select * from {{ ref('int_similar_groups') }}
+    where group_id is not null
 ),
 
 interviews as (
