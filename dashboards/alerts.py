@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dashboards import menu
 from dashboards.ask import Row
+from dashboards.batch_names import batch_name
 from dashboards.frame import Visit
 
 # What a link to the page of the next step chooses there, by what the alert is about.
@@ -53,6 +54,8 @@ def _subject(page: Visit, row: Row) -> str:
         return words.of("source", row["subject_id"])
     if kind == "field_class":
         return words.of("field_class", row["subject_id"])
+    if kind == "batch":
+        return batch_name(page, row)
     if kind in ("role", "company"):
         return words("alert.all_roles") if row["subject_id"] == _EVERYTHING else row["role_name"]
     return str(row["subject_id"])

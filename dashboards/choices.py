@@ -17,7 +17,7 @@ from dashboards.catalogue import DEFAULT_LANGUAGE, LANGUAGES
 SHARED = ("department", "role", "scenario", "quarter", "lang")
 OWN: Mapping[str, tuple[str, ...]] = {
     "results": ("search", "grade", "status", "top10", "recommendation", "flag", "pick"),
-    "candidate": ("interview",),
+    "candidate": ("interview", "answer"),
     "compare": ("compare",),
     "my_result": ("interview",),
     "batches": ("batch",),
@@ -116,6 +116,16 @@ def replace(wanted: Mapping[str, str]) -> dict[str, str]:
     state.clear()
     state.update(kept | {name: value for name, value in wanted.items() if name in known})
     return dict(state)
+
+
+def widen() -> None:
+    """Choose everything: all quarters, and no other choice of any page."""
+    replace({"quarter": ALL})
+
+
+def is_widest() -> bool:
+    """Whether nothing is chosen that could be taken off."""
+    return {name: value for name, value in _state().items() if name != "lang"} == {"quarter": ALL}
 
 
 def link(**own: str) -> dict[str, str]:

@@ -142,6 +142,18 @@ def nothing(sentence: str, advice: str = "") -> None:
             st.caption(plain(advice))
 
 
+def nothing_chosen(page: Visit, sentence: str) -> None:
+    """No row for what was chosen: said, with a button that takes every choice off."""
+    nothing(sentence, page.words("nothing.advice"))
+    if not choices.is_widest():
+        st.button(
+            page.words("nothing.widen"),
+            icon=":material/filter_alt_off:",
+            key=f"widen_{abs(hash(sentence))}",
+            on_click=choices.widen,
+        )
+
+
 def seen(page: Visit, rows: Sequence[Row], field: str) -> list[Row]:
     """The rows whose figures may be shown; a line says how many groups are too small for the reader."""
     shown = [row for row in rows if row[field] is not None]

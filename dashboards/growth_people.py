@@ -13,6 +13,10 @@ from dashboards.charts.growth import EVERYBODY
 from dashboards.download import chosen, offered
 from dashboards.formats import plain
 from dashboards.frame import Visit, nothing, section
+from dashboards.growth_names import Names
+from dashboards.growth_pool import listed
+from dashboards.growth_returns import pairs
+from dashboards.growth_tasks import unanswered
 from dashboards.own_choices import one_of
 from dashboards.ticked_rows import open_interview, ticked_rows
 
@@ -25,12 +29,16 @@ FIELDS = (
 )
 
 
-def people(page: Visit, gaps: Sequence[Row], fewest: int) -> None:
-    """Who has which gap, and what is advised; choosing one opens the interview."""
+def people(page: Visit, gaps: Sequence[Row], fewest: int, names: Names) -> None:
+    """Who has which gap, and what is advised; choosing one opens the interview.
+
+    As the first list of the page it learns the names for those below, too.
+    """
     words, formats = page.words, page.formats
     section(words("growth.people"), words("growth.people_note"))
     found = list_filters(page, gaps, fewest)
-    rows = page.ask.rows("growth_people", row_limit=PEOPLE_SHOWN, **found)
+    rows = page.ask.rows("growth_people", row_limit=PEOPLE_SHOWN, with_names=False, **found)
+    names.ask_for(rows, pairs(page), listed(page, choices.get("pool", choices.ALL)), unanswered(page))
     if not rows:
         nothing(words("growth.people_none"), words("nothing.advice"))
         return
@@ -41,13 +49,13 @@ def people(page: Visit, gaps: Sequence[Row], fewest: int) -> None:
         offered(
             page,
             words("growth.file", day=page.today.isoformat()),
-            lambda: page.ask.table("growth_people", row_limit=ROWS_IN_FILE, **found),
+            lambda: page.ask.table("growth_people", row_limit=ROWS_IN_FILE, with_names=True, **found),
             title=words("growth.people"),
             filters=chosen(page, found),
             fields=FIELDS,
             label=words("growth.download"),
         )
-    people_table(page, rows)
+    people_table(page, names.on(rows))
     if rows[0]["rows_n"] > len(rows):
         capped = {"shown": formats.count(len(rows)), "n": counts["rows"]}
         st.caption(plain(words("growth.capped", **capped)))

@@ -14,6 +14,7 @@ from dashboards.comparing import to_comparison
 from dashboards.download import chosen, offered
 from dashboards.formats import plain
 from dashboards.frame import FEWEST, Visit, draw, section
+from dashboards.growth_names import Names
 from dashboards.number_tables import number_table
 from dashboards.own_choices import one_of
 from dashboards.ticked_rows import ticked_rows
@@ -38,7 +39,7 @@ def pool_size(page: Visit, fewest: int) -> str:
     return page.formats.count(row["people_n"])
 
 
-def pool(page: Visit, fewest: int) -> None:
+def pool(page: Visit, fewest: int, names: Names) -> None:
     """Reasons as bars, the roles that suit better, and the list."""
     words = page.words
     section(words("growth.pool_title"), words("growth.pool_title_note"))
@@ -51,7 +52,7 @@ def pool(page: Visit, fewest: int) -> None:
         reasons(page, [row for row in rows if row["reason"] != EVERYBODY])
     with right:
         moves(page, page.ask.rows("pool_moves", fewest=fewest))
-    people(page)
+    people(page, names)
 
 
 def hidden(page: Visit, n: int) -> None:
@@ -112,7 +113,12 @@ def moves(page: Visit, rows: Sequence[Row]) -> None:
     hidden(page, len(rows) - len(known))
 
 
-def people(page: Visit) -> None:
+def listed(page: Visit, reason: str) -> list[Row]:
+    """The best of the pool, of one reason or all; without names."""
+    return page.ask.rows("pool_people", row_limit=PEOPLE_SHOWN, with_names=False, pool=reason)
+
+
+def people(page: Visit, names: Names) -> None:
     """The list: one ticked person opens, several are compared."""
     words, formats = page.words, page.formats
     st.markdown(f"**{plain(words('growth.pool_list'))}**")
@@ -125,12 +131,12 @@ def people(page: Visit) -> None:
             lambda key: words.of("pool_reason", key) if key != choices.ALL else words("growth.pool_every"),
             width=320,
         )
-    rows = page.ask.rows("pool_people", row_limit=PEOPLE_SHOWN, pool=reason)
+    rows = names.on(listed(page, reason))
     with right:
         offered(
             page,
             words("growth.pool_file", day=page.today.isoformat()),
-            lambda: page.ask.table("pool_people", row_limit=ROWS_IN_FILE, pool=reason),
+            lambda: page.ask.table("pool_people", row_limit=ROWS_IN_FILE, with_names=True, pool=reason),
             title=words("growth.pool_list"),
             filters=chosen(page, {"pool": reason}),
             fields=FIELDS,

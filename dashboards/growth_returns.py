@@ -13,6 +13,7 @@ from dashboards.charts.returns import gains, slopes
 from dashboards.download import offered
 from dashboards.formats import plain
 from dashboards.frame import FEWEST, Visit, draw, figure, section
+from dashboards.growth_names import Names
 from dashboards.ticked_rows import ticked_rows
 
 LINES_SHOWN = 60
@@ -56,7 +57,12 @@ def came_back(page: Visit, every: Row | None) -> None:
     )
 
 
-def returns(page: Visit, back: Mapping[str, Row]) -> None:
+def pairs(page: Visit) -> list[Row]:
+    """Some returns of each part; without names."""
+    return page.ask.rows("return_pairs", row_limit=LINES_SHOWN, with_names=False)
+
+
+def returns(page: Visit, back: Mapping[str, Row], names: Names) -> None:
     """Slopes with and without a course, the gains with intervals, how many joined, and the list."""
     words, formats = page.words, page.formats
     section(words("growth.returns"), words("growth.returns_note"))
@@ -65,8 +71,7 @@ def returns(page: Visit, back: Mapping[str, Row]) -> None:
         st.caption(plain(words("growth.returns_none")))
         return
     st.info(plain(words("growth.no_experiment")), icon=":material/science:")
-    pairs = page.ask.rows("return_pairs", row_limit=LINES_SHOWN)
-    shown = [row for row in pairs if part_of(back, row) is not None]
+    shown = [row for row in pairs(page) if part_of(back, row) is not None]
     scores = [score for row in shown for score in (row["first_score"], row["next_score"])]
     domain = (max(0, min(scores) - EDGE), min(100, max(scores) + EDGE)) if scores else (0, 100)
     columns = st.columns([1, 1, 1.5], gap="medium")
@@ -83,7 +88,7 @@ def returns(page: Visit, back: Mapping[str, Row]) -> None:
         if len(known) < len(back):
             told = words("suppressed.groups", n=formats.count(len(back) - len(known)), fewest=FEWEST)
             st.caption(f":material/visibility_off: {told}")
-    returners(page, every)
+    returners(page, every, names)
 
 
 def part_of(back: Mapping[str, Row], pair: Row) -> Row | None:
@@ -136,11 +141,11 @@ def joined(page: Visit, every: Row) -> str:
     )
 
 
-def returners(page: Visit, every: Row) -> None:
+def returners(page: Visit, every: Row, names: Names) -> None:
     """A return a row; choosing one opens the later interview."""
     words, formats = page.words, page.formats
     column = st.column_config
-    rows = page.ask.rows("return_pairs", row_limit=LINES_SHOWN)
+    rows = names.on(pairs(page))
     with st.expander(words("growth.returners"), icon=":material/table_rows:"):
         note, button = st.columns([3, 1], vertical_alignment="center")
         note.caption(plain(words("growth.returners_note")))
@@ -148,7 +153,7 @@ def returners(page: Visit, every: Row) -> None:
             offered(
                 page,
                 words("growth.returns_file", day=page.today.isoformat()),
-                lambda: page.ask.table("return_pairs", row_limit=ROWS_IN_FILE),
+                lambda: page.ask.table("return_pairs", row_limit=ROWS_IN_FILE, with_names=True),
                 title=words("growth.returners"),
                 filters=page.choices.parameters(),
                 fields=FIELDS,

@@ -8,12 +8,13 @@ import streamlit as st
 from dashboards.ask import Row
 from dashboards.formats import plain
 from dashboards.frame import FEWEST, Visit, go, section
+from dashboards.growth_names import Names
 from dashboards.ticked_rows import open_interview, ticked_rows
 
 WAITING_SHOWN = 50
 
 
-def tasks(page: Visit, fewest: int) -> None:
+def tasks(page: Visit, fewest: int, names: Names) -> None:
     """Risks with the next step, then the questions that wait for a reply."""
     words, formats = page.words, page.formats
     section(words("growth.todo"))
@@ -31,7 +32,7 @@ def tasks(page: Visit, fewest: int) -> None:
         with st.container(key="task_feedback"):
             replies(page, feedback)
         if feedback["waiting_n"]:
-            waiting(page)
+            waiting(page, names)
     if not risks and not asked:
         st.caption(plain(words("growth.todo_none")))
 
@@ -73,10 +74,15 @@ def replies(page: Visit, row: Row) -> None:
         how_long.markdown(f":gray[{plain(told)}]")
 
 
-def waiting(page: Visit) -> None:
+def unanswered(page: Visit) -> list[Row]:
+    """The questions that wait longest; without names."""
+    return page.ask.rows("feedback_waiting", row_limit=WAITING_SHOWN)
+
+
+def waiting(page: Visit, names: Names) -> None:
     """Questions that nobody has answered; choosing one opens the person."""
     words, formats = page.words, page.formats
-    rows = page.ask.rows("feedback_waiting", row_limit=WAITING_SHOWN)
+    rows = names.on(unanswered(page))
     st.markdown(f"**{plain(words('growth.waiting'))}**")
     st.caption(plain(words("growth.waiting_note")))
     ticked = ticked_rows(

@@ -10,7 +10,7 @@ from dashboards import choices
 from dashboards.charts.outcomes import HORIZONS
 from dashboards.download import chosen, offered
 from dashboards.formats import plain
-from dashboards.frame import Visit, nothing, section
+from dashboards.frame import Visit, nothing_chosen, section
 from dashboards.own_choices import one_of
 from dashboards.page_tables import ROWS_IN_FILE
 from dashboards.ticked_rows import open_interview, ticked_rows
@@ -45,7 +45,7 @@ def people(page: Visit) -> None:
         )
     rows = page.ask.rows("outcome_people", outcome=part, of_grade=grade, row_limit=PEOPLE_SHOWN)
     if not rows:
-        nothing(words("outcomes.persons_none"), words("nothing.advice"))
+        nothing_chosen(page, words("outcomes.persons_none"))
         return
     own = {"outcome": part, "of_grade": grade}
     with button:

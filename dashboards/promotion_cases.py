@@ -10,7 +10,7 @@ from dashboards.ask import Row
 from dashboards.charts.internal import skills
 from dashboards.download import chosen, offered
 from dashboards.formats import plain
-from dashboards.frame import Visit, draw, go, nothing, section
+from dashboards.frame import Visit, draw, go, nothing_chosen, section
 from dashboards.own_choices import one_of
 from dashboards.ticked_rows import ticked_rows
 
@@ -70,7 +70,7 @@ def cases(page: Visit) -> None:
         )
     rows = page.ask.rows("internal_cases", cases=part, case="", row_limit=ROWS_SHOWN)
     if not rows:
-        nothing(words("internal.cases_none"), words("nothing.advice"))
+        nothing_chosen(page, words("internal.cases_none"))
         return
     with right:
         offered(

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboards import choices
 from dashboards.ask import Row
+from dashboards.criteria import names
 from dashboards.findings import with_place
 from dashboards.formats import plain
 from dashboards.frame import Visit, nothing, section
@@ -41,7 +42,7 @@ def questions(page: Visit, book: Rulebook) -> str:
         _criteria_table(page, book, criteria)
     section(words("rubrics.phrases"), words("rubrics.phrases_note"))
     for line in criteria:
-        with st.expander(plain(f"{_competency(page, book, line)} · {_in(page, line, 'loss')}")):
+        with st.expander(plain(f"{_competency(page, book, line)} · {_name(page, book, line)}")):
             _criterion(page, book, line)
     return title
 
@@ -83,7 +84,7 @@ def _criteria_table(page: Visit, book: Rulebook, criteria: list[Row]) -> None:
     st.table(
         pd.DataFrame(
             {
-                words("column.criterion"): [plain(_in(page, line, "loss")) for line in criteria],
+                words("column.criterion"): [plain(_name(page, book, line)) for line in criteria],
                 words("column.competency"): [plain(_competency(page, book, line)) for line in criteria],
                 words("column.kind"): [words.of("criterion_kind", line["kind"]) for line in criteria],
                 words("column.of_answer"): [
@@ -122,6 +123,7 @@ def _criterion(page: Visit, book: Rulebook, line: Row) -> None:
                 if row["criterion_id"] == line["criterion_id"] and row["lang"] == lang
             ]
             st.markdown(f"{words.of('lang_name', lang)}  \n{_chips(said)}")
+    st.markdown(f":material/remove_circle: {plain(_in(page, line, 'loss'))}")
     st.markdown(f":material/lightbulb: {plain(_in(page, line, 'advice'))}")
     course = book.by("courses", "course_id").get(line["course_id"] or "")
     if course is not None:
@@ -131,6 +133,10 @@ def _criterion(page: Visit, book: Rulebook, line: Row) -> None:
 
 def _chips(texts: list[str | None]) -> str:
     return " ".join(f":gray-badge[{plain((text or '').strip())}]" for text in texts)
+
+
+def _name(page: Visit, book: Rulebook, line: Row) -> str:
+    return names(book, page.words.language).get(line["criterion_id"]) or str(line["criterion_id"])
 
 
 def _competency(page: Visit, book: Rulebook, line: Row) -> str:

@@ -58,8 +58,8 @@ def cohort_mean(page: Visit, row: Row) -> str:
     return page.formats.score(row["cohort_mean"])
 
 
-def answers_table(page: Visit, rows: Sequence[Row]) -> None:
-    """Every counted answer with what earned its points; columns that would be empty are left out."""
+def answers_table(page: Visit, rows: Sequence[Row], key: str) -> list[int]:
+    """Every counted answer with what earned its points, columns that would be empty left out; ticked rows."""
     words = page.words
     column = st.column_config
     shown = pd.DataFrame(
@@ -81,9 +81,12 @@ def answers_table(page: Visit, rows: Sequence[Row]) -> None:
     empty = [name for name in ("negated", "flags") if not shown[name].map(len).any()]
     # a written interview has no times
     empty += [name for name in ("seconds", "relative") if shown[name].isna().all()]
-    st.dataframe(
+    event = st.dataframe(
         shown.drop(columns=empty),
         hide_index=True,
+        key=key,
+        on_select="rerun",
+        selection_mode="single-row",
         height="content",
         row_height=tallest,
         placeholder=words("format.none"),
@@ -113,6 +116,7 @@ def answers_table(page: Visit, rows: Sequence[Row]) -> None:
             ),
         },
     )
+    return list(event.selection.rows)
 
 
 def _row_height(question: str, lists: dict[str, list[str]]) -> int:

@@ -8,7 +8,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboards import access, ask, talk_forms
+from dashboards import access, ask, inbox_count, talk_forms
 from dashboards.ask import Row
 from dashboards.formats import plain
 from dashboards.frame import Visit, go, section
@@ -33,10 +33,11 @@ def talk(page: Visit, row: Row, texts: Mapping[str, AnswerText]) -> None:
     marts = ask.marts(str(page.settings.home))
     section(words("talk.title"), words("talk.note"))
     try:
-        said = conversations.thread(page.settings, interview, viewer, marts=marts)
+        place = conversations.place_of(page.settings, interview, viewer, marts)
     except TalkRefusedError as refused:
         st.info(words(f"talk.refused.{refused.why}"), icon=":material/lock:")
         return
+    said = conversations.said_at(page.settings, place, viewer)
     _read(page, viewer, interview)
     left, right = st.columns([1.35, 1], gap="large")
     with left, st.container(key="talk"):
@@ -45,13 +46,12 @@ def talk(page: Visit, row: Row, texts: Mapping[str, AnswerText]) -> None:
     with right:
         supplements = page.ask.rows("candidate_supplements", interview=interview)
         _supplements(page, interview, supplements, said)
-        talk_forms.write(page, viewer, row, said, supplements, texts)
+        talk_forms.write(page, viewer, place, said, supplements, texts)
 
 
 def _read(page: Visit, viewer: Viewer, interview: str) -> None:
     """Whoever sees the thread has read what mentions them in it."""
-    marts = ask.marts(str(page.settings.home))
-    items = inbox.mentions(page.settings, viewer, marts)
+    items, _ = inbox_count.items(page.settings, viewer)
     here = [item for item in items if item.interview_id == interview and not item.is_read]
     if here:
         inbox.mark_read(page.settings, viewer, here, there=items)

@@ -12,7 +12,7 @@ from dashboards.frame import Visit
 from dashboards.talk_quotes import can_be_quoted
 from warehouse import conversations
 from warehouse.answer_texts import AnswerText
-from warehouse.conversations import LONGEST, QUESTION, SUPPLEMENT, Said, TalkRefusedError
+from warehouse.conversations import LONGEST, QUESTION, SUPPLEMENT, Place, Said, TalkRefusedError
 from warehouse.note_marks import REASONS, Marked, Quote
 from warehouse.viewer import Viewer
 
@@ -25,7 +25,7 @@ _REQUESTED = "requested"
 def write(
     page: Visit,
     viewer: Viewer,
-    row: Row,
+    place: Place,
     said: Sequence[Said],
     supplements: Sequence[Row],
     texts: Mapping[str, AnswerText],
@@ -42,17 +42,17 @@ def write(
         default=first,
         required=True,
         format_func=lambda one: words(f"talk.write.{one}"),
-        key=f"talk_kind_{row['interview_id']}",
+        key=f"talk_kind_{place.interview_id}",
         label_visibility="collapsed",
     )
     if kind == _SUPPLEMENT and _is_open(said, supplements):
         st.caption(words("talk.supplement.open"))
     elif kind == _SUPPLEMENT:
-        _supplement(page, viewer, row)
+        _supplement(page, viewer, place)
     elif kind == _REPLY:
-        _reply(page, viewer, row)
+        _reply(page, viewer, place)
     else:
-        _comment(page, viewer, row, texts)
+        _comment(page, viewer, place, texts)
 
 
 def told(act: Callable[[], str]) -> None:
@@ -88,10 +88,8 @@ def _is_open(said: Sequence[Said], supplements: Sequence[Row]) -> bool:
     )
 
 
-def _mentions(page: Visit, viewer: Viewer, row: Row, kind: str) -> list[str]:
+def _mentions(page: Visit, viewer: Viewer, place: Place, kind: str) -> list[str]:
     words = page.words
-    marts = ask.marts(str(page.settings.home))
-    place = conversations.place_of(page.settings, row["interview_id"], viewer, marts)
     accounts = {one.name: one.role for one in conversations.can_be_mentioned(page.settings, place, viewer)}
     if not accounts:
         st.caption(words("talk.nobody"))
@@ -121,11 +119,11 @@ def _quotes(page: Visit, interview: str, texts: Mapping[str, AnswerText]) -> tup
     return tuple(chosen)
 
 
-def _comment(page: Visit, viewer: Viewer, row: Row, texts: Mapping[str, AnswerText]) -> None:
-    words, interview = page.words, row["interview_id"]
+def _comment(page: Visit, viewer: Viewer, place: Place, texts: Mapping[str, AnswerText]) -> None:
+    words, interview = page.words, place.interview_id
     with st.form("talk_note", border=False):
         text = text_field(page, _NOTE, words("talk.text"))
-        mentions = _mentions(page, viewer, row, _NOTE)
+        mentions = _mentions(page, viewer, place, _NOTE)
         quotes = _quotes(page, interview, texts)
         sent = st.form_submit_button(words("talk.send"), type="primary", icon=":material/send:")
     if sent:
@@ -140,8 +138,8 @@ def _comment(page: Visit, viewer: Viewer, row: Row, texts: Mapping[str, AnswerTe
         st.rerun()
 
 
-def _reply(page: Visit, viewer: Viewer, row: Row) -> None:
-    words, interview = page.words, row["interview_id"]
+def _reply(page: Visit, viewer: Viewer, place: Place) -> None:
+    words, interview = page.words, place.interview_id
     with st.form("talk_reply", border=False):
         text = text_field(page, _REPLY, words("talk.reply"))
         st.caption(words("talk.reply_note"))
@@ -157,8 +155,8 @@ def _reply(page: Visit, viewer: Viewer, row: Row) -> None:
         st.rerun()
 
 
-def _supplement(page: Visit, viewer: Viewer, row: Row) -> None:
-    words, interview = page.words, row["interview_id"]
+def _supplement(page: Visit, viewer: Viewer, place: Place) -> None:
+    words, interview = page.words, place.interview_id
     skills = {
         skill["competency_id"]: skill["competency"]
         for skill in page.ask.rows("candidate_competencies", interview=interview)
@@ -179,7 +177,7 @@ def _supplement(page: Visit, viewer: Viewer, row: Row) -> None:
             placeholder=words("talk.competency_hint"),
         )
         text = text_field(page, _SUPPLEMENT, words("talk.supplement_text"))
-        mentions = _mentions(page, viewer, row, _SUPPLEMENT)
+        mentions = _mentions(page, viewer, place, _SUPPLEMENT)
         sent = st.form_submit_button(words("talk.request"), type="primary", icon=":material/event_repeat:")
     if sent:
         said = Marked(text, (), reason, competency)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboards.ask import Row
+from dashboards.batch_names import batch_name
 from dashboards.frame import Visit
 
 
@@ -39,13 +40,28 @@ def batches(page: Visit, rows: list[Row], chosen: Row | None) -> str:
     if chosen is not None:
         return words(
             "batches.title_one",
-            batch=chosen["batch_id"],
+            batch=batch_name(page, chosen),
             done=formats.count(chosen["completed_n"]),
             pending=formats.count(chosen["pending_n"]),
         )
     first = rows[0]
     key = "batches.title_weak" if first["weak_n"] else "batches.title"
-    return words(
+    slowest = {
+        "batch_id": first["slowest_batch"],
+        "role_name": first["slowest_role_name"],
+        "first_invited_on": first["slowest_since"],
+    }
+    waiting = (
+        words(
+            "batches.title_waiting",
+            pending=formats.count(first["all_pending"]),
+            most=formats.count(first["most_pending"]),
+            batch=batch_name(page, slowest),
+        )
+        if first["most_pending"]
+        else ""
+    )
+    said = words(
         key,
         n=formats.count(first["batches_n"]),
         done=formats.count(first["all_completed"]),
@@ -53,6 +69,7 @@ def batches(page: Visit, rows: list[Row], chosen: Row | None) -> str:
         weak=formats.count(first["weak_n"]),
         share=formats.percent(first["alert_share"]),
     )
+    return said + waiting
 
 
 def requisitions(page: Visit, rows: list[Row], chosen: Row | None) -> str:

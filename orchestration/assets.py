@@ -7,15 +7,14 @@ from typing import Any
 
 import dagster as dg
 
-from ingestion import ingest
 from ingestion.contract import SOURCES
 from ingestion.report import FileReport, line, sealed_line
 from ingestion.state.balance import unbalanced_files
-from orchestration import bulk_scoring, run_archive, run_record
+from orchestration import run_archive, run_record
 from orchestration.pull_asset import PULLED
 from orchestration.reporter import Reporter
+from orchestration.taking_in import TakingIn
 from warehouse.locks import build_lock
-from warehouse.platform_events import deliver
 from warehouse.settings import Settings
 
 RUN_ID_TAG = "scorehouse/run_id"
@@ -33,7 +32,7 @@ def raw_key(source: str) -> dg.AssetKey:
     return dg.AssetKey(["raw", source])
 
 
-def ingestion_assets(settings: Settings) -> dg.AssetsDefinition:
+def ingestion_assets(settings: Settings, taking_in: TakingIn) -> dg.AssetsDefinition:
     """One asset a source, materialised together in one pass over landing."""
 
     @dg.multi_asset(
@@ -65,9 +64,7 @@ def ingestion_assets(settings: Settings) -> dg.AssetsDefinition:
         reporter: Reporter = getattr(context.resources, REPORTER)
         reporter.step("Ingest")
         with writing(settings, context):
-            deliver(settings)
-            run_record.note_landing(settings)
-            report = ingest.run(settings, on_file=lambda file: reporter.line(line(file)))
+            report = taking_in.ingest(lambda file: reporter.line(line(file)))
         if report.sealed:
             reporter.line(sealed_line(report.sealed))
         by_source: dict[str, list[FileReport]] = defaultdict(list)
@@ -119,7 +116,7 @@ def balance_check(settings: Settings) -> dg.AssetChecksDefinition:
     return rows_balance
 
 
-def scoring_asset(settings: Settings) -> dg.AssetsDefinition:
+def scoring_asset(settings: Settings, taking_in: TakingIn) -> dg.AssetsDefinition:
     """Every answer scored by the rubrics in force; no text is written."""
 
     @dg.asset(
@@ -136,7 +133,7 @@ def scoring_asset(settings: Settings) -> dg.AssetsDefinition:
         reporter.step("Score")
         with writing(settings, context):
             anew = FULL_REFRESH_TAG in context.run.tags
-            report = bulk_scoring.score_new(settings, on_progress=reporter.advance, anew=anew)
+            report = taking_in.score(reporter.advance, anew=anew)
         reporter.line(f"{report.answers:,} answers scored, {report.skipped_files} files already scored")
         return dg.MaterializeResult(
             metadata={

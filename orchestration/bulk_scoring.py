@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import islice, pairwise
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from orchestration.score_files import (
     write_scores,
 )
 from orchestration.scoring_pool import processes_for, score_in_order
+from orchestration.scoring_report import ScoringReport as ScoringReport
 from scoring_udfs.errors import KernelError
 from warehouse.seeds import kernel_version, read_seeds
 from warehouse.settings import Settings
@@ -37,17 +37,6 @@ from warehouse.settings import Settings
 MOST_ROWS = 32_768
 LEAST_ROWS = 4_096
 _PIECES_A_PROCESS = 8
-
-
-@dataclass(frozen=True)
-class ScoringReport:
-    """What a pass did: files and answers scored, files left as they were, texts whose key was erased."""
-
-    files: int
-    answers: int
-    seconds: float
-    skipped_files: int
-    erased: int
 
 
 def score_new(

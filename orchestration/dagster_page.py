@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from orchestration.build import dagster_instance
+from orchestration.graph_run import dagster_instance
 from warehouse.settings import HOME_VARIABLE, REPOSITORY, Settings
 
 

@@ -16,6 +16,7 @@ from warehouse.settings import HOME_VARIABLE, Settings
 
 # dbt prints no variable whose name begins so, not even in `dbt debug`.
 FILE_KEY_VARIABLE = "DBT_ENV_SECRET_SCOREHOUSE_FILES"
+MANIFEST, MARK = "manifest.json", ".fingerprint"
 PARSED_FOLDERS = ("models", "macros", "seeds", "tests", "analyses", "snapshots")
 
 
@@ -66,15 +67,25 @@ def project_fingerprint(dbt_project: Path) -> str:
     return digest.hexdigest()
 
 
+def is_parsed(settings: Settings) -> bool:
+    """Whether there is a manifest, of the project as it is now."""
+    target = target_path(settings)
+    mark = target / MARK
+    return (
+        (target / MANIFEST).exists()
+        and mark.exists()
+        and mark.read_text() == project_fingerprint(settings.dbt_project)
+    )
+
+
 def ensure_manifest(settings: Settings) -> Path:
     """Path of an up-to-date manifest.json; parses the project when a file of it changed."""
     settings.ensure()
     target = target_path(settings)
-    manifest = target / "manifest.json"
-    mark = target / ".fingerprint"
-    fingerprint = project_fingerprint(settings.dbt_project)
-    if manifest.exists() and mark.exists() and mark.read_text() == fingerprint:
+    manifest = target / MANIFEST
+    if is_parsed(settings):
         return manifest
+    fingerprint = project_fingerprint(settings.dbt_project)
     target.mkdir(parents=True, exist_ok=True)
     parsed = subprocess.run(
         [dbt_executable(), "--quiet", "parse", "--project-dir", str(settings.dbt_project)],
@@ -88,7 +99,7 @@ def ensure_manifest(settings: Settings) -> Path:
     if parsed.returncode != 0:
         last = [line for line in (parsed.stdout + parsed.stderr).splitlines() if line.strip()][-3:]
         raise DbtFailedError(f"dbt cannot read its project: {' '.join(part.strip() for part in last)}")
-    mark.write_text(fingerprint)
+    (target / MARK).write_text(fingerprint)
     return manifest
 
 

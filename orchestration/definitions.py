@@ -15,6 +15,7 @@ from orchestration.pull_asset import pulled_asset
 from orchestration.purge_job import purge_job, purge_schedule
 from orchestration.reporter import Reporter, SilentReporter
 from orchestration.run_record import is_current, landing_fingerprint
+from orchestration.taking_in import TakingIn
 from orchestration.warehouse_assets import ordinary_run
 from warehouse.settings import Settings
 
@@ -62,12 +63,17 @@ def daily_schedule(settings: Settings, job: UnresolvedAssetJobDefinition) -> dg.
 
 
 def make_definitions(
-    settings: Settings, reporter: Reporter | None = None, pulled: Sequence[PullReport] | None = None
+    settings: Settings,
+    reporter: Reporter | None = None,
+    pulled: Sequence[PullReport] | None = None,
+    taking_in: TakingIn | None = None,
 ) -> dg.Definitions:
     """The whole graph over one installation; parses the dbt project when it changed.
 
-    `pulled` is what a command has pulled already; without it the graph does.
+    `pulled` is what a command has pulled already, `taking_in` what takes files in and scores for it; without
+    them the graph does.
     """
+    taking_in = taking_in or TakingIn(settings)
     manifest = ensure_manifest(settings)
     job = dg.define_asset_job(
         BUILD_JOB,
@@ -87,8 +93,8 @@ def make_definitions(
     return dg.Definitions(
         assets=[
             pulled_asset(settings, pulled),
-            assets.ingestion_assets(settings),
-            assets.scoring_asset(settings),
+            assets.ingestion_assets(settings, taking_in),
+            assets.scoring_asset(settings, taking_in),
             assets.run_asset(settings),
             warehouse_assets.warehouse_assets(settings, manifest),
             warehouse_assets.publish_asset(settings, manifest),

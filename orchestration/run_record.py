@@ -143,10 +143,15 @@ def sweep_landing(settings: Settings) -> Sweep:
     return swept
 
 
+def erasures_wait(settings: Settings) -> bool:
+    """Whether somebody asked to be erased while a build ran, and is not erased yet."""
+    return any((settings.privacy / "begun").glob("*.sealed"))
+
+
 def is_current(settings: Settings) -> bool:
     """True when the file that readers see now was built from these very inputs."""
     mark, link = _mark(settings), settings.published / CURRENT
-    if not mark.exists() or not link.exists() or any((settings.privacy / "begun").glob("*.sealed")):
+    if not mark.exists() or not link.exists() or erasures_wait(settings):
         return False
     noted = json.loads(mark.read_text())
     if noted["published"] != link.resolve().name:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 
 from orchestration import build_plan, run_record
 from orchestration.assets import (
@@ -27,6 +26,12 @@ from orchestration.assets import (
 )
 from orchestration.broken_rules import with_broken_rules
 from orchestration.build_plan import INPUTS, BuildPlan, NothingBuiltError
+from orchestration.dagster_dbt_names import (
+    DagsterDbtTranslator,
+    DagsterDbtTranslatorSettings,
+    DbtCliResource,
+    dbt_assets,
+)
 from orchestration.dbt_manifest import dbt_environment, target_path
 from orchestration.publishing import archive_and_publish
 from orchestration.reporter import Reporter

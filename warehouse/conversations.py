@@ -82,7 +82,12 @@ def place_of(settings: Settings, interview_id: str, viewer: Viewer, marts: Marts
 
 def thread(settings: Settings, interview_id: str, viewer: Viewer, *, marts: Marts) -> list[Said]:
     """What was said about an interview and the viewer may read, oldest first."""
-    place = place_of(settings, interview_id, viewer, marts)
+    return said_at(settings, place_of(settings, interview_id, viewer, marts), viewer)
+
+
+def said_at(settings: Settings, place: Place, viewer: Viewer) -> list[Said]:
+    """The same for a place that was found for this viewer just now."""
+    interview_id = place.interview_id
     rows = latest_rows(settings, SOURCE, "comment_id", _COLUMNS, "text", interview_id)
     opener = Opener(settings, rows)
     found = {row["comment_id"]: _from_raw(row, place, opener) for row in rows}

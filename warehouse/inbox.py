@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from warehouse import platform_events
@@ -31,12 +31,14 @@ _ASKED = f"""
     select comment_id, interview_id, author_id, kind, created_at from marts.interview_comments
     where is_waiting order by created_at limit {_MOST}
 """
+# A join: a list would be gone through for every row.
 _SEEN = """
     select interview_id from marts.interview_results
-    where list_contains(string_split($ids, ','), interview_id)
+    join (select unnest(string_split($ids, ',')) as interview_id) asked using (interview_id)
 """
 _BUILT = """
-    select comment_id from marts.interview_comments where list_contains(string_split($ids, ','), comment_id)
+    select comment_id from marts.interview_comments
+    join (select unnest(string_split($ids, ',')) as comment_id) asked using (comment_id)
 """
 _Row = dict[str, Any]
 
@@ -60,20 +62,30 @@ def mention_of(account: str) -> str:
 
 def mark(settings: Settings, viewer: Viewer) -> str:
     """Changes whenever something was said or read: a good key for caches, beside the published version."""
-    return f"{platform_events.waiting_mark(settings)}|{_shelves(settings).mark(viewer.name)}"
+    return f"{said_mark(settings)}|{_shelves(settings).mark(viewer.name)}"
+
+
+def said_mark(settings: Settings) -> str:
+    """The same for what was said alone."""
+    return platform_events.waiting_mark(settings)
+
+
+def with_readings(settings: Settings, viewer: Viewer, items: Iterable[Item]) -> list[Item]:
+    """The items as the viewer has marked them by now."""
+    read = set(_shelves(settings).read(viewer.name).get(_READ, ()))
+    return [replace(item, is_read=item.comment_id in read) for item in items]
 
 
 def mentions(settings: Settings, viewer: Viewer, marts: Marts) -> list[Item]:
     """Where the viewer is mentioned, the newest first; nothing for roles that read no comments."""
     if viewer.role not in READERS:
         return []
-    read = set(_shelves(settings).read(viewer.name).get(_READ, ()))
     built = _asked(marts, viewer, _MENTIONS, who=viewer.name)
     known = {row["comment_id"] for row in built}
     said = platform_events.events_about(settings, mention_of(viewer.name))
     since = [_of_event(event) for event in said if event.row["comment_id"] not in known]
     rows = [*built, *_visible(marts, viewer, since)]
-    found = [_item(row, is_read=row["comment_id"] in read) for row in rows]
+    found = with_readings(settings, viewer, map(_item, rows))
     return sorted(found, key=lambda item: (item.created_at, item.comment_id), reverse=True)
 
 
@@ -85,9 +97,16 @@ def waiting(settings: Settings, viewer: Viewer, marts: Marts) -> list[Item]:
     ids = ",".join(row["comment_id"] for row in events)
     built = {row["comment_id"] for row in _asked(marts, viewer, _BUILT, ids=ids)} if events else set()
     since = _visible(marts, viewer, [row for row in events if row["comment_id"] not in built])
-    replies = [row for row in since if row["kind"] == _REPLY]
+    replies: dict[str, list[_Row]] = {}
+    for row in since:
+        if row["kind"] == _REPLY:
+            replies.setdefault(row["interview_id"], []).append(row)
     asked = _asked(marts, viewer, _ASKED) + [row for row in since if row["kind"] == _QUESTION]
-    open_ = [_item(row) for row in asked if not any(_answers(reply, row) for reply in replies)]
+    open_ = [
+        _item(row)
+        for row in asked
+        if not any(_answers(reply, row) for reply in replies.get(row["interview_id"], ()))
+    ]
     return sorted(open_, key=lambda item: (item.created_at, item.comment_id))
 
 
@@ -140,14 +159,13 @@ def _of_event(event: platform_events.Event) -> _Row:
 
 
 def _answers(reply: _Row, question: _Row) -> bool:
-    is_same_place = reply["interview_id"] == question["interview_id"]
     is_by_another = reply["author_id"] != question["author_id"]
-    return bool(is_same_place and is_by_another and reply["created_at"] >= _utc(question["created_at"]))
+    return bool(is_by_another and reply["created_at"] >= _utc(question["created_at"]))
 
 
-def _item(row: _Row, *, is_read: bool = False) -> Item:
+def _item(row: _Row) -> Item:
     said_at = _utc(row["created_at"])
-    return Item(row["comment_id"], row["interview_id"], row["author_id"], row["kind"], said_at, is_read)
+    return Item(row["comment_id"], row["interview_id"], row["author_id"], row["kind"], said_at)
 
 
 def _utc(moment: dt.datetime) -> dt.datetime:

@@ -32,6 +32,10 @@ _Line = dict[str, Any]
 _CANDIDATE = "candidate"
 # The line that takes another one back, in the place of the source; `of` is the number of that line.
 _TAKEN_BACK = "taken_back"
+_TEXT = "text"
+# Of lines opened by a topic: the key, the number, the source, the row without its text.
+_OPENED: dict[bytes, tuple[str, int, str, Row]] = {}
+_MOST_OPENED = 100_000
 
 
 @dataclass(frozen=True)
@@ -76,12 +80,32 @@ def events_of(settings: Settings, candidate_id: str) -> list[Event]:
 
 
 def events_about(settings: Settings, topic: str) -> list[Event]:
-    """The events with a topic, oldest first."""
+    """The events with a topic, oldest first, without their `text`.
+
+    A line is opened once a process and remembered by its sealed bytes, as long as its person's key is there.
+    """
     if not _log(settings).exists():
         return []
-    vault = Vault.open(settings)
-    lines = _lines(settings, _hashed(vault, topic))
-    return list(_opened(settings, lines, vault.open_keys(line["key"] for line in lines)))
+    vault, log = Vault.open(settings), _log(settings).read_bytes()
+    lines = {_mark(line): line for line in _found(log, _hashed(vault, topic).encode())}
+    taken_back = {json.loads(line)["of"] for line in _found(log, _TAKEN_BACK.encode())}
+    known = {mark: _OPENED.get(mark) for mark in lines}
+    new = {mark: json.loads(lines[mark]) for mark, one in known.items() if one is None}
+    keys = vault.open_keys(
+        [*(one[0] for one in known.values() if one), *(one["key"] for one in new.values())]
+    )
+    if len(_OPENED) > _MOST_OPENED:
+        _OPENED.clear()
+    for mark, line in new.items():
+        if line["key"] in keys:
+            row = {name: value for name, value in _unseal(keys[line["key"]], line).items() if name != _TEXT}
+            known[mark] = _OPENED[mark] = (line["key"], line["number"], line["source"], row)
+    delivered = _delivered(settings)
+    return [
+        Event(one[1], one[2], one[3], waits=one[1] > delivered)
+        for one in known.values()
+        if one is not None and one[0] in keys and one[1] not in taken_back
+    ]
 
 
 def take_back(settings: Settings, number: int) -> None:
@@ -158,14 +182,33 @@ def _rewritten(
 
 def _lines(settings: Settings, holding: str = "") -> list[_Line]:
     """The lines that stand, those that hold a word when one is asked for, in their order."""
-    text = _log(settings).read_text(encoding="ascii")
-    lines = [json.loads(line) for line in text.splitlines() if holding in line or _TAKEN_BACK in line]
+    text = _log(settings).read_bytes()
+    found = text.splitlines() if not holding else _found(text, holding.encode(), _TAKEN_BACK.encode())
+    lines = [json.loads(line) for line in found]
     taken_back = {line["of"] for line in lines if line["source"] == _TAKEN_BACK}
     return [line for line in lines if "sealed" in line and line["number"] not in taken_back]
 
 
+def _mark(line: bytes) -> bytes:
+    return hashlib.blake2b(line, digest_size=16).digest()
+
+
+def _found(text: bytes, *words: bytes) -> Iterator[bytes]:
+    """The lines that hold one of the words, in their order; the others are not looked at."""
+    places = set()
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            places.add(text.rfind(b"\n", 0, at) + 1)
+            end = text.find(b"\n", at)
+            at = text.find(word, end) if end >= 0 else -1
+    for begin in sorted(places):
+        end = text.find(b"\n", begin)
+        yield text[begin:] if end < 0 else text[begin:end]
+
+
 def _all_lines(settings: Settings) -> list[_Line]:
-    return [json.loads(line) for line in _log(settings).read_text(encoding="ascii").splitlines()]
+    return [json.loads(line) for line in _log(settings).read_bytes().splitlines()]
 
 
 def _opened(settings: Settings, lines: Iterable[_Line], keys: Mapping[str, bytes]) -> Iterator[Event]:
@@ -192,7 +235,9 @@ def _hashed(vault: Vault, topic: str) -> str:
 
 def _count(settings: Settings) -> int:
     path = _log(settings)
-    return len(path.read_text(encoding="ascii").splitlines()) if path.exists() else 0
+    text = path.read_bytes() if path.exists() else b""
+    # A line that was cut off counts as well: its number is taken.
+    return text.count(b"\n") + bool(text.rpartition(b"\n")[2])
 
 
 def _delivered(settings: Settings) -> int:

@@ -1,4 +1,7 @@
 -- One interview with everything that its head says.
+with own as materialized (
+    select * from marts.interview_results where interview_id = $interview
+)
 select i.interview_id, i.candidate_id, c.name, i.role_id, if($lang = 'zh', r.name_zh, r.name_en) as role_name,
     if($lang = 'zh', d.name_zh, d.name_en) as department_name, i.scenario, i.status, i.attempt, i.composite_score,
     least(round(i.composite_score, 1), if(g.grade_rank = 1, 100, g.max_score - 0.1)) as score_shown, i.grade, i.coverage, i.basis,
@@ -7,17 +10,16 @@ select i.interview_id, i.candidate_id, c.name, i.role_id, if($lang = 'zh', r.nam
     i.answers_n, i.unknown_answers_n, i.interruptions, i.supplement_of,
     (
         select min(best.composite_score) from marts.interview_results best
-        where best.is_top10 and best.role_id = i.role_id and best.scenario = i.scenario
-            and best.quarter_start = i.quarter_start and i.cohort_rank is not null
+        where best.is_top10 and best.role_id = (select role_id from own) and best.scenario = (select scenario from own)
+            and best.quarter_start = (select quarter_start from own where cohort_rank is not null)
     ) as top10_from, i.invited_local_date, i.completed_local_date,
     coalesce(i.completed_local_date, i.invited_local_date) as local_date, cast(i.quarter_start as varchar) as quarter, i.rubric_version, i.weights_version, i.run_id,
     e.employee_id
-from marts.interview_results i
-left join people.candidates c on c.candidate_id = i.candidate_id
-left join people.employees e on e.candidate_id = i.candidate_id
+from own i
+left join (select * from people.candidates where candidate_id = (select candidate_id from own)) c on true
+left join (select * from people.employees where candidate_id = (select candidate_id from own)) e on true
 left join marts.roles r on r.role_id = i.role_id
 left join marts.departments d on d.department_id = i.department_id
 left join marts.grades g on g.grade = i.grade
-where i.interview_id = $interview
 order by e.employee_id
 limit 1

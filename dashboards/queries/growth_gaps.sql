@@ -11,21 +11,30 @@ with measured as (
         avg(gap) as mean_gap, 1.96 * stddev_samp(gap) / sqrt(count(gap)) as half
     from measured
     group by grouping sets ((role_id, competency_id), (competency_id), (role_id), ())
+), bits as (
+    -- a bit a competency: a person once in each group comes from one grouping of the rows, not from one a group
+    select competency_id, cast(1 as hugeint) << cast(row_number() over (order by competency_id) as integer) as bit
+    from depths
+    where role_id = 'all' and competency_id <> 'any'
 ), by_role as (
-    -- a person once in each group: first by role and competency, the totals from these few rows
-    select role_id, competency_id, candidate_id, bool_or(gap is not null) as is_below from measured group by all
+    select m.role_id, m.candidate_id, bit_or(b.bit) as measured_in, bit_or(if(m.gap is null, 0, b.bit)) as below_in
+    from measured m
+    join bits b on b.competency_id = m.competency_id
+    group by m.role_id, m.candidate_id
 ), everybody as (
-    select 'all' as role_id, competency_id, candidate_id, bool_or(is_below) as is_below from by_role group by all
+    select candidate_id, bit_or(measured_in) as measured_in, bit_or(below_in) as below_in from by_role group by candidate_id
+), alike as (
+    select role_id, measured_in, below_in, count(*) as people_n from by_role group by all
+    union all
+    select 'all', measured_in, below_in, count(*) from everybody group by all
 ), once as (
-    select * from by_role
+    select a.role_id, b.competency_id, a.people_n, a.below_in & b.bit <> 0 as is_below
+    from alike a
+    join bits b on a.measured_in & b.bit <> 0
     union all
-    select * from everybody
-    union all
-    select role_id, 'any', candidate_id, bool_or(is_below) from by_role group by all
-    union all
-    select 'all', 'any', candidate_id, bool_or(is_below) from everybody group by all
+    select role_id, 'any', people_n, below_in <> 0 from alike
 ), told as (
-    select role_id, competency_id, count(*) as n, count(*) filter (is_below) as gap_n,
+    select role_id, competency_id, cast(sum(people_n) as bigint) as n, cast(coalesce(sum(people_n) filter (is_below), 0) as bigint) as gap_n,
         n < $fewest or (gap_n > 0 and gap_n < $fewest) as is_small
     from once
     group by role_id, competency_id

@@ -14,10 +14,10 @@ with pairs as (
     from grouped
     group by part
 ), everybody as (
-    select count(distinct candidate_id) as scored_n
+    select count(*) as scored_n from (select distinct candidate_id
     from marts.interview_results
     where status = 'scored' and supplement_of is null and ($department = 'all' or department_id = $department) and ($role = 'all' or role_id = $role)
-        and ($scenario = 'all' or scenario = $scenario)
+        and ($scenario = 'all' or scenario = $scenario))
 ), told as (
     select *, people_n < $fewest as is_small, joined_n > 0 and joined_n < $fewest as is_joined_small from counted cross join everybody
 )

@@ -1,16 +1,16 @@
 -- The ledger itself, what is late first; `rows_n` counts all rows of the choice, `days_left` runs from the ledger's day.
-with chosen as (
+with counted as (
+    select count(*) as rows_n
+    from marts.privacy_ledger
+    where ($duty = 'all' or coalesce(field_class, obligation) = $duty or ($duty = 'requests' and obligation in ('erase', 'export')))
+        and ($duty_state = 'all' or state = $duty_state)
+), shown as (
     select obligation_id, candidate_id, interview_id, coalesce(field_class, obligation) as duty, state, began_local_date,
         coalesce(purge_due, answer_due) as due, coalesce(purged_at, closed_at) as done_at, consent_version, consent_purpose, receipt_hash,
         has_conflict
     from marts.privacy_ledger
     where ($duty = 'all' or coalesce(field_class, obligation) = $duty or ($duty = 'requests' and obligation in ('erase', 'export')))
         and ($duty_state = 'all' or state = $duty_state)
-), counted as (
-    select count(*) as rows_n from chosen
-), shown as (
-    select *
-    from chosen
     order by list_position(['overdue', 'broken', 'missing', 'without_purpose', 'open'], state) nulls last, due nulls last,
         began_local_date desc nulls last, obligation_id
     limit $row_limit

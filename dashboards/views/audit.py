@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboards import access, audit_state, choices
+from dashboards.audit_names import names_of, told
 from dashboards.frame import Visit, head, how, nothing, visit
 from dashboards.own_choices import bound, one_of
 from warehouse import audit, audit_log
@@ -87,16 +89,16 @@ def details(page: Visit, entry: Entry) -> str:
     return " · ".join(said)
 
 
-def table_of(page: Visit, entries: list[Entry]) -> pd.DataFrame:
-    """The lines in the reader's words."""
+def table_of(page: Visit, entries: list[Entry], names: Mapping[str, str]) -> pd.DataFrame:
+    """The lines in the reader's words, people by their `names`."""
     words, zone = page.words, page.settings.timezone
     rows = [
         {
             "at": f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
-            "who": entry.who,
+            "who": told(page, entry.who, names),
             "role": words.of("role", entry.role),
             "action": words.of("action", entry.action),
-            "subject": entry.subject,
+            "subject": told(page, entry.subject, names),
             "rows": entry.rows,
             "details": details(page, entry),
             "number": entry.number,
@@ -132,7 +134,7 @@ def page() -> None:
         words("audit.found", n=found) if len(entries) <= SHOWN else words("audit.first", n=found, shown=shown)
     )
     st.dataframe(
-        table_of(here, entries[:SHOWN]),
+        table_of(here, entries[:SHOWN], names_of(here, entries[:SHOWN])),
         hide_index=True,
         row_height=ROW,
         height=min(ROW * (len(entries) + 1) + 2, 640),
@@ -159,7 +161,8 @@ def download(page: Visit, entries: list[Entry], token: str) -> bytes:
     audit.record(
         page.settings, who=viewer.name, role=viewer.role, action="export", rows=len(entries), what="audit"
     )
-    whole = table_of(page, entries).rename(
+    # a file that leaves the house names nobody
+    whole = table_of(page, entries, {}).rename(
         columns={name: page.words(f"audit.column.{name}") for name in COLUMNS}
     )
     return to_csv(pa.Table.from_pandas(whole, preserve_index=False))

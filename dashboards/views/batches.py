@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboards import choices, titles
 from dashboards.ask import Row
+from dashboards.batch_names import batch_choice
 from dashboards.charts.funnel import funnel
 from dashboards.formats import plain
 from dashboards.frame import (
@@ -17,7 +18,7 @@ from dashboards.frame import (
     figures,
     head,
     how,
-    nothing,
+    nothing_chosen,
     section,
     seen,
     visit,
@@ -211,16 +212,17 @@ def page() -> None:
     rows = seen(here, here.ask.rows("batches", row_limit=ROWS_SHOWN), "invited_n")
     if not rows:
         head(words("batches.none"), basis(here, None))
-        nothing(words("batches.none"), words("nothing.advice"))
+        nothing_chosen(here, words("batches.none"))
         how(here, "batches")
         return
     top = st.container()
+    known = {row["batch_id"]: batch_choice(here, row) for row in rows}
     batch = one_of(
         "batch",
         words("column.batch"),
-        [row["batch_id"] for row in rows],
-        lambda key: words("batches.all") if key == choices.ALL else key,
-        width=320,
+        list(known),
+        lambda key: words("batches.all") if key == choices.ALL else known[key],
+        width=560,
     )
     chosen = next((row for row in rows if row["batch_id"] == batch), None)
     with top:

@@ -8,13 +8,14 @@ import streamlit as st
 
 from dashboards import access, choices, menu, reporting
 from dashboards.advice import growth, losses
+from dashboards.answer_elements import elements_of
 from dashboards.answer_texts import texts_for_hr
 from dashboards.ask import Row, Value
 from dashboards.charts.pay import bands
 from dashboards.charts.radar import FEWEST, radar
 from dashboards.comparing import beside_others
 from dashboards.formats import plain
-from dashboards.frame import Visit, draw, go, head, how, nothing, section, visit
+from dashboards.frame import Visit, draw, go, head, how, nothing, nothing_chosen, section, visit
 from dashboards.similar import similar_answers
 from dashboards.standing import standing
 from dashboards.tables import answers_table, attempts_table, competencies_table
@@ -38,7 +39,7 @@ def chooser(page: Visit) -> None:
     }
     rows = page.ask.rows("results", row_limit=FOUND_SHOWN, search=text.strip(), **everyone)
     if not rows:
-        nothing(words("results.none"), words("nothing.advice"))
+        nothing_chosen(page, words("results.none"))
         return
     for row in rows[:10]:
         name = row["name"] or row["candidate_id"]
@@ -67,7 +68,9 @@ def caption(page: Visit, row: Row) -> list[str]:
         words("candidate.attempt", n=row["attempt"]),
         words.of("recommendation", row["recommendation"]),
     ]
-    if row["cohort_rank"] is not None:
+    if row["cohort_n"] == 1:
+        parts.append(words("candidate.alone"))
+    elif row["cohort_rank"] is not None:
         parts.append(
             words(
                 "candidate.rank",
@@ -110,7 +113,7 @@ def signals(page: Visit, row: Row) -> None:
         else "",
     ]
     with st.container(horizontal=True, gap="small", key="facts"):
-        if row["is_top10"]:
+        if row["is_top10"] and row["cohort_n"] != 1:
             st.badge(words("candidate.top10"), icon=":material/star:", color="blue")
         for fact in filter(None, facts):
             st.badge(plain(fact), color="gray")
@@ -195,14 +198,16 @@ def page() -> None:
     texts: Mapping[str, AnswerText] = {}
     if answers:
         section(words("answers.title"), words("answers.note"))
-        answers_table(here, answers)
+        elements_of(here, answers, answers_table(here, answers, f"answers_{interview}"))
         if menu.is_for(here.ask.role, "questions"):
             go(words("questions.open"), "questions", role=row["role_id"])
         texts = texts_for_hr(here, interview, answers)
-        similar_answers(here, interview)
+        similar_answers(here, interview, answers)
     talk(here, row, texts)
     section(words("attempts.title"))
-    attempts_table(here, here.ask.rows("candidate_attempts", interview=interview))
+    attempts_table(
+        here, here.ask.rows("candidate_attempts", interview=interview, candidate=row["candidate_id"])
+    )
     how(here, "candidate")
 
 

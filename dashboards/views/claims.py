@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dashboards.ask import Row
 from dashboards.formats import Counted, plain
-from dashboards.frame import Visit, basis, figure, figures, head, how, nothing, section, visit
+from dashboards.frame import Visit, basis, figure, figures, head, how, nothing_chosen, section, visit
 from dashboards.number_tables import number_table
 
 ANSWERED = ("contradicted", "supported")
@@ -74,7 +74,7 @@ def page() -> None:
     rows = here.ask.rows("claims")
     if not rows:
         head(words("claims.none"), basis(here, None))
-        nothing(words("claims.none"), words("nothing.advice"))
+        nothing_chosen(here, words("claims.none"))
         how(here, "claims")
         return
     counts = {

@@ -9,7 +9,7 @@ from dashboards.ask import Row
 from dashboards.charts.grades import share_bars
 from dashboards.charts.pay import bands
 from dashboards.download import chosen, offered
-from dashboards.frame import Visit, basis, draw, head, how, nothing, section, seen, visit
+from dashboards.frame import Visit, basis, draw, head, how, nothing_chosen, section, seen, visit
 from dashboards.number_tables import number_table, numbers_right
 from dashboards.page_tables import ROWS_IN_FILE
 from dashboards.ticked_rows import open_interview, ticked_rows
@@ -133,7 +133,7 @@ def page() -> None:
     summary, policy = ask.rows("pay_summary"), ask.rows("bands")
     if not summary or not summary[0]["all_n"]:
         head(words("nothing.title"), basis(here, 0))
-        nothing(words("nothing.scored"), words("nothing.advice"))
+        nothing_chosen(here, words("nothing.scored"))
         how(here, "pay")
         return
     offers = ask.rows("offers", only_out=False, row_limit=DOTS_SHOWN)

@@ -11,6 +11,7 @@ from dashboards.ask import Row
 from dashboards.charts.growth import BAR, CLICK, EVERYBODY, MEASURES, bars, gaps_of_one, heat
 from dashboards.formats import plain
 from dashboards.frame import FEWEST, Visit, basis, draw, figure, figures, head, how, nothing, section, visit
+from dashboards.growth_names import Names
 from dashboards.growth_people import KINDS, people
 from dashboards.growth_pool import pool, pool_size
 from dashboards.growth_returns import came_back, returns
@@ -191,10 +192,11 @@ def page() -> None:
         gaps_chart(here, gaps)
     with right:
         helps(here, fewest)
-    people(here, gaps, fewest)
-    returns(here, back)
-    pool(here, fewest)
-    tasks(here, fewest)
+    names = Names(here)
+    people(here, gaps, fewest, names)
+    returns(here, back, names)
+    pool(here, fewest, names)
+    tasks(here, fewest, names)
     how(here, "growth")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from dashboards import access, ask, choices
+from dashboards import access, choices, inbox_count
 from dashboards.ask import Row
 from dashboards.formats import plain
 from dashboards.frame import Visit, head, how, nothing, section, visit
@@ -58,7 +58,7 @@ def line(page: Visit, item: Item, whose: Mapping[str, Row], *, is_question: bool
 
 
 def mentions(page: Visit, viewer: Viewer, items: Sequence[Item], whose: Mapping[str, Row]) -> None:
-    """Unread first, each to be marked."""
+    """The items as they come, unread first; each to be marked."""
     words = page.words
     section(words("inbox.mentions"), words("inbox.mentions_note"))
     if not items:
@@ -68,8 +68,7 @@ def mentions(page: Visit, viewer: Viewer, items: Sequence[Item], whose: Mapping[
     if unread and st.button(words("inbox.read_all"), icon=":material/done_all:", key="read_all"):
         inbox.mark_read(page.settings, viewer, unread, there=items)
         st.rerun()
-    ordered = sorted(items, key=lambda item: item.is_read)
-    for number, item in enumerate(ordered[:SHOWN]):
+    for number, item in enumerate(items[:SHOWN]):
         with st.container(key=f"task_mention_{number}"):
             what, act = st.columns([5, 1.6], vertical_alignment="center")
             with what:
@@ -112,10 +111,9 @@ def page() -> None:
     viewer = access.signed_in(here.settings)
     if viewer is None:
         st.rerun()
-    marts = ask.marts(str(here.settings.home))
-    said = inbox.mentions(here.settings, viewer, marts)
-    open_ = inbox.waiting(here.settings, viewer, marts)
-    whose = people(here, [*said, *open_])
+    said, open_ = inbox_count.items(here.settings, viewer)
+    said = sorted(said, key=lambda item: item.is_read)
+    whose = people(here, [*said[:SHOWN], *open_[:SHOWN]])
     head(title(here, sum(not item.is_read for item in said), len(open_)), [words("inbox.caption")])
     left, right = st.columns([1.4, 1], gap="large")
     with left:

@@ -20,7 +20,7 @@ from dashboards.frame import (
     figures,
     head,
     how,
-    nothing,
+    nothing_chosen,
     section,
     seen,
     visit,
@@ -262,7 +262,7 @@ def page() -> None:
         return
     if numbers is None or not numbers["promotion_n"] + numbers["training_n"]:
         head(words("internal.none"), basis(here, None))
-        nothing(words("internal.none"), words("nothing.advice"))
+        nothing_chosen(here, words("internal.none"))
         prompts(here, fewest)
         how(here, "internal", QUERIES)
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import pandas as pd
 import streamlit as st
@@ -23,7 +24,7 @@ from dashboards.frame import (
     go,
     head,
     how,
-    nothing,
+    nothing_chosen,
     section,
     visit,
 )
@@ -169,8 +170,30 @@ def after_hiring(page: Visit, later: Measured) -> None:
         drawn = known(page, rows)
         if drawn:
             draw(reviews(drawn, page), words("outcomes.reviews"))
+            st.caption(plain(grades_compared(page, drawn)))
         else:
             st.caption(plain(words("outcomes.nobody_yet")))
+
+
+def grades_compared(page: Visit, rows: Sequence[Row]) -> str:
+    """Whether higher grades did better, at the longest time after hiring that two grades have reached."""
+    words, formats = page.words, page.formats
+    for measure in reversed(HORIZONS):
+        found = [row for row in rows if row["measure"] == measure]
+        if len(found) < 2:
+            continue
+        told = words("format.comma").join(
+            words("outcomes.of_grade", grade=row["grade"], mean=formats.score(row["value"]), n=row["n"])
+            for row in found
+        )
+        clear = [
+            words("outcomes.clearly_above", grade=one["grade"], other=other["grade"])
+            for one, other in pairwise(found)
+            if one["low"] is not None and other["high"] is not None and one["low"] > other["high"]
+        ]
+        verdict = words("format.comma").join(clear) or words("outcomes.no_clear_grade")
+        return words("outcomes.compared", when=words(f"outcomes.{measure}"), grades=told, verdict=verdict)
+    return words("outcomes.one_grade")
 
 
 def links(page: Visit, fewest: int) -> None:
@@ -213,7 +236,7 @@ def page() -> None:
     chain = here.ask.row("outcome_chain", fewest=fewest)
     if chain is None or not chain["interviews_n"]:
         head(words("outcomes.none"), basis(here, None))
-        nothing(words("outcomes.none"), words("nothing.advice"))
+        nothing_chosen(here, words("outcomes.none"))
         how(here, "outcomes")
         return
     head(here.scoped(titles.outcomes(here, chain)), basis(here, chain["interviews_n"]))

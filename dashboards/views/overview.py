@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import alerts, choices, menu, titles
+from dashboards import alerts, choices, head_overview, mean_change, menu, titles
 from dashboards.ask import Row
 from dashboards.charts.grades import CLICK, share_bars
 from dashboards.charts.quarters import mean_line
@@ -20,7 +20,7 @@ from dashboards.frame import (
     head,
     how,
     in_columns,
-    nothing,
+    nothing_chosen,
     section,
     seen,
     visit,
@@ -84,6 +84,11 @@ def comparison(page: Visit, quarters: list[Row]) -> None:
     with left:
         section(words("overview.quarters"), words("overview.quarters_note"))
         draw(mean_line(quarters, page, height=292), words("overview.quarters"))
+        split = mean_change.split(page, quarters)
+        if split:
+            st.caption(plain(split))
+        if mean_change.compared(quarters) is not None:
+            go(words("trend.why_go"), "trend")
     with right:
         section(words("overview.grades"), words("overview.grades_note"))
         shares = seen(page, page.ask.rows("grade_shares"), "n")
@@ -97,6 +102,8 @@ def comparison(page: Visit, quarters: list[Row]) -> None:
         for bar in picked.selection.get(CLICK, []):
             st.switch_page("views/roles.py", query_params=choices.link(role=bar["bar"]))
         go(words("outcomes.open_here"), "outcomes")
+        if page.ask.role == head_overview.READER:
+            head_overview.batches(page)
 
 
 def spreads(page: Visit) -> None:
@@ -183,20 +190,23 @@ def page() -> None:
     firing = alerts.firing(here)
     if numbers is None:
         head(words("nothing.title"), basis(here, 0))
-        nothing(words("nothing.scored"), words("nothing.advice"))
+        nothing_chosen(here, words("nothing.scored"))
     else:
         quarters = seen(here, ask.rows("quarters", each_role=False), "n")
         now = next((row for row in quarters if row["is_chosen"]), None)
         head(here.scoped(titles.overview(here, numbers, now)), basis(here, numbers["n"]))
         cards(here, numbers, now, len(tasks) + len(firing))
         comparison(here, quarters)
+        if ask.role == head_overview.READER:
+            head_overview.waiting(here)
         spreads(here)
-    left, right = st.columns([2.2, 1], gap="large")
+    sees_health = menu.is_for(ask.role, "health")
+    left, right = st.columns([2.2, 1], gap="large") if sees_health else (st.container(), None)
     with left:
         section(words("overview.todo"))
         with st.container(key="tasks"):
             todo(here, tasks, firing)
-    if menu.is_for(ask.role, "health"):
+    if right is not None:
         with right:
             section(words("health.title"))
             with st.container(key="health"):

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboards import choices, one_question, titles
+from dashboards import choices, one_question, question_costs, titles
 from dashboards.ask import Row
 from dashboards.charts.questions import CLICK, quadrants
 from dashboards.frame import (
-    FEWEST,
     Visit,
     basis,
     draw,
@@ -17,7 +16,7 @@ from dashboards.frame import (
     figures,
     head,
     how,
-    nothing,
+    nothing_chosen,
     section,
     seen,
     visit,
@@ -26,7 +25,6 @@ from dashboards.one_question import edges, role_of
 from dashboards.own_choices import one_of, switch
 from dashboards.taken_along import take_along
 from dashboards.ticked_rows import ticked_rows
-from warehouse.policy import policy
 
 # What the chart may set against the difficulty, with the median of the chosen questions.
 MEASURES = {
@@ -106,7 +104,7 @@ def table(page: Visit, rows: list[Row]) -> None:
         ),
         "questions_table",
         {
-            "question": column.TextColumn(words("column.question"), width=180),
+            "question": column.TextColumn(words("column.question"), width=240),
             "why": column.ListColumn(words("questions.reasons"), width=118),
             "role": column.TextColumn(words("column.role"), width=104),
             "asked": column.NumberColumn(words("questions.asked"), width=66),
@@ -134,7 +132,7 @@ def page() -> None:
     rows = seen(here, here.ask.rows("question_list"), "asked_n")
     if not rows:
         head(words("questions.none"), basis(here, None))
-        nothing(words("questions.none"), words("nothing.advice"))
+        nothing_chosen(here, words("questions.none"))
         how(here, "questions")
         return
     top = st.container()
@@ -153,11 +151,14 @@ def page() -> None:
         head(here.scoped(titles.questions(here, rows, chosen)), [*caption, *basis(here, None)[2:]])
     if chosen is None:
         cards(here, rows[0])
+        question_costs.costliest(here)
         picture(here, rows)
     else:
-        fewest = 0 if policy().roles[here.ask.role].everything else FEWEST
+        fewest = question_costs.fewest(here)
         one_question.text(here, chosen)
         one_question.cards(here, chosen)
+        question_costs.criteria(here, chosen)
+        question_costs.lowest(here, chosen)
         one_question.answers(here, chosen, fewest)
         one_question.over_time(here, chosen, fewest)
         one_question.flagged(here, chosen)

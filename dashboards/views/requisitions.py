@@ -10,7 +10,7 @@ from dashboards.ask import Row
 from dashboards.charts.grades import CLICK
 from dashboards.charts.supply import supply
 from dashboards.formats import plain
-from dashboards.frame import Visit, basis, draw, figure, figures, head, how, nothing, section, visit
+from dashboards.frame import Visit, basis, draw, figure, figures, head, how, nothing_chosen, section, visit
 from dashboards.own_choices import one_of
 from dashboards.taken_along import take_along
 from dashboards.ticked_rows import ticked_rows
@@ -172,7 +172,7 @@ def page() -> None:
     rows = here.ask.rows("requisitions", row_limit=ROWS_SHOWN)
     if not rows:
         head(words("requisitions.none"), basis(here, None))
-        nothing(words("requisitions.none"), words("nothing.advice"))
+        nothing_chosen(here, words("requisitions.none"))
         how(here, "requisitions")
         return
     top = st.container()

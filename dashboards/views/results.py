@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,12 +13,14 @@ from dashboards.ask import Row, Value
 from dashboards.comparing import to_comparison
 from dashboards.download import FIELDS, chosen, offered
 from dashboards.formats import plain
-from dashboards.frame import Visit, basis, head, how, nothing, visit
+from dashboards.frame import Visit, basis, head, how, nothing, nothing_chosen, visit
 from dashboards.own_choices import bound, took
+from dashboards.standing import standing
 from dashboards.ticked_rows import ticked_rows
 
 ROWS_SHOWN = 1_000
 ROWS_IN_FILE = 100_000
+BELOW_SHOWN = 8
 
 
 def find(page: Visit) -> dict[str, Value]:
@@ -99,7 +103,7 @@ def table(page: Visit, rows: list[Row], note: DeltaGenerator) -> None:
             "score": pd.Series([row["score_shown"] for row in rows], dtype="float64"),
             "grade": [row["grade"] or reason(page, row) for row in rows],
             "role": [row["role_name"] for row in rows],
-            "rank": ["" if row["cohort_rank"] is None else place(row) for row in rows],
+            "rank": [place(page, row) for row in rows],
             "recommendation": [words.of("recommendation", row["recommendation"]) for row in rows],
             "fit": pd.Series([row["fit_percent"] for row in rows], dtype="float64"),
             "pay": [
@@ -150,9 +154,43 @@ def table(page: Visit, rows: list[Row], note: DeltaGenerator) -> None:
         st.switch_page("views/candidate.py", query_params=choices.link(interview=interview))
 
 
-def place(row: Row) -> str:
-    """The place among those of the same role, scenario and quarter, with a star for the best tenth."""
+def place(page: Visit, row: Row) -> str:
+    """The place among those of the same role, scenario and quarter, with a star for the best tenth.
+
+    Who is alone there is the first of nobody else.
+    """
+    if row["cohort_rank"] is None:
+        return ""
+    if row["cohort_n"] == 1:
+        return page.words("results.alone")
     return f"{row['cohort_rank']} / {row['cohort_n']}{' ★' if row['is_top10'] else ''}"
+
+
+def below_the_line(page: Visit, wanted: Mapping[str, Value]) -> bool:
+    """Who was looked for among the best tenth and is not in it: where they stand, and the way to why."""
+    if not (wanted["top10"] and wanted["search"]):
+        return False
+    words = page.words
+    rows = page.ask.rows("results", row_limit=BELOW_SHOWN, **{**wanted, "top10": False})
+    if not rows:
+        return False
+    nothing(words("results.not_top10", name=wanted["search"]), words("results.not_top10_next"))
+    for row in rows:
+        at = place(page, row)
+        label = words(
+            "results.stands",
+            name=row["name"] or row["candidate_id"],
+            role=row["role_name"] or "",
+            result=standing(page, row),
+            rank=words("results.rank", rank=at) if at else "",
+        )
+        st.page_link(
+            "views/candidate.py",
+            label=plain(label),
+            icon=":material/person:",
+            query_params=choices.link(interview=row["interview_id"]),
+        )
+    return True
 
 
 def is_picking() -> bool:
@@ -181,7 +219,8 @@ def page() -> None:
     with title:
         head(here.scoped(titles.results(here, rows)), basis(here, None))
     if not rows:
-        nothing(words("results.none"), words("nothing.advice"))
+        if not below_the_line(here, wanted):
+            nothing_chosen(here, words("results.none"))
     else:
         note, tick, button = st.columns([1.5, 0.8, 2.2], vertical_alignment="center")
         with tick:

@@ -8,7 +8,19 @@ import streamlit as st
 from dashboards import choices, titles
 from dashboards.ask import Row
 from dashboards.charts.spread import density, ranges
-from dashboards.frame import Visit, basis, draw, go, head, how, in_columns, nothing, section, seen, visit
+from dashboards.frame import (
+    Visit,
+    basis,
+    draw,
+    go,
+    head,
+    how,
+    in_columns,
+    nothing_chosen,
+    section,
+    seen,
+    visit,
+)
 from dashboards.number_tables import numbers_right
 from dashboards.taken_along import take_along
 
@@ -86,7 +98,7 @@ def page() -> None:
     if not rows:
         with top:
             head(words("nothing.title"), basis(here, 0))
-        nothing(words("nothing.scored"), words("nothing.advice"))
+        nothing_chosen(here, words("nothing.scored"))
         how(here, "roles")
         return
     with top:

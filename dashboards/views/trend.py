@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboards import titles
+from dashboards import mean_change, titles
 from dashboards.ask import Row
 from dashboards.charts.quarters import delta_bars, mean_line, role_line, share_lines
-from dashboards.frame import Visit, basis, draw, head, how, in_columns, nothing, section, seen, visit
+from dashboards.frame import Visit, basis, draw, head, how, in_columns, nothing_chosen, section, seen, visit
 from dashboards.number_tables import numbers_right
 from dashboards.taken_along import take_along
 
@@ -75,13 +75,14 @@ def page() -> None:
     rows = seen(here, here.ask.rows("quarters", each_role=False), "n")
     if not rows:
         head(words("nothing.title"), basis(here, 0))
-        nothing(words("nothing.scored"), words("nothing.advice"))
+        nothing_chosen(here, words("nothing.scored"))
         how(here, "trend")
         return
     caption = [words("trend.caption"), *basis(here, None)[2:]]
     head(here.scoped(titles.trend(here, rows)), caption)
     section(words("overview.quarters"), words("overview.quarters_note"))
     draw(mean_line(rows, here, height=300), words("overview.quarters"))
+    mean_change.why(here, rows)
     left, right = st.columns(2, gap="large")
     with left:
         section(words("trend.delta"), words("trend.delta_note"))

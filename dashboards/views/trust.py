@@ -12,7 +12,7 @@ from dashboards.ask import Row
 from dashboards.charts.trust import interval
 from dashboards.download import offered
 from dashboards.formats import plain
-from dashboards.frame import FEWEST, Visit, basis, figure, figures, head, how, nothing, section, visit
+from dashboards.frame import FEWEST, Visit, basis, figure, figures, head, how, nothing_chosen, section, visit
 
 QUERIES = ("trust_duties", "trust_calendar", "trust_parity", "trust_consents", "trust_rules", "trust_ledger")
 REQUESTS = ("erase", "export")
@@ -183,7 +183,7 @@ def page() -> None:
     ]
     if not rows:
         head(words("trust.none"), caption)
-        nothing(words("trust.none"), words("nothing.advice"))
+        nothing_chosen(here, words("trust.none"))
         duties.rules(here)
         how(here, "trust", QUERIES)
         return

@@ -11,8 +11,10 @@ from streamlit.testing.v1 import AppTest
 from tests.dashboards.visitors import Visitor, sentences
 from warehouse import audit, audit_log
 from warehouse.audit import record
+from warehouse.marts import Marts
 from warehouse.settings import Settings
 from warehouse.vault import Vault
+from warehouse.viewer import OPERATOR
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def test_the_page_says_that_the_log_holds_and_shows_the_latest_first(home: Path,
     assert not app.exception
     assert app.title[0].value == "审计记录完整：2 条，没有被改动"
     assert column(app, "action") == ["查看个人结果", "查询"]
-    assert column(app, "subject") == ["candidate:C17", ""]
+    assert column(app, "subject") == ["候选人 C17", ""]
     assert column(app, "role") == ["人事", "部门负责人"]
 
 
@@ -44,6 +46,17 @@ def test_in_english_too(home: Path, visit: Visitor) -> None:
     assert not app.exception
     assert app.title[0].value.replace("\\", "") == "The audit log is whole: 2 lines, none changed"
     assert column(app, "action") == ["Person's result viewed", "Query"]
+
+
+def test_people_stand_in_it_by_name(home: Path, visit: Visitor) -> None:
+    settings = Settings(home=home)
+    sql = "select candidate_id, name from people.candidates order by candidate_id limit 1"
+    who = Marts(settings).query(sql, viewer=OPERATOR).to_pylist()[0]
+    Vault.open(settings).keys_for([f"candidate:{who['candidate_id']}"])
+    record(settings, who="hr", role="hr", action="view_person", subject=f"candidate:{who['candidate_id']}")
+    app = visit(home, "audit")
+    assert not app.exception
+    assert column(app, "subject")[0] == f"{who['name']}（{who['candidate_id']}）"
 
 
 @pytest.mark.parametrize(

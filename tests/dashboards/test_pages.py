@@ -11,6 +11,8 @@ import pytest
 from tests.dashboards.fixture_marts import write_marts
 from tests.dashboards.visitors import Visitor, sentences
 from warehouse.marts import Marts
+from warehouse.settings import Settings
+from warehouse.viewer import OPERATOR
 
 PAGES = (
     "overview",
@@ -72,6 +74,36 @@ def test_an_empty_warehouse_says_what_to_do(visit: Visitor, empty_home: Path, pa
     assert not app.exception
     assert "还没有面试成绩" in app.title[0].value
     assert "scorehouse build" in sentences(app)
+
+
+def test_who_is_looked_for_among_the_best_tenth_in_vain_is_named_with_the_way_to_why(
+    visit: Visitor, marts_home: Path
+) -> None:
+    sql = """
+        select c.name, i.role_id, cast(i.quarter_start as varchar) as quarter from marts.interview_results i
+        join people.candidates c using (candidate_id)
+        where i.status = 'scored' group by all having not bool_or(i.is_top10) order by all limit 1
+    """
+    who = Marts(Settings(home=marts_home)).query(sql, viewer=OPERATOR).to_pylist()[0]
+    chosen = {"role": who["role_id"], "quarter": who["quarter"], "top10": "1"}
+    app = visit(marts_home, "results", search=who["name"], **chosen)
+    assert not app.exception
+    assert f"{who['name']}不在前 10%" in sentences(app)
+    links = [link.proto for link in app.get("page_link") if who["name"] in link.proto.label]
+    assert links
+    assert all("interview=" in link.query_string for link in links)
+
+
+@pytest.mark.parametrize("page", ["overview", "trend", "roles", "results", "batches", "grades_and_pay"])
+def test_a_choice_without_rows_is_taken_off_by_a_button(visit: Visitor, marts_home: Path, page: str) -> None:
+    app = visit(
+        marts_home, page, role="sales_rep", department="finance", scenario="training", quarter="2025-Q2"
+    )
+    assert not app.exception
+    app.button(key=next(one.key for one in app.button if one.label == "去掉全部条件")).click().run()
+    assert not app.exception
+    assert dict(app.query_params) in ({"quarter": ["all"]}, {"quarter": "all"})
+    assert "去掉全部条件" not in [one.label for one in app.button]
 
 
 def test_no_published_file_at_all_says_the_same(visit: Visitor, tmp_path: Path) -> None:

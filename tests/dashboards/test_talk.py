@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.dashboards.portal_people import PASSWORD, answers, everything_on, visit_as
@@ -62,6 +63,18 @@ def test_the_head_finds_the_mention_in_the_menu_and_on_the_inbox(
     assert "未读" not in app.title[0].value
     app.button(key="mark_0").click().run()
     assert "1 条提到您的评论未读" in app.title[0].value
+
+
+def test_what_waits_is_opened_once_a_word_and_not_for_each_page(
+    monkeypatch: pytest.MonkeyPatch, home: Path, interview: str
+) -> None:
+    opened: list[str] = []
+    real = inbox.waiting
+    monkeypatch.setattr(inbox, "waiting", lambda *given: opened.append(given[1].name) or real(*given))
+    st.cache_data.clear()
+    for page in ("inbox", "candidate", "growth"):
+        assert not visit_as(monkeypatch, home, HR, page, interview=interview).exception
+    assert opened == [HR.name]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

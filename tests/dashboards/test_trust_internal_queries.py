@@ -89,3 +89,13 @@ def test_groups_of_fewer_people_than_the_least_have_no_number(marts_home: Path, 
     small = [row["n"] < 5 for row in every]
     assert any(small)
     assert [row["n"] is None for row in shown] == small
+
+
+def test_a_person_counts_once_in_every_duty_and_state(marts_home: Path) -> None:
+    rows = ask(marts_home, "trust_duties")
+    for row in rows:
+        of_it = f"{LEDGER} coalesce(field_class, obligation) = '{row['duty']}' and state = '{row['state']}'"
+        assert row["n"] == told(marts_home, f"select count(*) {of_it}")
+        assert row["people_n"] == told(marts_home, f"select count(distinct candidate_id) {of_it}")
+    assert sum(row["n"] for row in rows) == told(marts_home, f"select count(*) {LEDGER} true")
+    assert any(row["people_n"] < row["n"] for row in rows), "else a person could not count twice"

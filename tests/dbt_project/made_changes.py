@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -39,6 +40,7 @@ class World:
         self.corrected: list[str] = []
         for _ in range(interviews):
             self.late()
+        self.unlike()
         self.hired()
 
     def change(self) -> str:
@@ -97,6 +99,28 @@ class World:
         self._erase("interview_id", interviews)
         self._erase("candidate_id", {candidate})
 
+    def unlike(self) -> None:
+        """An answer that is like nobody's, of somebody to whom nothing else happens."""
+        self.number += 1
+        row = self._interview(f"i{self.number:03d}")
+        at = {"candidate_id": "unlike", "role_id": "clerk", "status": "completed"}
+        self.raw["interviews"].append([{**row, **at, "completed_at": row["invited_at"]}])
+        sketch = {f"sketch_{part}": 2**40 + part for part in range(1, 9)}
+        told = {"is_skipped": False, "shingles": 100, "bands": list(range(90, 90 + BANDS)), **sketch}
+        self.answers.append([{**self._answer(row["interview_id"], "q3"), **told}])
+
+    def answers_alone(self) -> None:
+        """Three answers are corrected, each in one thing that other people's are compared with: the time of
+        one, the length of another, the sketch of a third. Nothing else about them changes."""
+        slow, long, alike = (self._told_once(question) for question in ("q1", "q2", "q3"))
+        like = next(row for row in alike if row["bands"][0] == 90)
+        sketch = {name: value for name, value in like.items() if name.startswith(("sketch", "bands"))}
+        self.answers += [
+            [{**slow[0], "answer_seconds": 999.0}],
+            [{**long[0], "units": 999}],
+            [{**alike[0], **sketch, "shingles": 100}],
+        ]
+
     def hired(self) -> None:
         """Some candidates are employees."""
         self.raw["employees"].append([self._employee(one, "sales") for one in CANDIDATES[:4]])
@@ -122,6 +146,26 @@ class World:
     def _any_interview(self) -> str:
         known = sorted({str(row["interview_id"]) for row in self._interviews()})
         return self.random.choice(known) if known else "i001"
+
+    def _told_once(self, question: str) -> list[Row]:
+        """Answers to a question that were never corrected, of interviews that were completed at once, from
+        the shortest and quickest on."""
+        sessions = Counter(row["interview_id"] for row in self._interviews())
+        counted = {
+            row["interview_id"]
+            for row in self._interviews()
+            if row["status"] == "completed"
+            and row["role_id"] == "clerk"
+            and sessions[row["interview_id"]] == 1
+        }
+        rows = [row for file in self.answers for row in file if row["question_id"] == question]
+        times = Counter(row["interview_id"] for row in rows)
+        told = [
+            row
+            for row in rows
+            if row["interview_id"] in counted and times[row["interview_id"]] == 1 and not row["is_skipped"]
+        ]
+        return sorted(told, key=lambda row: row["answer_seconds"] + row["units"])
 
     def _moment(self) -> datetime:
         return FIRST_DAY + timedelta(days=self.random.randrange(DAYS), hours=self.random.randrange(24))

@@ -75,12 +75,14 @@ def differences(settings: Settings, kept: Path, anew: Path) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Grown:
-    """A home built whole, after one correction, after much else, and whole again."""
+    """A home built whole, after one correction, after much else, after corrections of three answers each of
+    which moves something that others are compared with (`moved`: the questions by model), and whole again."""
 
     settings: Settings
     corrected: str
     made_anew: frozenset[str]
     happened: tuple[str, ...]
+    moved: dict[str, set[str]]
     kept: Path
 
 
@@ -88,7 +90,8 @@ class Grown:
 def grown(tmp_path_factory: pytest.TempPathFactory) -> Grown:
     folder = tmp_path_factory.mktemp("grown")
     settings = Settings(home=folder / "home", dbt_project=copy_project(folder / "project"))
-    project, world = Project(settings), World(1)
+    # Of each question enough answers for medians of its own.
+    project, world = Project(settings), World(1, interviews=120)
     world.write(settings)
     build(project)
     world.corrected_interview()
@@ -98,27 +101,50 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Grown:
     happened = tuple(world.change() for _ in range(CHANGES))
     world.write(settings)
     build(project, *AN_INCREMENT)
+    world.answers_alone()
+    world.write(settings)
+    build(project, *AN_INCREMENT)
+    moved = {model: questions_moved(project, model) for model in MOVED}
     kept = folder / "kept.duckdb"
     shutil.move(settings.build / "build.duckdb", kept)
     build(project, "--full-refresh")
-    return Grown(settings, world.corrected[0], made_anew, happened, kept)
+    return Grown(settings, world.corrected[0], made_anew, happened, moved, kept)
 
 
 def interviews_made(project: Project) -> frozenset[str]:
     """Which interviews the last build found changed."""
+    return frozenset(noted(project, NOTES, "interview_id"))
+
+
+def questions_moved(project: Project, model: str) -> set[str]:
+    """The questions of which the last build found something else that answers are compared with."""
+    return noted(project, model, "question_id")
+
+
+def noted(project: Project, model: str, column: str) -> set[str]:
     ran = json.loads((project.settings.build / "target" / "run_results.json").read_text(encoding="utf-8"))
     with project.connect() as connection:
         rows = connection.execute(
-            f"select interview_id from intermediate.{NOTES} where changed_by = ?",
+            f"select {column} from intermediate.{model} where changed_by = ?",
             [ran["metadata"]["invocation_id"]],
         ).fetchall()
-    return frozenset(interview for (interview,) in rows)
+    return {value for (value,) in rows}
 
 
 @pytest.mark.slow
 def test_increments_and_a_full_refresh_give_equal_marts(grown: Grown) -> None:
     anew = grown.settings.build / "build.duckdb"
     assert differences(grown.settings, grown.kept, anew) == {}, grown.happened
+
+
+@pytest.mark.slow
+def test_of_what_others_are_compared_with_each_thing_has_moved_by_itself(grown: Grown) -> None:
+    # So that each alone has to lead to the answers that it makes look otherwise.
+    assert grown.moved == {
+        "int_question_seconds": {"q1"},
+        "int_answer_norms": {"q2"},
+        "int_similar_groups": {"q3"},
+    }
 
 
 @pytest.mark.slow

@@ -21,6 +21,7 @@ KEYS = {
     "role_weights": ("role_id", "competency_id", "valid_from"),
     "questions": ("question_id",),
     "criteria": ("criterion_id",),
+    "criterion_names": ("criterion_id",),
     "phrases": ("criterion_id", "lang", "phrase"),
     "stage_cues": ("lang", "phrase"),
     "negation_cues": ("lang", "cue"),
@@ -41,6 +42,7 @@ REFERENCES = [
     ("questions", "role_id", "roles"),
     ("criteria", "competency_id", "competencies"),
     ("criteria", "course_id", "courses"),
+    ("criterion_names", "criterion_id", "criteria"),
     ("phrases", "criterion_id", "criteria"),
     ("pay_policy", "grade", "grade_policy"),
     ("recommendation_policy", "grade", "grade_policy"),
@@ -101,6 +103,14 @@ def test_each_rubric_belongs_to_exactly_one_question_and_names_its_criteria_afte
         assert row["text_zh"] and row["text_en"]
     for row in seeds["criteria"]:
         assert row["criterion_id"].startswith(row["rubric_id"].removeprefix("r_") + ".")
+
+
+def test_each_criterion_has_a_short_name_that_its_question_gives_once(seeds: dict[str, list[Row]]) -> None:
+    names = {row["criterion_id"]: row for row in seeds["criterion_names"]}
+    for column, longest in (("name_zh", 12), ("name_en", 40)):
+        called = [(row["rubric_id"], names[row["criterion_id"]][column]) for row in seeds["criteria"]]
+        assert [one for one, n in Counter(called).items() if n > 1] == []
+        assert [name for _, name in called if not 0 < len(name) <= longest] == []
 
 
 def test_there_are_at_least_24_questions_and_each_role_has_four_of_its_own(

@@ -15,8 +15,9 @@ import pytest
 
 from orchestration import build_plan
 from orchestration.archived_marts import archived_marts
-from orchestration.build import build, dagster_instance
+from orchestration.build import build
 from orchestration.definitions import BACKFILL_JOB, make_definitions
+from orchestration.graph_run import dagster_instance
 from orchestration.reporter import SilentReporter
 from orchestration.run_archive import models_of_build
 from warehouse.archive import find_run

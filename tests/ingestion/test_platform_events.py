@@ -13,6 +13,7 @@ from warehouse import erasure, platform_events, privacy_requests
 from warehouse.errors import ScorehouseError, UsageError
 from warehouse.privacy_requests import REFUSE, WITHDRAW
 from warehouse.settings import Settings
+from warehouse.vault import Vault
 from warehouse.viewer import Viewer
 
 ME = Viewer("xiaoman", "candidate")
@@ -103,9 +104,48 @@ def test_what_was_taken_back_in_time_is_delivered_to_nobody(house: House) -> Non
 def test_events_are_found_by_a_topic_that_the_log_does_not_tell(house: House) -> None:
     say(house, 1, topics=("mention|ann",))
     say(house, 2, topics=("mention|ben",))
-    (found,) = platform_events.events_about(house.settings, "mention|ann")
-    assert found.row["comment_id"] == "PF-1"
+    for _ in range(2):
+        (found,) = platform_events.events_about(house.settings, "mention|ann")
+        assert found.row["comment_id"] == "PF-1"
+        assert "text" not in found.row, "what was opened is remembered, what it says is not"
     assert "ann" not in (house.settings.home / "platform" / "events.jsonl").read_text("ascii")
+
+
+def test_a_topic_is_opened_once_and_follows_what_happens_to_its_events(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where, opened = house.settings, []
+    real = platform_events._unseal
+    monkeypatch.setattr(
+        platform_events, "_unseal", lambda key, line: opened.append(line["number"]) or real(key, line)
+    )
+
+    def about() -> list[tuple[str, bool]]:
+        found = platform_events.events_about(where, "feedback")
+        return [(event.row["comment_id"], event.waits) for event in found]
+
+    say(house, 1, topics=("feedback",))
+    say(house, 2)
+    say(house, 3, topics=("feedback", "mention|ann"))
+    assert about() == about() == [("PF-1", True), ("PF-3", True)]
+    assert opened == [1, 3]
+    say(house, 4, topics=("feedback",))
+    assert about() == [("PF-1", True), ("PF-3", True), ("PF-4", True)]
+    assert opened == [1, 3, 4]
+    platform_events.take_back(where, 3)
+    assert about() == [("PF-1", True), ("PF-4", True)]
+    platform_events.deliver(where)
+    assert about() == [("PF-1", False), ("PF-4", False)]
+    Vault.open(where).erase(["candidate:P1"])
+    assert about() == [], "without the key of the person nothing is remembered"
+
+
+def test_a_line_that_was_cut_off_keeps_its_number(house: House) -> None:
+    say(house, 1)
+    log = house.settings.home / "platform" / "events.jsonl"
+    assert platform_events._count(house.settings) == 1
+    log.write_bytes(log.read_bytes() + b'{"number": 2')
+    assert platform_events._count(house.settings) == 2
 
 
 def test_who_wrote_or_was_mentioned_is_a_pseudonym_after_their_own_erasure(house: House) -> None:

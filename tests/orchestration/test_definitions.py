@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -151,3 +153,10 @@ def test_a_run_that_dagster_starts_does_not_write_beside_a_build(settings: Setti
     assert not result.success
     failed = {event.step_key for event in result.filter_events(lambda event: event.is_step_failure)}
     assert failed == {"ingest"}
+
+
+def test_loading_the_graph_imports_nothing_of_dbt() -> None:
+    """Which takes longer than all else of it, and dbt runs in a process of its own."""
+    code = "import sys, orchestration.graph_run; print('dbt' in sys.modules, 'dbt.version' in sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert loaded.stdout.split() == ["False", "False"]
