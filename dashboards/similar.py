@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import groupby
 
 import streamlit as st
@@ -15,14 +14,13 @@ from dashboards.standing import standing
 
 # Two names and what they said alike: nobody but HR may put these side by side.
 READERS = frozenset({"hr"})
-FLAG = "similar"
 # Of a text that many learnt by heart, the nearest ones say enough.
 SHOWN = 5
 
 
-def similar_answers(page: Visit, interview: str, answers: Sequence[Row]) -> None:
-    """Nothing unless one of the interview's answers is nearly another person's and the reader may know."""
-    if page.ask.role not in READERS or not any(FLAG in (answer["flags"] or ()) for answer in answers):
+def similar_answers(page: Visit, interview: str) -> None:
+    """Nothing unless an answer of the interview is nearly another person's and the reader may know."""
+    if page.ask.role not in READERS:
         return
     words = page.words
     rows = page.ask.rows("candidate_similar", interview=interview, shown=SHOWN)

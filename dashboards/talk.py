@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 import streamlit as st
@@ -109,8 +109,12 @@ def _way_back(page: Visit, viewer: Viewer, interview: str, one: Said, number: in
 
 
 def _names(page: Visit, said: Sequence[Said]) -> dict[str, str]:
-    """What the authors and the mentioned are called: accounts by their role, employees by their name."""
-    ids = sorted({name for one in said for name in (one.author_id, *one.mentions)})
+    return names_of(page, {name for one in said for name in (one.author_id, *one.mentions)})
+
+
+def names_of(page: Visit, authors: Iterable[str]) -> dict[str, str]:
+    """What authors and the mentioned are called: accounts by their role, employees by their name."""
+    ids = sorted(set(authors))
     if not ids:
         return {}
     words = page.words

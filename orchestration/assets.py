@@ -15,6 +15,7 @@ from orchestration.pull_asset import PULLED
 from orchestration.reporter import Reporter
 from orchestration.taking_in import TakingIn
 from warehouse.locks import build_lock
+from warehouse.receipts import ANSWERED, PURGED, RECEIPTS
 from warehouse.settings import Settings
 
 RUN_ID_TAG = "scorehouse/run_id"
@@ -25,6 +26,26 @@ RUN = dg.AssetKey(["warehouse", "run"])
 LEDGER = dg.AssetKey(["raw", "ledger"])
 PUBLISHED = dg.AssetKey(["published", "marts"])
 OWNERS = ["team:data-engineering"]
+PRIVACY_RECORDS = [
+    dg.AssetSpec(
+        dg.AssetKey(["privacy", table]),
+        group_name="privacy",
+        kinds={"python", "parquet"},
+        owners=OWNERS,
+        description=description,
+        metadata={
+            "dagster/column_schema": dg.TableSchema(
+                [dg.TableColumn(column.name, str(column.type)) for column in columns]
+            )
+        },
+    )
+    for table, columns, description in (
+        ("receipts", RECEIPTS, "One row per erasure or purge, proven by its hash."),
+        ("purged", PURGED, "One row per interview and class of records that was purged or erased."),
+        ("answered", ANSWERED, "One row per request of a person that was answered by hand."),
+    )
+]
+"""What erasures, purges and answers to people leave behind: written by these acts, never by a run."""
 
 
 def raw_key(source: str) -> dg.AssetKey:

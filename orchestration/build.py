@@ -28,6 +28,12 @@ class BuildFailedError(ScorehouseError):
     """A check or a step failed; the marts that readers see are the ones from before."""
 
 
+class BuildStoppedError(BuildFailedError):
+    """Somebody pressed Ctrl-C."""
+
+    exit_code = 130
+
+
 @dataclass(frozen=True)
 class BuildReport:
     """`published` is the file that readers see; `changed` is False when it was already current."""

@@ -98,6 +98,7 @@ def make_definitions(
             assets.run_asset(settings),
             warehouse_assets.warehouse_assets(settings, manifest),
             warehouse_assets.publish_asset(settings, manifest),
+            *assets.PRIVACY_RECORDS,
         ],
         asset_checks=[assets.balance_check(settings), alerts_check(settings)],
         jobs=[job, backfill, nightly, hourly],

@@ -6,9 +6,12 @@ import logging
 import os
 import sqlite3
 import time
+import uuid
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, nullcontext
 from pathlib import Path
+from queue import SimpleQueue
 
 import dagster as dg
 import sqlalchemy
@@ -17,7 +20,7 @@ from ingestion.pull.report import PullReport
 from orchestration import waiting_dbt
 from orchestration.assets import FULL_REFRESH_TAG, RUN_ID_TAG
 from orchestration.broken_rules import failures
-from orchestration.build import BuildFailedError
+from orchestration.build import BuildFailedError, BuildStoppedError
 from orchestration.definitions import BUILD_JOB, make_definitions
 from orchestration.garbage import nothing_is_garbage
 from orchestration.reporter import Reporter
@@ -47,25 +50,29 @@ def run_graph(
         **ordinary_run(settings),
         **({FULL_REFRESH_TAG: "true"} if full_refresh else {}),
     }
+    dagster_run = str(uuid.uuid4())
     with nullcontext(given) if given else _in_memory() as instance:
+        keeping = nullcontext() if given else _keeping(settings, instance, dagster_run)
         try:
             with nothing_is_garbage():
                 definitions = make_definitions(settings, reporter, pulled, taking_in)
                 job = definitions.resolve_job_def(BUILD_JOB)
             # Where the project had to be parsed first.
             waiting_dbt.begin(settings)
-            result = job.execute_in_process(
-                instance=instance,
-                tags=tags,
-                raise_on_error=False,
-                # Events are kept in Dagster's own records; the reporter speaks on the console.
-                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-            )
+            with keeping:
+                result = job.execute_in_process(
+                    instance=instance,
+                    run_id=dagster_run,
+                    tags=tags,
+                    raise_on_error=False,
+                    # Events are kept in Dagster's own records; the reporter speaks on the console.
+                    run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                )
         finally:
             reporter.close()
-    if given is None:
-        _keep_records(settings, result)
     if not result.success:
+        if _was_stopped(result):
+            raise BuildStoppedError("Stopped; nothing was published, the marts from before stay.")
         raise BuildFailedError(_why(settings, result, began))
 
 
@@ -76,13 +83,30 @@ def _in_memory() -> dg.DagsterInstance:
     return dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}})
 
 
-def _keep_records(settings: Settings, result: dg.ExecuteInProcessResult) -> None:
-    """What the build made goes to Dagster's lasting records: its page shows each asset as of this build, and
-    what a build kept as of the one that made it."""
-    with dagster_instance(settings) as lasting, _without_waiting(settings.home / "dagster"):
-        for event in result.get_asset_materialization_events():
-            if UNCHANGED not in event.materialization.metadata:
-                lasting.report_runless_asset_event(event.materialization)
+@contextmanager
+def _keeping(settings: Settings, instance: dg.DagsterInstance, run_id: str) -> Iterator[None]:
+    """What the run makes goes to Dagster's lasting records, each thing when it is made: its page shows every
+    asset as of this build, and what a build kept as of the one that made it."""
+    made: SimpleQueue[dg.AssetMaterialization | None] = SimpleQueue()
+
+    def hear(entry: dg.EventLogEntry, _: str) -> None:
+        if entry.dagster_event is not None and entry.dagster_event.is_step_materialization:
+            made.put(entry.dagster_event.step_materialization_data.materialization)
+
+    def keep() -> None:
+        with dagster_instance(settings) as lasting, _without_waiting(settings.home / "dagster"):
+            while (materialization := made.get()) is not None:
+                if UNCHANGED not in materialization.metadata:
+                    lasting.report_runless_asset_event(materialization)
+
+    with ThreadPoolExecutor(1, "records") as beside:
+        kept = beside.submit(keep)
+        instance.watch_event_logs(run_id, None, hear)
+        try:
+            yield
+        finally:
+            made.put(None)
+    kept.result()
 
 
 @contextmanager
@@ -115,6 +139,17 @@ def dagster_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     with dg.DagsterInstance.get() as instance:
         yield instance
+
+
+def _was_stopped(result: dg.ExecuteInProcessResult) -> bool:
+    """Whether somebody pressed Ctrl-C, which Dagster notes as a failure of the step that ran."""
+    errors = [event.step_failure_data.error for event in result.filter_events(lambda e: e.is_step_failure)]
+    while errors:
+        error = errors.pop()
+        if error is not None and error.cls_name == "DagsterExecutionInterruptedError":
+            return True
+        errors += [error.cause] if error is not None else []
+    return False
 
 
 def _why(settings: Settings, result: dg.ExecuteInProcessResult, began: float) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -22,8 +23,11 @@ from warehouse.settings import Settings
 COMMAND = (sys.executable, "-P", "-u", "-m", "orchestration.dbt_ahead")
 # What the waiting process says before it is dbt.
 READY = b"ready\n"
-# By the folder of dbt's artefacts, of which an installation has one.
+# By the folder of dbt's artefacts, of which an installation has one: those that wait, and those that are dbt.
 _waiting: dict[Path, subprocess.Popen[bytes]] = {}
+_handed: dict[Path, subprocess.Popen[bytes]] = {}
+# So long a dbt that is stopped may take to leave its database well; as long as Dagster gives it.
+_STOPPING_SECONDS = 25.0
 
 
 def begin(settings: Settings) -> None:
@@ -60,14 +64,22 @@ def hand_over(
         _stop(process)
         return None
     process.args = list(args)
+    _handed[target] = process
     return process
 
 
 def end(settings: Settings) -> None:
-    """No build follows that the process could wait for."""
-    process = _waiting.pop(target_path(settings), None)
-    if process is not None:
-        _stop(process)
+    """No build follows that the process could wait for, and none is left whose dbt it could be."""
+    target = target_path(settings)
+    waiting, handed = _waiting.pop(target, None), _handed.pop(target, None)
+    if waiting is not None:
+        _stop(waiting)
+    if handed is not None and handed.poll() is None:
+        # The build was stopped between two of dbt's lines: Dagster forwards that only while it waits for one.
+        handed.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            handed.wait(_STOPPING_SECONDS)
+        _stop(handed)
 
 
 def _told(process: subprocess.Popen[bytes], order: Mapping[str, object]) -> bool:

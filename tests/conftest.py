@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
+from tests import parsed
 from warehouse.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,13 +26,25 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 SHARED_DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 
 
+def pytest_configure() -> None:
+    """Before the modules of the tests are imported, and with them those that parse the dbt project."""
+    parsed.install()
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _no_surroundings() -> Iterator[None]:
+def _no_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Tests never see the home, the key or the accounts of the person who runs them."""
+    parsed.share_in(in_common(tmp_path_factory))
     saved = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("SCOREHOUSE_")}
     os.environ["DO_NOT_TRACK"] = "1"
     yield
     os.environ.update(saved)
+
+
+def in_common(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all workers of a run have in common."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
 
 
 def build_in_memory(settings: Settings, *, full_refresh: bool = False) -> BuildReport:
@@ -50,8 +63,7 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Demo exports ingested, scored, built, tested and published; read it, do not change it."""
     from ingestion.demo import write_demo
 
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    shared = in_common(tmp_path_factory)
     settings = Settings(home=shared / "demo_home")
     with (shared / "demo_home.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -1,5 +1,7 @@
 -- Answers that are nearly another person's: the others of the same group, the one it was compared with first.
-with alike as (
+with own as materialized (
+    select * from marts.similar_answers where interview_id = $interview
+), alike as (
     select other.interview_id, other.candidate_id, other.role_id, own.question_id, own.similarity,
         other.interview_id = own.similar_interview_id as is_closest,
         row_number() over (
@@ -7,10 +9,9 @@ with alike as (
             order by other.interview_id = own.similar_interview_id desc, other.completed_at nulls last, other.interview_id
         ) as place,
         count(*) over (partition by own.question_id) as alike_n
-    from marts.similar_answers own
+    from own
     join marts.similar_answers other
         on other.question_id = own.question_id and other.group_id = own.group_id and other.candidate_id <> own.candidate_id
-    where own.interview_id = $interview
 )
 select a.question_id, if($lang = 'zh', q.text_zh, q.text_en) as question, a.interview_id, coalesce(c.name, a.candidate_id) as name,
     if($lang = 'zh', r.name_zh, r.name_en) as role_name, i.completed_local_date as local_date, i.status, i.coverage, i.composite_score,

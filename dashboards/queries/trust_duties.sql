@@ -13,6 +13,8 @@ with counted as (
     select l.candidate_id, bit_or(b.bit) as duties
     from marts.privacy_ledger l
     join bits b on b.duty = coalesce(l.field_class, l.obligation) and b.state = l.state
+    -- of these a person has one row each
+    where l.obligation not in ('consent', 'refusal')
     group by l.candidate_id
 ), alike as (
     select duties, count(*) as people_n from people group by duties
@@ -21,10 +23,13 @@ with counted as (
     from bits b
     join alike a on a.duties & b.bit <> 0
     group by b.duty, b.state
+), shown as (
+    select c.*, coalesce(t.people_n, c.n) as people_n
+    from counted c
+    left join told t on t.duty = c.duty and t.state = c.state
 )
-select c.duty, obligation, c.state, c.state as duty_state, if(people_n < $fewest, null, n) as n, if(people_n < $fewest, null, n) as duty_n,
+select duty, obligation, state, state as duty_state, if(people_n < $fewest, null, n) as n, if(people_n < $fewest, null, n) as duty_n,
     if(people_n < $fewest, null, people_n) as people_n, if(people_n < $fewest, null, people_n) as duty_people,
     if(people_n < $fewest, null, soon_n) as soon_n, conflicts_n, if(people_n < $fewest, null, first_due) as first_due
-from counted c
-join told t on t.duty = c.duty and t.state = c.state
-order by obligation, list_position(['recordings', 'texts', 'scores'], c.duty) nulls last, c.duty, c.state
+from shown
+order by obligation, list_position(['recordings', 'texts', 'scores'], duty) nulls last, duty, state

@@ -202,7 +202,7 @@ def page() -> None:
         if menu.is_for(here.ask.role, "questions"):
             go(words("questions.open"), "questions", role=row["role_id"])
         texts = texts_for_hr(here, interview, answers)
-        similar_answers(here, interview, answers)
+        similar_answers(here, interview)
     talk(here, row, texts)
     section(words("attempts.title"))
     attempts_table(

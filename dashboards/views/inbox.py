@@ -10,7 +10,7 @@ from dashboards import access, choices, inbox_count
 from dashboards.ask import Row
 from dashboards.formats import plain
 from dashboards.frame import Visit, head, how, nothing, section, visit
-from dashboards.talk import since
+from dashboards.talk import names_of, since
 from warehouse import inbox
 from warehouse.conversations import QUESTION
 from warehouse.inbox import Item
@@ -36,8 +36,15 @@ def people(page: Visit, items: Sequence[Item]) -> dict[str, Row]:
     return {row["interview_id"]: row for row in page.ask.rows("inbox_interviews", ids=ids)}
 
 
-def line(page: Visit, item: Item, whose: Mapping[str, Row], *, is_question: bool = False) -> None:
-    """The person as a link to the thread; who wrote, what, how long ago."""
+def line(
+    page: Visit,
+    item: Item,
+    whose: Mapping[str, Row],
+    names: Mapping[str, str],
+    *,
+    is_question: bool = False,
+) -> None:
+    """The person as a link to the thread; who wrote (by `names`), what, how long ago."""
     words = page.words
     row = whose.get(item.interview_id)
     name = item.interview_id if row is None else row["name"] or row["candidate_id"]
@@ -53,7 +60,9 @@ def line(page: Visit, item: Item, whose: Mapping[str, Row], *, is_question: bool
         st.caption(plain(words("inbox.asked", since=ago)))
     else:
         kind = words.of("talk_kind", item.kind)
-        author = words("talk.candidate") if item.kind == QUESTION else item.author_id
+        author = (
+            words("talk.candidate") if item.kind == QUESTION else names.get(item.author_id, item.author_id)
+        )
         st.caption(plain(words("inbox.line", author=author, kind=kind, since=ago)))
 
 
@@ -68,11 +77,12 @@ def mentions(page: Visit, viewer: Viewer, items: Sequence[Item], whose: Mapping[
     if unread and st.button(words("inbox.read_all"), icon=":material/done_all:", key="read_all"):
         inbox.mark_read(page.settings, viewer, unread, there=items)
         st.rerun()
+    names = names_of(page, (item.author_id for item in items[:SHOWN]))
     for number, item in enumerate(items[:SHOWN]):
         with st.container(key=f"task_mention_{number}"):
             what, act = st.columns([5, 1.6], vertical_alignment="center")
             with what:
-                line(page, item, whose)
+                line(page, item, whose, names)
             with act:
                 _mark(page, viewer, item, items, number)
     if len(items) > SHOWN:
@@ -99,7 +109,7 @@ def waiting(page: Visit, items: Sequence[Item], whose: Mapping[str, Row]) -> Non
         st.caption(words("inbox.no_waiting"))
     for number, item in enumerate(items[:SHOWN]):
         with st.container(key=f"task_waiting_{number}"):
-            line(page, item, whose, is_question=True)
+            line(page, item, whose, {}, is_question=True)
     if len(items) > SHOWN:
         st.caption(words("inbox.more", n=page.formats.count(len(items) - SHOWN)))
 

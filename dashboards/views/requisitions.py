@@ -176,12 +176,18 @@ def page() -> None:
         how(here, "requisitions")
         return
     top = st.container()
+    known = {
+        row["requisition_id"]: " · ".join(
+            (row["role_name"] or row["role_id"], here.formats.day(row["opened_on"]), row["requisition_id"])
+        )
+        for row in rows
+    }
     wanted = one_of(
         "requisition",
         words("column.requisition"),
-        [row["requisition_id"] for row in rows],
-        lambda key: words("requisitions.every") if key == choices.ALL else key,
-        width=420,
+        list(known),
+        lambda key: words("requisitions.every") if key == choices.ALL else known[key],
+        width=560,
     )
     chosen = next((row for row in rows if row["requisition_id"] == wanted), None)
     with top:

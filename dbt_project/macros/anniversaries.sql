@@ -21,10 +21,10 @@
     cast({{ employed }}.hired_on + interval {{ months }} month as date)
 {%- endmacro %}
 
-{#- A CTE with the overall review nearest to the day `months` after hiring, at most `review_window_days` away; of two
-    equally near ones the earlier. A review belongs to the stay in which its period ends. `employed` is a CTE with
-    interview_id, employee_id, hired_on and next_hired_on. -#}
-{% macro reviews_after(employed, months) -%}
+{#- A CTE with the review nearest to the day `months` after hiring, at most `review_window_days` away; of two equally
+    near ones the earlier. A review belongs to the stay in which its period ends. `employed` is a CTE with interview_id,
+    employee_id, hired_on and next_hired_on, `reviews` one with employee_id, score and period_end. -#}
+{% macro reviews_after(employed, reviews, months) -%}
     {%- set days_away = "abs(" ~ days_between('reviews.period_end', anniversary(employed, months)) ~ ")" -%}
     reviews_{{ months }}m as (
         select
@@ -32,10 +32,9 @@
             reviews.score,
             reviews.period_end
         from {{ employed }}
-        inner join {{ ref('stg_performance_reviews') }} as reviews
+        inner join {{ reviews }} as reviews
             on
                 {{ employed }}.employee_id = reviews.employee_id
-                and reviews.competency_id is null
                 and {{ days_away }} <= {{ var('review_window_days') }}
                 and reviews.period_end >= {{ employed }}.hired_on
                 and ({{ employed }}.next_hired_on is null or reviews.period_end < {{ employed }}.next_hired_on)

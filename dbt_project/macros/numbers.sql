@@ -31,3 +31,11 @@
         ~ ") / nullif(" ~ total ~ ", 0) + 0.9604)) / (" ~ total ~ " + 3.8416)"
     ) }}))
 {%- endmacro %}
+
+{#- The continuous quantile (percentile_cont) of a sorted list of `n` values: several of one list sort it once. -#}
+{% macro quantile_of(list, n, share) -%}
+    {%- set place = "(" ~ n ~ " - 1) * " ~ share -%}
+    {%- set below = element(list, "1 + cast(floor(" ~ place ~ ") as integer)") -%}
+    {%- set above = element(list, "1 + cast(ceil(" ~ place ~ ") as integer)") -%}
+    {{ below }} * (1 - ({{ place }} - floor({{ place }}))) + {{ above }} * ({{ place }} - floor({{ place }}))
+{%- endmacro %}

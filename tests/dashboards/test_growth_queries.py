@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import streamlit as st
 
 from tests.dashboards.fixture_marts import write_marts
 from tests.dashboards.test_growth import one, told
@@ -100,6 +101,8 @@ def test_the_names_of_a_page_are_asked_for_once(
         return real(self, sql, *given, **more)
 
     monkeypatch.setattr(Marts, "query", noted)
+    # What another test has asked is not asked again.
+    st.cache_data.clear()
     app = visit(marts_home, "growth", quarter="all")
     of_people = [sql for sql in asked if "people.candidates" in sql]
     assert sum("$with_names and" not in sql for sql in of_people) == 1

@@ -204,3 +204,20 @@ def test_filters_stand_beside_the_pages_that_follow_them_and_no_others(open_as: 
         wanted = {f"pick_{name}" for name in ("department", "role", "scenario", "quarter")}
         assert drawn == (wanted if menu.entries()[page].has_filters else set()), page
     assert not menu.entries()["sql"].has_filters and menu.entries()["overview"].has_filters
+
+
+def test_the_overview_of_a_head_names_who_awaits_a_decision_in_their_department(
+    open_as: Opener, home: Path
+) -> None:
+    sql = """
+        select interview_id from interview_outcomes
+        where outcome = 'open' and recommendation = 'advance' and department_id = 'sales'
+        order by composite_score desc, interview_id
+    """
+    waiting = Marts(Settings(home=home)).query(sql, viewer=OPERATOR).num_rows
+    app = open_as(HEAD, "overview", quarter="all")
+    assert not app.exception
+    said = sentences(app)
+    assert waiting and f"显示 {min(waiting, 50)} 人，共 {waiting} 人" in said
+    assert "批次进度" in said and "补充面试的要求与结果" in said
+    assert "等待决定的人" not in sentences(open_as("hr", "overview", quarter="all"))

@@ -99,3 +99,21 @@ def test_a_person_counts_once_in_every_duty_and_state(marts_home: Path) -> None:
         assert row["people_n"] == told(marts_home, f"select count(distinct candidate_id) {of_it}")
     assert sum(row["n"] for row in rows) == told(marts_home, f"select count(*) {LEDGER} true")
     assert any(row["people_n"] < row["n"] for row in rows), "else a person could not count twice"
+
+
+# Of the second day the year ends within a month that has records on both sides.
+@pytest.mark.parametrize("as_of", ["2026-10-01", "2026-01-15"])
+@pytest.mark.parametrize("fewest", [0, 2, 5, 30, 60, 1_000])
+def test_a_month_tells_its_numbers_when_enough_people_stand_behind_them(
+    marts_home: Path, fewest: int, as_of: str
+) -> None:
+    months = ask(marts_home, "trust_calendar", fewest=fewest, as_of=as_of)
+    for row in months:
+        people = told(
+            marts_home,
+            f"select count(distinct candidate_id) {LEDGER} obligation = 'retention'"
+            f" and state = '{row['state']}' and date_trunc('month', purge_due) = date '{row['month_start']}'"
+            f" and purge_due <= date '{as_of}' + interval 1 year",
+        )
+        assert (row["n"] is None) == (people < fewest)
+    assert len(months) == len(ask(marts_home, "trust_calendar", as_of=as_of))

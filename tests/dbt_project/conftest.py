@@ -14,11 +14,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.dbt_manifest import FILE_KEY_VARIABLE
+from orchestration.dbt_manifest import dbt_environment
+from tests import parsed
 from tests.dbt_project import made_lifecycles, made_rows
 from tests.dbt_project.made_home import copy_project, write_home
-from warehouse.database_files import file_key, opened
-from warehouse.settings import HOME_VARIABLE, Settings
+from warehouse.database_files import opened
+from warehouse.settings import Settings
 
 Query = Callable[..., list[tuple[object, ...]]]
 
@@ -36,15 +37,8 @@ class Project:
 
     def dbt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run dbt; the caller judges the exit code."""
-        home = self.settings.home
-        environment = {
-            **os.environ,
-            HOME_VARIABLE: str(home),
-            "DBT_PROFILES_DIR": str(self.settings.dbt_project),
-            "DBT_TARGET_PATH": str(home / "build" / "target"),
-            "DBT_LOG_PATH": str(home / "logs"),
-            FILE_KEY_VARIABLE: file_key(self.settings),
-        }
+        parsed.bring_parsed(self.settings)
+        environment = {**os.environ, **dbt_environment(self.settings)}
         return subprocess.run(
             [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", *arguments],
             cwd=self.settings.dbt_project,

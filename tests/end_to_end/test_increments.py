@@ -195,7 +195,7 @@ def test_what_is_published_of_an_increment_is_what_was_built(builds: Builds) -> 
 def test_an_increment_leaves_out_what_cannot_have_changed(builds: Builds) -> None:
     ran = {key.split(".")[2] for key in builds.increment_ran if not key.startswith("test.")}
     assert {"interview_results", "loss_points", "int_interview_inputs"} <= ran
-    assert not {"roles", "stg_interviews", "reference_roles", "int_role_weights"} & ran
+    assert not {"roles", "stg_vendor_scores", "reference_roles", "int_role_weights"} & ran
 
 
 def test_a_backfill_makes_exactly_its_months_anew(builds: Builds) -> None:

@@ -85,18 +85,22 @@ class Claims:
         return Observed(statistics.median(minutes) if minutes else None, len(minutes))
 
     def came_back(self) -> Observed:
-        """Of the applicants who failed once, those whom a later interview led into the company."""
+        """Of the people who failed, those whom a later interview that completes none led into the company."""
+        external = [
+            found
+            for found in self.judged.values()
+            if found.row["scenario"] == "external" and found.composite is not None
+        ]
         failed: dict[str, bool] = {}
-        for found in self.judged.values():
-            if found.row["scenario"] != "external":
-                continue
-            if found.composite is not None and found.composite < self.world.policy.variables["pass_mark"]:
+        for found in external:
+            if (found.composite or 0.0) < self.world.policy.variables["pass_mark"]:
                 person, at = found.row["candidate_id"], found.row["completed_at"]
                 failed[person] = failed.get(person, False) or any(
                     other.row["completed_at"] > at
+                    and other.row["supplement_of"] != found.interview_id
                     and self.outcomes[other.interview_id]["employee_link"] == "hired"
-                    for other in self.judged.values()
-                    if other.composite is not None and other.row["candidate_id"] == person
+                    for other in external
+                    if other.row["candidate_id"] == person
                 )
         return share(failed.values())
 

@@ -43,8 +43,15 @@ INTERVIEWS = (
     ("CASE-MOVE-3", "CASE-I", "rd_manager", "promotion", "2026-01-20 10:00:00", 91),
     # A grade that no pay band is defined for.
     ("CASE-NO-PAY", "CASE-J", "sales_rep", "external", "2025-05-14 10:00:00", 69.99),
+    # Who failed twice and joined after the third: one person who came back.
+    ("CASE-TWICE-1", "CASE-L", "sales_rep", "external", "2025-04-08 10:00:00", 50),
+    ("CASE-TWICE-2", "CASE-L", "sales_rep", "external", "2025-06-18 10:00:00", 55),
+    ("CASE-TWICE-3", "CASE-L", "sales_rep", "external", "2025-08-26 10:00:00", 82),
+    # Told as of the last evening of a quarter, and corrected to the first morning of the next.
+    ("CASE-REDATED", "CASE-M", "sales_rep", "external", "2025-09-30 23:50:00", 77),
 )
 LATE = ("CASE-LATE", "CASE-K", "sales_rep", "external", "2025-10-05 10:00:00", 95)
+REDATED = ("CASE-REDATED", "CASE-M", "sales_rep", "external", "2025-10-01 00:10:00", 77)
 NAMES = {"CASE-F": "王伟", "CASE-G": "王伟"}
 # application, candidate, applied, outcome, offered, salary, employee
 APPLICATIONS = (
@@ -52,6 +59,7 @@ APPLICATIONS = (
     ("CASE-AP-G", "CASE-G", "2025-05-01 09:00:00", "未通过", "", "", ""),
     ("CASE-AP-H1", "CASE-H", "2025-02-01 09:00:00", "已录用", "2025-02-20 09:00:00", "1.5万", "CASE-E-H"),
     ("CASE-AP-H2", "CASE-H", "2025-05-25 09:00:00", "已录用", "2025-05-30 09:00:00", "17500", "CASE-E-H"),
+    ("CASE-AP-L", "CASE-L", "2025-08-20 09:00:00", "已录用", "2025-09-01 09:00:00", "15500", "CASE-E-L"),
     ("CASE-AP-J", "CASE-J", "2025-05-02 09:00:00", "已放弃", "2025-05-21 09:00:00", "9000", ""),
 )
 APPLICATION_HEADERS = (
@@ -76,6 +84,7 @@ EMPLOYEES = (
     ("CASE-E-H", "CASE-H", "赵敏", *SALES, "2025-03-01", "", 15000, "在职", "2025-04-01 00:00:00"),
     ("CASE-E-H", "CASE-H", "赵敏", *SALES, "2025-03-01", "2025-05-20", 15000, "离职", "2025-06-01 00:00:00"),
     ("CASE-E-H", "CASE-H", "赵敏", *SALES, "2025-06-05", "", 17500, "在职", "2025-07-01 00:00:00"),
+    ("CASE-E-L", "CASE-L", "李来", *SALES, "2025-09-15", "", 15500, "在职", "2025-10-01 00:00:00"),
     ("CASE-E-I", "CASE-I", "钱进", *SALES, "2024-06-01", "", 20000, "在职", "2025-11-01 00:00:00"),
     ("CASE-E-I", "CASE-I", "钱进", *RESEARCH, "2024-06-01", "", 20000, "在职", "2025-11-15 00:00:00"),
     ("CASE-E-O", "", "孙立", *SALES, "2024-01-01", "", 15000, "在职", "2025-10-01 00:00:00"),
@@ -117,7 +126,7 @@ def write_first_files(landing: Path) -> None:
 
 def write_late_files(landing: Path) -> None:
     """What corrects it afterwards, and a file that is there already under another name."""
-    _jsonl(landing / "interviews" / "cases_late.jsonl", [interview(LATE)])
+    _jsonl(landing / "interviews" / "cases_late.jsonl", [interview(LATE), interview(REDATED)])
     _csv(landing / "vendor_scores" / "cases_late.csv", SCORE_HEADERS, vendor_scores([LATE]))
     _csv(landing / "employees" / "cases_older.csv", EMPLOYEE_HEADERS, OLDER, encoding="gb18030")
     shutil.copyfile(landing / "interviews" / "cases.jsonl", landing / "interviews" / "cases_again.jsonl")

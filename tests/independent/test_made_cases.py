@@ -106,7 +106,7 @@ def test_an_older_export_that_comes_late_is_history_and_not_the_truth(with_cases
 def test_a_file_that_comes_twice_changes_nothing(with_cases: World) -> None:
     files = with_cases.ask("select file, duplicates from ingest_health where file like '%/cases%'")
     assert "interviews/cases_again.jsonl" not in {row["file"] for row in files}
-    assert len(with_cases.ask("select 1 from interview_results where interview_id like 'CASE-%'")) == 16
+    assert len(with_cases.ask("select 1 from interview_results where interview_id like 'CASE-%'")) == 20
 
 
 def test_money_reads_as_people_write_it(with_cases: World) -> None:
@@ -114,4 +114,23 @@ def test_money_reads_as_people_write_it(with_cases: World) -> None:
         "select application_id, offer_monthly_salary from application_history "
         "where application_id like 'CASE-%' order by application_id"
     )
-    assert [row["offer_monthly_salary"] for row in rows] == [16000.0, None, 15000.0, 17500.0, 9000.0]
+    assert [row["offer_monthly_salary"] for row in rows] == [16000.0, None, 15000.0, 17500.0, 9000.0, 15500.0]
+
+
+def test_an_interview_that_is_corrected_into_the_next_quarter_counts_there_alone(with_cases: World) -> None:
+    row = one(with_cases, "interview_results", "CASE-REDATED")
+    assert (row["completed_local_date"], row["quarter_start"]) == (date(2025, 10, 1), date(2025, 10, 1))
+    days = with_cases.ask(
+        "select distinct quarter_start from competency_scores where interview_id = 'CASE-REDATED'"
+    )
+    assert days == [{"quarter_start": date(2025, 10, 1)}]
+
+
+def test_who_failed_twice_and_then_joined_is_one_person_who_came_back(with_cases: World) -> None:
+    [row] = with_cases.ask(
+        "select count(*) as interviews_n, count(distinct candidate_id) as people_n from interview_results "
+        "where scenario = 'external' and composite_score < 60"
+    )
+    assert row["people_n"] < row["interviews_n"]
+    claim = one(with_cases, "claims_ledger", "came_back_and_joined", "claim_id")
+    assert claim["n"] == row["people_n"]

@@ -12,7 +12,7 @@ import pytest
 from dagster._core.definitions.metadata import TableMetadataSet
 
 from ingestion.contract import SOURCES
-from orchestration.assets import PUBLISHED, RUN, SCORES, raw_key
+from orchestration.assets import OWNERS, PUBLISHED, RUN, SCORES, raw_key
 from orchestration.definitions import make_definitions
 from orchestration.run_record import landing_fingerprint
 from orchestration.warehouse_assets import months_of_facts
@@ -63,6 +63,19 @@ def test_every_asset_is_described_and_grouped(definitions: dg.Definitions) -> No
         if node.is_materializable:
             assert node.group_name not in (None, "default"), key
             assert node.description, f"{key.to_user_string()} is not described"
+
+
+def test_what_privacy_acts_leave_behind_is_described_and_no_run_makes_it(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    for name in ("receipts", "purged", "answered"):
+        key = dg.AssetKey(["privacy", name])
+        node = graph.get(key)
+        assert not node.is_materializable
+        assert (node.group_name, node.owners, node.kinds) == ("privacy", OWNERS, {"python", "parquet"})
+        assert node.description
+        schema = TableMetadataSet.extract(node.metadata).column_schema
+        assert schema is not None and "receipt_hash" in {column.name for column in schema.columns}
+        assert key not in definitions.resolve_job_def("build").asset_layer.executable_asset_keys
 
 
 def test_every_model_says_whose_it_is_what_it_is_and_which_columns_it_has(

@@ -25,20 +25,32 @@ from orchestration.dbt_manifest import (
     target_path,
 )
 from orchestration.dbt_process import Invocation
-from warehouse.settings import Settings
+from warehouse.settings import REPOSITORY, Settings
 
 TELLS_ITS_ORDER = "import sys; line = sys.stdin.readline(); print('ready', flush=True); print(line, end='')"
 DIES_AT_ONCE = "raise SystemExit(3)"
 DIES_WHEN_TOLD = "import sys; sys.stdin.readline(); raise SystemExit(3)"
 NEVER_ANSWERS = "import sys, time; sys.stdin.readline(); time.sleep(60)"
+NOTICES_CTRL_C = """
+import sys, time
+sys.stdin.readline()
+print('ready', flush=True)
+try:
+    print('building', flush=True)
+    time.sleep(60)
+except KeyboardInterrupt:
+    sys.exit(2)
+"""
 DIES_AS_DBT = "import sys; sys.stdin.readline(); print('ready', flush=True); raise SystemExit(3)"
 LISTED = ["list", "--quiet", "--resource-type", "model", "--output", "name"]
 
 
 @pytest.fixture(scope="module")
 def parsed(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A home with the project parsed and nothing else."""
-    made = Settings(home=tmp_path_factory.mktemp("parsed"))
+    """A home with a project of its own, parsed, and nothing else."""
+    folder = tmp_path_factory.mktemp("parsed")
+    shutil.copytree(REPOSITORY / "dbt_project", folder / "project")
+    made = Settings(home=folder / "home", dbt_project=folder / "project")
     ensure_manifest(made)
     return made
 
@@ -201,3 +213,15 @@ def test_a_project_that_changed_meanwhile_is_read_anew(settings: Settings, tmp_p
     handed = call(mine, LISTED)
     assert handed.process is begun
     assert "added" in said(handed).splitlines()
+
+
+def test_a_dbt_that_is_left_over_is_stopped_as_by_ctrl_c(
+    settings: Settings, waiting: Callable[[str], subprocess.Popen[bytes]]
+) -> None:
+    """A build that is stopped between two of dbt's lines leaves it running."""
+    waiting(NOTICES_CTRL_C)
+    process = hand_over(settings, "build")
+    assert process is not None and process.stdout is not None
+    assert process.stdout.readline() == b"building\n"
+    waiting_dbt.end(settings)
+    assert process.returncode == 2

@@ -56,12 +56,13 @@
     quantile_cont({{ value }}, [{{ shares | join(", ") }}])
 {%- endmacro %}
 
-{% macro duckdb__element(list, place) -%}
-    {{ list }}[{{ place }}]
+{% macro duckdb__sorted_list(value) -%}
+    {#- Sorted when it is whole: list(… order by …) takes longer. #}
+    list_sort(list({{ value }}))
 {%- endmacro %}
 
-{% macro duckdb__nth_highest(value, place) -%}
-    list({{ value }} order by {{ value }} desc)[cast({{ place }} as integer)]
+{% macro duckdb__element(list, place) -%}
+    {{ list }}[{{ place }}]
 {%- endmacro %}
 
 {% macro duckdb__list_size(list) -%}

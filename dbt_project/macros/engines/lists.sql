@@ -9,6 +9,15 @@
     percentile({{ value }}, array({{ shares | join(", ") }}))
 {%- endmacro %}
 
+{#- A group's values as a list, the lowest first; for columns without empty values. -#}
+{% macro sorted_list(value) -%}
+    {{ adapter.dispatch('sorted_list')(value) }}
+{%- endmacro %}
+
+{% macro default__sorted_list(value) -%}
+    sort_array(collect_list({{ value }}))
+{%- endmacro %}
+
 {#- An element of a list, counted from one; null beyond its end. -#}
 {% macro element(list, place) -%}
     {{ adapter.dispatch('element')(list, place) }}
@@ -16,15 +25,6 @@
 
 {% macro default__element(list, place) -%}
     get({{ list }}, {{ place }} - 1)
-{%- endmacro %}
-
-{#- The value in this place when a group's values are put in order, the highest first. -#}
-{% macro nth_highest(value, place) -%}
-    {{ adapter.dispatch('nth_highest')(value, place) }}
-{%- endmacro %}
-
-{% macro default__nth_highest(value, place) -%}
-    get(sort_array(collect_list({{ value }}), false), cast({{ place }} as integer) - 1)
 {%- endmacro %}
 
 {#- How many elements a list has; null for no list. -#}

@@ -33,10 +33,7 @@
     {%- do counts.append("select '" ~ rule ~ "' as rule, broken_" ~ loop.index ~ " as broken_n from counted") -%}
 {%- endfor -%}
 {%- for columns in keys -%}
-    {%- set some = "where " ~ columns[0] ~ " is not null" if columns | length == 1 -%}
-    {%- do counts.append(
-        counted_groups("unique: " ~ columns | join(", "), model, columns, "count(*) > 1", some)
-    ) -%}
+    {%- do counts.append(counted_doubles(model, columns)) -%}
 {%- endfor -%}
 {%- for sum in sums -%}
     {%- set apart = "abs(sum(" ~ sum["measure"] ~ ") - " ~ sum["total"] ~ ") > " ~ sum.get("tolerance", 0.000001) -%}

@@ -19,8 +19,9 @@ tasks as (
 surveys as (
     select
         interview_id,
-        avg(score) filter (where question = 'overall') as satisfaction
+        avg(score) as satisfaction
     from {{ ref('stg_surveys') }}
+    where question = 'overall'
     group by interview_id
 ),
 

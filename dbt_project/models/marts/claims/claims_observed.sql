@@ -141,15 +141,22 @@ held as (
     where ledger.field_class in ('recordings', 'texts') and ledger.purged_at is null
 ),
 
--- Who failed, and came back by an interview of their own.
+-- People who failed, each counted once however often that was, and whether a later interview of their own,
+-- for whichever role, led them into the company. What completes the failed one is no coming back.
 failed as (
     select
-        scored.interview_id,
-        coalesce(reapplications.was_hired, false) as has_joined
-    from scored
-    left join {{ ref('reapplications') }} as reapplications
-        on scored.interview_id = reapplications.first_interview_id and not reapplications.is_supplement
-    where scored.scenario = 'external' and scored.composite_score < {{ var('pass_mark') }}
+        lost.candidate_id,
+        coalesce(bool_or(outcomes.employee_link = 'hired'), false) as has_joined
+    from scored as lost
+    left join scored as later
+        on
+            lost.candidate_id = later.candidate_id
+            and lost.completed_at < later.completed_at
+            and later.scenario = 'external'
+            and coalesce(lost.interview_id <> later.supplement_of, true)
+    left join outcomes on later.interview_id = outcomes.interview_id
+    where lost.scenario = 'external' and lost.composite_score < {{ var('pass_mark') }}
+    group by lost.candidate_id
 ),
 
 promotions as (

@@ -58,11 +58,20 @@ employed as (
     ) = 1
 ),
 
-{{ reviews_after('employed', 3) }},
+overall_reviews as (
+    select
+        employee_id,
+        score,
+        period_end
+    from {{ ref('stg_performance_reviews') }}
+    where competency_id is null
+),
 
-{{ reviews_after('employed', 6) }},
+{{ reviews_after('employed', 'overall_reviews', 3) }},
 
-{{ reviews_after('employed', 12) }}
+{{ reviews_after('employed', 'overall_reviews', 6) }},
+
+{{ reviews_after('employed', 'overall_reviews', 12) }}
 
 select
     results.interview_id,

@@ -1,7 +1,12 @@
 -- How a question does, by the version of it that was asked: what it scores, how often it is passed
 -- over, how many people have seen it. Verdicts need a criterion outside the question and are no part of
 -- this.
-with questions as (
+with asked as (
+    select distinct question_id
+    from {{ ref('answer_scores') }}
+),
+
+questions as (
     select
         question_id,
         role_id,
@@ -10,13 +15,13 @@ with questions as (
         true as is_known
     from {{ ref('questions') }}
     union all
-    select distinct
+    select
         question_id,
         cast(null as string) as role_id,
         cast(null as string) as scenario,
         cast(null as integer) as expected_seconds,
         false as is_known
-    from {{ ref('answer_scores') }}
+    from asked
     where question_id not in (select known.question_id from {{ ref('questions') }} as known)
 ),
 
@@ -106,9 +111,7 @@ measured as (
         count(*) filter (where points = 100) as ceiling_n,
         {{ exact_sum('points') }} / nullif(count(points), 0) as mean,
         stddev_samp(points) as sd,
-        percentile_cont(0.1) within group (order by points) as p10,
-        percentile_cont(0.5) within group (order by points) as median,
-        percentile_cont(0.9) within group (order by points) as p90,
+        {{ quantiles('points', [0.1, 0.5, 0.9]) }} as quantiles,
         percentile_cont(0.5) within group (order by answer_seconds) as median_seconds,
         min(completed_local_date) as first_asked_on,
         max(completed_local_date) as last_asked_on
@@ -118,17 +121,26 @@ measured as (
 
 -- The completed interviews of the role that the question is for; asked elsewhere, it could be asked
 -- there too.
+days as (
+    select
+        role_id,
+        completed_local_date,
+        count(*) as interviews_n
+    from interviews
+    group by role_id, completed_local_date
+),
+
 open_to as (
     select
         versions.question_id,
         versions.version,
-        count(*) as open_n
+        sum(days.interviews_n) as open_n
     from versions
-    inner join interviews
+    inner join days
         on
-            (versions.role_id is null or versions.role_id = interviews.role_id)
-            and (versions.valid_from is null or versions.valid_from <= interviews.completed_local_date)
-            and (versions.valid_before is null or versions.valid_before > interviews.completed_local_date)
+            (versions.role_id is null or versions.role_id = days.role_id)
+            and (versions.valid_from is null or versions.valid_from <= days.completed_local_date)
+            and (versions.valid_before is null or versions.valid_before > days.completed_local_date)
     where versions.is_known
     group by versions.question_id, versions.version
 )
@@ -154,9 +166,9 @@ select
     cast(coalesce(measured.n, 0) as integer) as n,
     {{ stable('measured.mean') }} as mean,
     {{ stable('measured.sd') }} as sd,
-    {{ stable('measured.p10') }} as p10,
-    {{ stable('measured.median') }} as median,
-    {{ stable('measured.p90') }} as p90,
+    {{ stable(element('measured.quantiles', 1)) }} as p10,
+    {{ stable(element('measured.quantiles', 2)) }} as median,
+    {{ stable(element('measured.quantiles', 3)) }} as p90,
     {{ stable('1 - measured.mean / 100') }} as difficulty,
     {{ stable('measured.floor_n / nullif(measured.n, 0)') }} as floor_share,
     {{ stable('measured.ceiling_n / nullif(measured.n, 0)') }} as ceiling_share,

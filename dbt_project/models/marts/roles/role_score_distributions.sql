@@ -7,13 +7,25 @@ with scores as (
     from {{ ref('int_scores_measured') }}
 ),
 
+-- Counted once before totals are made of it.
+counted as (
+    select
+        role_id,
+        scenario,
+        competency_id,
+        bin_start,
+        count(*) as n
+    from scores
+    group by role_id, scenario, competency_id, bin_start
+),
+
 score_groups as (
     select
         {{ or_all('role_id') }} as role_id,
         {{ or_all('scenario') }} as scenario,
         competency_id,
-        count(*) as group_n
-    from scores
+        sum(n) as group_n
+    from counted
     {{ group_with_totals(['competency_id']) }}
 ),
 
@@ -23,8 +35,8 @@ binned as (
         {{ or_all('scenario') }} as scenario,
         competency_id,
         bin_start,
-        count(*) as n
-    from scores
+        sum(n) as n
+    from counted
     {{ group_with_totals(['competency_id', 'bin_start']) }}
 ),
 

@@ -9,11 +9,8 @@ with measured as (
         count(*) as n,
         {{ metric('mean_score', columns) }} as mean_score,
         {{ metric('sd_score', columns) }} as sd,
-        min(score) as lowest,
-        max(score) as highest,
-        {{ quantiles('score', shares) }} as quantiles,
-        {{ metric('share_80', columns) }} as share_80,
-        {{ nth_highest('score', 'ceil(count(*) / 10)') }} as top10_cutoff
+        {{ sorted_list('score') }} as scores,
+        {{ metric('share_80', columns) }} as share_80
     from {{ ref('int_scores_measured') }}
     {{ group_with_totals(['competency_id']) }}
 )
@@ -27,11 +24,11 @@ select
     {{ stable('mean_score - 1.96 * sd / nullif(sqrt(n), 0)') }} as ci_low,
     {{ stable('mean_score + 1.96 * sd / nullif(sqrt(n), 0)') }} as ci_high,
     {{ stable('sd') }} as sd,
-    lowest as min,
-    highest as max,
+    {{ element('scores', '1') }} as min,
+    {{ element('scores', 'cast(n as integer)') }} as max,
     {%- for share in shares %}
-    {{ stable(element('quantiles', loop.index)) }} as p{{ '%d' % (100 * share) }},
+    {{ stable(quantile_of('scores', 'n', share)) }} as p{{ '%d' % (100 * share) }},
     {%- endfor %}
     {{ stable('share_80') }} as share_80,
-    top10_cutoff
+    {{ element('scores', 'cast(n + 1 - ceil(n / 10) as integer)') }} as top10_cutoff
 from measured
