@@ -19,7 +19,7 @@ with scored as (
     group by c.competency_id
 )
 select k.competency_id, if($lang = 'zh', m.name_zh, m.name_en) as name, t.n, t.n_before, t.people_n,
-    coalesce(k.points, 0) / t.n - coalesce(k.points_before, 0) / t.n_before as own, 0.0::double as composition
+    round(coalesce(k.points, 0) / t.n - coalesce(k.points_before, 0) / t.n_before, 9) as own, 0.0::double as composition
 from skills k
 cross join totals t
 left join marts.competencies m on m.competency_id = k.competency_id
