@@ -51,11 +51,11 @@ def bring_parsed(settings: Settings) -> None:
     settings.ensure()
     target = target_path(settings)
     target.mkdir(parents=True, exist_ok=True)
-    if (target / KEPT).exists() and _read(target)["env_vars"].get(HOME_VARIABLE) == str(settings.home):
+    if (target / KEPT).exists() and kept(settings)["env_vars"].get(HOME_VARIABLE) == str(settings.home):
         return
-    source = _parsed_once()
+    source = parsed_once()
     moved = {str(source.home): str(settings.home), str(source.dbt_project): str(settings.dbt_project)}
-    parsed = _with_paths(_read(target_path(source)), moved)
+    parsed = _with_paths(kept(source), moved)
     parsed["state_check"]["profile_hash"]["checksum"] = connection_hash(settings)
     (target / KEPT).write_bytes(msgpack.packb(parsed))
     fingerprint = project_fingerprint(settings.dbt_project)
@@ -88,7 +88,7 @@ def connection_hash(settings: Settings) -> str:
     return hashlib.sha256(pprint.pformat(keys).encode()).hexdigest()
 
 
-def _parsed_once() -> Settings:
+def parsed_once() -> Settings:
     """A home with nothing in it but what dbt keeps of the project as it is in the repository."""
     (folder,) = _folders
     settings = Settings(home=folder / "parsed_home", dbt_project=REPOSITORY / "dbt_project")
@@ -98,9 +98,10 @@ def _parsed_once() -> Settings:
     return settings
 
 
-def _read(target: Path) -> dict[str, Any]:
-    kept: dict[str, Any] = msgpack.unpackb((target / KEPT).read_bytes(), strict_map_key=False)
-    return kept
+def kept(settings: Settings) -> dict[str, Any]:
+    """What dbt keeps of the project for a home."""
+    read: dict[str, Any] = msgpack.unpackb((target_path(settings) / KEPT).read_bytes(), strict_map_key=False)
+    return read
 
 
 def _with_paths(value: Any, moved: dict[str, str]) -> Any:

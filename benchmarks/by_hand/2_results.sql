@@ -114,9 +114,9 @@ create table signals as
 with norms as (
     select
         case when grouping(question_id) = 1 then '' else question_id end as question_id, lang,
-        count(*) as n, median(units) as units, median(phrase_density) as phrase_density,
-        median(function_share) as function_share, median(longest_run) as longest_run,
-        median(longest_clause) as longest_clause
+        count(*) as n, round(median(units)) as units, round(median(phrase_density), 2) as phrase_density,
+        round(median(function_share), 2) as function_share, round(median(longest_run)) as longest_run,
+        round(median(longest_clause)) as longest_clause
     from heard
     group by grouping sets ((question_id, lang), (lang))
 ),

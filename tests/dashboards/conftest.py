@@ -53,11 +53,8 @@ def visit(monkeypatch: pytest.MonkeyPatch) -> Visitor:
         app = AppTest.from_file(str(APP), default_timeout=SECONDS)
         app.session_state["session_token"] = accounts.open_session(Settings(home=home), READER)
         app.query_params.update(url)
-        app.run()
-        if page != "overview":
-            app.query_params.update(url)
-            app.switch_page(f"views/{page}.py").run()
-        return app
+        # By its address, as a link is opened: the first page is not drawn before it.
+        return app.switch_page(f"views/{page}.py").run()
 
     return open_page
 

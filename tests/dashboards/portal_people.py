@@ -92,11 +92,7 @@ def visit_as(monkeypatch: Any, home: Path, viewer: Viewer, page: str, **url: str
     app = AppTest.from_file(str(APP), default_timeout=SECONDS)
     app.session_state["session_token"] = accounts.open_session(Settings(home=home), viewer)
     app.query_params.update(url)
-    app.run()
-    if page not in ("my_result", "overview"):
-        app.query_params.update(url)
-        app.switch_page(f"views/{page}.py").run()
-    return app
+    return app.switch_page(f"views/{page}.py").run()
 
 
 def everything_on(app: AppTest) -> str:

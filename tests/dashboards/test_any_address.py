@@ -67,11 +67,7 @@ def opened(home: Path, role: str, page: str, address: dict[str, str]) -> AppTest
     viewer = Viewer(ROLES[role], role)
     app.session_state["session_token"] = sessions.open_session(Settings(home=home), viewer)
     app.query_params.update(address)
-    app.run()
-    if page != menu.first_page(role):
-        app.query_params.update(address)
-        app.switch_page(f"views/{page}.py").run()
-    return app
+    return app.switch_page(f"views/{page}.py").run()
 
 
 def an_address(draw: random.Random, marts: Marts, page: str) -> dict[str, str]:

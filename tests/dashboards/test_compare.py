@@ -141,7 +141,6 @@ def opened(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest
     def open_page(name: str, role: str, interviews: list[str]) -> AppTest:
         app = AppTest.from_file(str(APP), default_timeout=SECONDS)
         app.session_state["session_token"] = sessions.open_session(Settings(home=home), Viewer(name, role))
-        app.run()
         app.query_params.update({"compare": linked(interviews)})
         return app.switch_page("views/compare.py").run()
 

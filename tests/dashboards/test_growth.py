@@ -184,8 +184,6 @@ def opened(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest
         app = AppTest.from_file(str(APP), default_timeout=SECONDS)
         app.session_state["session_token"] = sessions.open_session(Settings(home=home), Viewer(name, role))
         app.query_params.update(url)
-        app.run()
-        app.query_params.update(url)
         return app.switch_page("views/growth.py").run()
 
     return open_page

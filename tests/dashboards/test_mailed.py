@@ -68,10 +68,7 @@ def page_of(settings: Settings) -> Callable[..., AppTest]:
         app = AppTest.from_file(str(APP), default_timeout=SECONDS)
         app.session_state["session_token"] = sessions.open_session(settings, Viewer(name, ACCOUNTS[name]))
         app.query_params.update(url)
-        app.run()
-        if page != "overview":
-            app.query_params.update(url)
-            app.switch_page(f"views/{page}.py").run()
+        app.switch_page(f"views/{page}.py").run()
         assert not app.exception and not app.error
         return app
 

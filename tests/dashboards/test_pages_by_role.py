@@ -52,11 +52,8 @@ def open_as(home: Path, monkeypatch: pytest.MonkeyPatch) -> Opener:
         app = AppTest.from_file(str(APP), default_timeout=SECONDS)
         app.session_state["session_token"] = sessions.open_session(Settings(home=home), Viewer(name, role))
         app.query_params.update(url)
-        app.run()
-        if page != menu.first_page(role):
-            app.query_params.update(url)
-            app.switch_page(f"views/{page}.py").run()
-        return app
+        # By its address, as a link is opened: the first page is not drawn before it.
+        return app.switch_page(f"views/{page}.py").run()
 
     return opened
 

@@ -178,8 +178,6 @@ def opened(home: Path, name: str, role: str, page: str) -> AppTest:
     app = AppTest.from_file(str(APP), default_timeout=SECONDS)
     app.session_state["session_token"] = sessions.open_session(Settings(home=home), Viewer(name, role))
     app.query_params.update({"quarter": "all"})
-    app.run()
-    app.query_params.update({"quarter": "all"})
     return app.switch_page(f"views/{page}.py").run()
 
 

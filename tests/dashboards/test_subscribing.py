@@ -50,8 +50,6 @@ def opened(settings: Settings) -> Opener:
         app = AppTest.from_file(str(APP), default_timeout=SECONDS)
         app.session_state["session_token"] = sessions.open_session(settings, Viewer("ren", "hr"))
         app.query_params.update(url)
-        app.run()
-        app.query_params.update(url)
         app.switch_page(f"views/{name}.py").run()
         assert not app.exception and not app.error
         return app

@@ -60,8 +60,6 @@ def opened(roles_home: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         viewer = Viewer(name, STAFF[name])
         app.session_state["session_token"] = sessions.open_session(Settings(home=roles_home), viewer)
         app.query_params.update({"quarter": "all", **url})
-        app.run()
-        app.query_params.update({"quarter": "all", **url})
         return app.switch_page(f"views/{page}.py").run()
 
     return as_account
